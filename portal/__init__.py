@@ -1,0 +1,52 @@
+"""The call-recording portal."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import flask
+
+    from portal.config import Settings
+
+
+def create_app(settings: "Settings | None" = None) -> "flask.Flask":
+    """Wire the portal. Opens the register; raises ConfigError or RootKeyMissing when it cannot start."""
+    from pathlib import Path
+
+    import flask
+    from flask_wtf.csrf import CSRFProtect
+
+    from portal import config, db, errors, formats, security, web
+    from portal.accounts.views import bp as accounts
+    from portal.audit.views import bp as audit
+    from portal.ingest.views import bp as ingest
+    from portal.language import compile_catalogues
+    from portal.queues.views import bp as queues
+    from portal.recordings.views import bp as recordings
+    from portal.retention.views import bp as retention
+    from portal.vault import box
+
+    settings = config.use(settings) if settings else config.settings()
+    root = Path(__file__).parent.parent
+    app = flask.Flask(__name__, root_path=str(root), static_folder="static", template_folder="templates")
+    app.secret_key = box.web("cookies")
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    db.bind(settings)
+    compile_catalogues()
+    CSRFProtect(app)
+    web.init_app(app)
+    formats.init_app(app)
+    errors.init_app(app)
+    security.init_app(app, settings)
+    for blueprint in (accounts, recordings, ingest, retention, audit, queues):
+        app.register_blueprint(blueprint)
+
+    @app.get("/")
+    @security.requires(security.Permission.ACCOUNTS_SELF)
+    def index() -> flask.typing.ResponseReturnValue:
+        """The first page of the menu that the person may open."""
+        for endpoint, _ in web.MENU:
+            if endpoint in app.view_functions and security.can(endpoint):
+                return flask.redirect(flask.url_for(endpoint), 303)
+        return flask.redirect(flask.url_for("accounts.me"), 303)
+
+    return app

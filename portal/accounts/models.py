@@ -1,0 +1,100 @@
+"""People, their roles and queues, how they prove who they are, and their sessions."""
+
+from functools import cached_property
+
+import peewee
+
+from portal import clock
+from portal.accounts.permissions import TABLE, Permission, Role
+from portal.db import BaseModel, PublicModel, UtcField
+from portal.queues.models import Queue
+
+
+class Account(PublicModel):
+    is_authenticated = True
+    is_anonymous = False
+    sign_in: "SignIn"
+    """The session this request runs in; set by `sessions.resume`."""
+
+    username = peewee.CharField(unique=True)
+    """Lower case; what is typed at sign-in."""
+    name = peewee.CharField()
+    language = peewee.CharField(default="sv")
+    extension = peewee.CharField(null=True, unique=True)
+    """The adviser's extension in the telephone system: says whose call a recording is."""
+    password_hash = peewee.CharField()
+    password_temporary = peewee.BooleanField(default=True)
+    """Set by the administrator: must be changed at the next sign-in."""
+    totp_sealed = peewee.BlobField(null=True)
+    """The TOTP secret, sealed with `vault.box` for this account's uuid; None until enrolled."""
+    totp_last_step = peewee.BigIntegerField(default=0)
+    """The last time step accepted; only a later one is accepted again (RFC 6238 §5.2)."""
+    created_at = UtcField(default=clock.now)
+    closed_at = UtcField(null=True)
+
+    @property
+    def is_active(self) -> bool:
+        return self.closed_at is None
+
+    @cached_property
+    def roles(self) -> frozenset[Role]:
+        return frozenset(Role(grant.role) for grant in RoleGrant.select().where(RoleGrant.account == self))
+
+    @cached_property
+    def queue_ids(self) -> frozenset[int]:
+        """Keys of the queues whose calls this person may find."""
+        rows = QueueGrant.select(QueueGrant.queue_id).where(QueueGrant.account == self).tuples()
+        return frozenset(key for (key,) in rows)
+
+    @cached_property
+    def permissions(self) -> frozenset[Permission]:
+        return frozenset().union(*(TABLE[role] for role in self.roles))
+
+    def may(self, permission: Permission) -> bool:
+        return self.closed_at is None and permission in self.permissions
+
+
+class RoleGrant(BaseModel):
+    account = peewee.ForeignKeyField(Account, backref="role_grants", on_delete="CASCADE")
+    role = peewee.CharField()
+
+    class Meta:
+        indexes = ((("account", "role"), True),)
+
+
+class QueueGrant(BaseModel):
+    account = peewee.ForeignKeyField(Account, backref="queue_grants", on_delete="CASCADE")
+    queue = peewee.ForeignKeyField(Queue, on_delete="CASCADE")
+
+    class Meta:
+        indexes = ((("account", "queue"), True),)
+
+
+class RecoveryCode(BaseModel):
+    account = peewee.ForeignKeyField(Account, backref="recovery_codes", on_delete="CASCADE")
+    code_hash = peewee.CharField()
+    used_at = UtcField(null=True)
+
+
+class SignIn(PublicModel):
+    """A server-side session. `stage` is 'password' until the second factor is proven, then 'full'."""
+
+    account = peewee.ForeignKeyField(Account, backref="sign_ins", on_delete="CASCADE")
+    token_hash = peewee.CharField(unique=True)
+    """SHA-256 of the random token the cookie carries: a read of the database opens no session."""
+    stage = peewee.CharField()
+    created_at = UtcField(default=clock.now)
+    seen_at = UtcField(default=clock.now)
+    ended_at = UtcField(null=True)
+    device = peewee.CharField(default="")
+    """Browser and system in a few words, from the User-Agent, for the person's own list."""
+
+
+class Throttle(BaseModel):
+    """Failures since the last success, per pseudonym of a user name or a source address."""
+
+    key = peewee.CharField(unique=True)
+    failures = peewee.IntegerField(default=0)
+    last_at = UtcField(default=clock.now)
+    open_at = UtcField(default=clock.now)
+    """No attempt is looked at before this instant."""

@@ -1,0 +1,59 @@
+"""The six roles (register §2) and the one table of what they may."""
+
+import enum
+
+
+class Role(enum.StrEnum):
+    ADVISER = "adviser"
+    MANAGER = "manager"
+    CLERK = "clerk"
+    CONTROLLER = "controller"
+    DPO = "dpo"
+    ADMIN = "admin"
+
+
+class Permission(enum.StrEnum):
+    ACCOUNTS_SELF = "accounts:self"
+    """One's own password, second factor, sessions, language."""
+    ACCOUNTS_MANAGE = "accounts:manage"
+    QUEUES_MANAGE = "queues:manage"
+    RECORDINGS_FIND = "recordings:find"
+    RECORDINGS_LISTEN = "recordings:listen"
+    RECORDINGS_NOTE = "recordings:note"
+    INGEST_MANAGE = "ingest:manage"
+    """Quarantine: look at what is known of a file, retry, discard. Never its content."""
+    RETENTION_READ = "retention:read"
+    """Purge protocols and the state of the sweep."""
+    AUDIT_READ = "audit:read"
+    """The log; which rows is `Entry.visible_to`."""
+
+
+_ALL = {Permission.ACCOUNTS_SELF}
+
+TABLE: dict[Role, frozenset[Permission]] = {
+    Role.ADVISER: frozenset(
+        _ALL | {Permission.RECORDINGS_FIND, Permission.RECORDINGS_LISTEN, Permission.RECORDINGS_NOTE}
+    ),
+    Role.MANAGER: frozenset(
+        _ALL
+        | {
+            Permission.RECORDINGS_FIND,
+            Permission.RECORDINGS_LISTEN,
+            Permission.RECORDINGS_NOTE,
+            Permission.RETENTION_READ,
+            Permission.AUDIT_READ,
+        }
+    ),
+    Role.CLERK: frozenset(_ALL | {Permission.RECORDINGS_FIND, Permission.RECORDINGS_LISTEN}),
+    Role.CONTROLLER: frozenset(_ALL | {Permission.RETENTION_READ}),
+    Role.DPO: frozenset(_ALL | {Permission.RETENTION_READ, Permission.AUDIT_READ}),
+    Role.ADMIN: frozenset(
+        _ALL
+        | {
+            Permission.ACCOUNTS_MANAGE,
+            Permission.QUEUES_MANAGE,
+            Permission.INGEST_MANAGE,
+            Permission.RETENTION_READ,
+        }
+    ),
+}

@@ -1,0 +1,41 @@
+"""The append-only log. Stores kinds and ids, imports no other capability."""
+
+from typing import Any
+
+import peewee
+
+from portal.db import BaseModel, UtcField
+
+
+class Entry(BaseModel):
+    """One act. `hash` is over all other columns and the previous entry's hash."""
+
+    id = peewee.BigIntegerField(primary_key=True)
+    """1, 2, 3 … without gaps."""
+    at = UtcField(index=True)
+    act = peewee.CharField(index=True)
+    by = peewee.UUIDField(null=True, index=True)
+    """The account's uuid; None for the worker and for people not yet known."""
+    subject_kind = peewee.CharField(default="")
+    subject = peewee.UUIDField(null=True, index=True)
+    queue_id = peewee.IntegerField(null=True, index=True)
+    """The queue of the recording concerned: managers see the rows of theirs."""
+    purpose = peewee.CharField(default="")
+    reference = peewee.CharField(default="")
+    """A case number."""
+    detail = peewee.TextField(default="{}")
+    """Canonical JSON of codes, counts and pseudonyms; no personal data in the clear."""
+    previous = peewee.CharField()
+    hash = peewee.CharField()
+
+    class Meta:
+        table_name = "audit_entry"
+
+    @classmethod
+    def visible_to(cls, user: Any) -> peewee.ModelSelect:
+        """All rows for the data protection officer; for a manager those about recordings of own queues."""
+        if "dpo" in user.roles:
+            return cls.select()
+        if "manager" in user.roles:
+            return cls.select().where(cls.queue_id.in_(sorted(user.queue_ids)))
+        return cls.select().where(cls.id.is_null())

@@ -1,0 +1,49 @@
+"""The `portal` command for operators. Each command lives in its capability's `cli.py`."""
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from portal import config
+
+COMMANDS = {
+    "migrate": "portal.start:migrate",
+    "serve": "portal.start:serve",
+    "worker": "portal.start:worker",
+    "demo": "portal.demo.cli:demo",
+    "account": "portal.accounts.cli:account",
+    "ingest": "portal.ingest.cli:ingest",
+    "purge": "portal.retention.cli:purge",
+    "status": "portal.retention.cli:status",
+    "audit": "portal.audit.cli:audit",
+    "bench": "portal.bench.cli:bench",
+}
+
+
+class Lazy(click.Group):
+    """Imports a command only when it is asked for: `portal status` need not load the decoder."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name].split(":")
+        command: Any = getattr(importlib.import_module(module), name)
+        return command
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+def root() -> None:
+    """The call-recording portal. PORTAL_DATA names the data folder."""
+
+
+def main() -> None:
+    try:
+        root(standalone_mode=True)
+    except config.ConfigError as error:
+        click.echo(f"portal: {error}", err=True)
+        sys.exit(78)  # EX_CONFIG

@@ -1,0 +1,138 @@
+"""Settings: read once, in this place, from the environment and `portal.toml` in the data folder.
+
+Every setting has a line in the README's table. An environment variable `PORTAL_NAME`
+wins over `name` in the file, which wins over the default here.
+"""
+
+import dataclasses
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+
+class ConfigError(Exception):
+    """A setting is missing or cannot be used; the text names the setting, never its value."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Settings:
+    data: Path
+    """The data folder (`PORTAL_DATA`); everything below is inside it unless set."""
+    inbox: Path
+    """Where the telephone system delivers recordings."""
+    keystore: Path
+    """One wrapped key file per recording. Never in the same backup as `objects`."""
+    objects: Path
+    """The sealed audio."""
+    secrets: Path
+    """Holds `root.key` (wraps every recording key) and `web.key` (signs cookies, keys pseudonyms)."""
+    host: str = "127.0.0.1"
+    port: int = 8443
+    workers: int = 2
+    """Web processes."""
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    """PEM files. Without them `portal serve` makes a local certificate in `data/tls`."""
+    trusted_hosts: tuple[str, ...] = ("localhost", "127.0.0.1")
+    idle_minutes: int = 15
+    absolute_hours: int = 10
+    max_recording_mb: int = 512
+    """Larger files are refused at the gate and stay in the inbox, listed in quarantine."""
+    settle_seconds: int = 5
+    """A file in the inbox must have stood unchanged this long before it is read."""
+    inbox_seconds: int = 5
+    """How often the worker looks into the inbox."""
+    purge_minutes: int = 5
+    """How often the worker sweeps for recordings past their date."""
+    overdue_minutes: int = 60
+    """No good purge sweep for this long is a red banner and exit code 2 of `portal status`."""
+    region: str = "FI"
+    """Numbers without a country code belong to this region (ISO 3166)."""
+
+    @property
+    def database(self) -> Path:
+        return self.data / "portal.db"
+
+    @property
+    def queue_database(self) -> Path:
+        return self.data / "queue.db"
+
+    @property
+    def root_key(self) -> Path:
+        return self.secrets / "root.key"
+
+    @property
+    def web_key(self) -> Path:
+        return self.secrets / "web.key"
+
+    @property
+    def tls(self) -> Path:
+        return self.data / "tls"
+
+
+def load(data: str | Path | None = None) -> Settings:
+    """The settings for the data folder `data`, or for `PORTAL_DATA`.
+
+    Raises ConfigError when no data folder is named, the file is not TOML, a name is
+    unknown or a value is not of its type.
+    """
+    folder = data or os.environ.get("PORTAL_DATA")
+    if not folder:
+        raise ConfigError("PORTAL_DATA is not set: name the data folder")
+    root = Path(folder).absolute()
+    given = _from_file(root / "portal.toml")
+    fields = {f.name: f for f in dataclasses.fields(Settings) if f.name != "data"}
+    if unknown := sorted(set(given) - set(fields)):
+        raise ConfigError(f"portal.toml: unknown setting {unknown[0]}")
+    for name in fields:
+        if (value := os.environ.get(f"PORTAL_{name.upper()}")) is not None:
+            given[name] = value
+    defaults: dict[str, Any] = {
+        "inbox": root / "inbox",
+        "keystore": root / "keystore",
+        "objects": root / "objects",
+        "secrets": root / "secrets",
+    }
+    values = defaults | {name: _typed(name, fields[name].type, v) for name, v in given.items()}
+    return Settings(data=root, **values)
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    try:
+        return tomllib.loads(path.read_text())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"portal.toml is not TOML: {error}") from error
+
+
+def _typed(name: str, kind: Any, value: Any) -> Any:
+    try:
+        if kind is int:
+            return int(value)
+        if kind == tuple[str, ...]:
+            return tuple(value.split(",")) if isinstance(value, str) else tuple(value)
+        if kind in (Path, Path | None):
+            return Path(value).absolute()
+        return str(value)
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"{name}: not a value of the right kind") from error
+
+
+_current: Settings | None = None
+
+
+def settings() -> Settings:
+    """The settings of this process, loaded at the first call."""
+    global _current
+    if _current is None:
+        _current = load()
+    return _current
+
+
+def use(chosen: Settings) -> Settings:
+    """Make `chosen` the settings of this process (the CLI, the tests)."""
+    global _current
+    _current = chosen
+    return chosen

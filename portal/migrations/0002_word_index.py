@@ -1,0 +1,16 @@
+"""The word index: rowid is the recording's key; `facets` holds filter tokens."""
+
+import peewee
+
+
+def up(migrator, db):
+    if isinstance(db, peewee.SqliteDatabase):
+        db.execute_sql(
+            "CREATE VIRTUAL TABLE recording_index USING fts5("
+            "words, facets, prefix='2 3 4 5 6', tokenize=\"unicode61 remove_diacritics 0\")"
+        )
+
+
+def down(migrator, db):
+    if isinstance(db, peewee.SqliteDatabase):
+        db.execute_sql("DROP TABLE recording_index")

@@ -1,0 +1,18 @@
+"""The service numbers whose calls are recorded, and what their callers are told."""
+
+import peewee
+
+from portal.db import PublicModel
+
+
+class Queue(PublicModel):
+    number = peewee.CharField(unique=True)
+    """As the telephone system names it: the queue's extension or its service number."""
+    name_sv = peewee.CharField()
+    name_fi = peewee.CharField()
+    tells_callers = peewee.BooleanField(default=False)
+    """The announcement that the call is recorded plays here; used where the source does not say."""
+    active = peewee.BooleanField(default=True)
+
+    def name(self, language: str) -> str:
+        return self.name_fi if language == "fi" else self.name_sv

@@ -1,0 +1,5 @@
+"""The pages of queues."""
+
+from flask import Blueprint
+
+bp = Blueprint("queues", __name__, url_prefix="/queues")

@@ -1,0 +1,137 @@
+"""A recording of a call, what staff wrote about it, and each listen."""
+
+import enum
+from typing import Any
+
+import peewee
+
+from portal import clock
+from portal.accounts.models import Account, SignIn
+from portal.db import PublicModel, UtcField
+from portal.queues.models import Queue
+
+SEQUENCE_BITS = 20
+"""The key is the call's start in whole seconds since 1970, shifted, plus a sequence number:
+newest first is key order, and a date range is a key range."""
+
+
+class State(enum.StrEnum):
+    LIVE = "live"
+    PURGING = "purging"
+    PURGED = "purged"
+
+
+class Playable(enum.StrEnum):
+    PENDING = "pending"
+    READY = "ready"
+    FAILED = "failed"
+    EMPTY = "empty"
+    """The recording holds no sound."""
+
+
+class Direction(enum.StrEnum):
+    IN = "in"
+    OUT = "out"
+    INTERNAL = "internal"
+
+
+class Told(enum.StrEnum):
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class Purpose(enum.StrEnum):
+    QUALITY = "quality"
+    SAFETY = "safety"
+    REQUEST = "request"
+
+
+class Recording(PublicModel):
+    id = peewee.BigIntegerField(primary_key=True)
+    state = peewee.CharField(default=State.LIVE)
+    source = peewee.CharField()
+    """The format it came in by: 'freepbx', 'vcon'."""
+    source_key = peewee.CharField(unique=True)
+    """Keyed pseudonym of source + source id (`vault.box.pseudonym`): survives as tombstone, so that
+    a copy delivered again after the purge is known."""
+    content_key = peewee.CharField(index=True)
+    """Keyed pseudonym of the original bytes' SHA-256."""
+    started_at = UtcField()
+    ended_at = UtcField()
+    duration_ms = peewee.IntegerField()
+    expires_at = UtcField(index=True)
+    received_at = UtcField(default=clock.now)
+    queue = peewee.ForeignKeyField(Queue, null=True, on_delete="RESTRICT")
+    direction = peewee.CharField(null=True)
+    number = peewee.CharField(null=True, index=True)
+    """The other party's number in E.164, or as delivered when it is no number a telephone has; None when withheld."""
+    extension = peewee.CharField(null=True)
+    adviser = peewee.ForeignKeyField(Account, null=True, on_delete="SET NULL")
+    told = peewee.CharField(default=Told.UNKNOWN)
+    conversation = peewee.CharField(null=True, index=True)
+    """`linkedid`: the parts of a transferred call share it."""
+    subject = peewee.CharField(default="")
+    # The sound
+    original_format = peewee.CharField(null=True)
+    """Container and codec as sniffed, e.g. 'wav/pcm_alaw'."""
+    original_size = peewee.BigIntegerField(null=True)
+    original_sha256 = peewee.CharField(null=True)
+    channels = peewee.IntegerField(null=True)
+    speakers = peewee.CharField(null=True)
+    """Who is on which channel when the source tells, comma-separated: 'adviser,caller'."""
+    playable = peewee.CharField(default=Playable.PENDING)
+    playable_type = peewee.CharField(null=True)
+    """Media type that browsers play: of the original part, or of the part 'playable' if one was made."""
+    playable_part = peewee.CharField(null=True)
+    """'original' or 'playable'."""
+    render_attempts = peewee.IntegerField(default=0)
+    # The end
+    purge_reason = peewee.CharField(null=True)
+    purged_at = UtcField(null=True)
+
+    class Meta:
+        indexes = (
+            (("state", "expires_at"), False),
+            (("playable", "render_attempts"), False),
+            (("queue", "id"), False),
+        )
+
+    @classmethod
+    def visible_to(cls, user: Account) -> peewee.ModelSelect:
+        """The live recordings of the queues granted to `user`, not past their date."""
+        return cls.select().where(
+            cls.state == State.LIVE,
+            cls.expires_at > clock.now(),
+            cls.queue.in_(sorted(user.queue_ids)),
+        )
+
+    @classmethod
+    def next_id(cls, started_at: Any) -> int:
+        """A free key for a call that started then; call inside the inserting transaction."""
+        base = int(started_at.timestamp()) << SEQUENCE_BITS
+        top = base | ((1 << SEQUENCE_BITS) - 1)
+        last = cls.select(peewee.fn.MAX(cls.id)).where(cls.id.between(base, top)).scalar()
+        return base if last is None else last + 1
+
+
+class Note(PublicModel):
+    recording = peewee.ForeignKeyField(Recording, backref="notes", on_delete="CASCADE")
+    author = peewee.ForeignKeyField(Account, on_delete="RESTRICT")
+    text = peewee.TextField()
+    created_at = UtcField(default=clock.now)
+
+
+class Listen(PublicModel):
+    """One stated purpose, one listen: whatever ranges the browser asks for, one audit row."""
+
+    recording = peewee.ForeignKeyField(Recording, backref="listens", on_delete="CASCADE")
+    account = peewee.ForeignKeyField(Account, on_delete="RESTRICT")
+    sign_in = peewee.ForeignKeyField(SignIn, on_delete="CASCADE")
+    purpose = peewee.CharField()
+    reference = peewee.CharField(default="")
+    """The case number when the purpose is a request."""
+    opened_at = UtcField(default=clock.now)
+    started_at = UtcField(null=True)
+    """When the first sound left; the audit row is written with it."""
+    closes_at = UtcField()

@@ -1,0 +1,28 @@
+"""Every stored model, for writing migrations and for the test that they are in step:
+`python -m playhouse.migrations -m portal.schema:MODELS …`."""
+
+from portal.accounts.models import Account, QueueGrant, RecoveryCode, RoleGrant, SignIn, Throttle
+from portal.audit.models import Entry
+from portal.ingest.models import Arriving, CallDetail, Quarantined
+from portal.queues.models import Queue
+from portal.recordings.models import Listen, Note, Recording
+from portal.retention.models import PurgeLine, Sweep
+
+MODELS = [
+    Queue,
+    Account,
+    RoleGrant,
+    QueueGrant,
+    RecoveryCode,
+    SignIn,
+    Throttle,
+    Recording,
+    Note,
+    Listen,
+    Quarantined,
+    Arriving,
+    CallDetail,
+    Sweep,
+    PurgeLine,
+    Entry,
+]

@@ -1,0 +1,142 @@
+"""The guard: every view is marked, everything else is refused. And the headers of every answer."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import flask
+from flask_login import LoginManager, current_user
+from werkzeug.wrappers import Response
+
+from portal import config
+from portal.accounts import actions as accounts
+from portal.accounts.permissions import Permission
+from portal.audit.actions import record
+from portal.audit.acts import Act
+from portal.db import connect, db
+from portal.errors import Denied
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+PUBLIC = object()
+
+CSP = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "media-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "object-src 'none'",
+    )
+)
+
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",  # Flask-WTF checks the referrer of posts over HTTPS
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+}
+
+login = LoginManager()
+
+
+def requires(permission: Permission, *, prolongs: bool = True) -> Callable[[View], View]:
+    """Mark a view with the permission it needs. `prolongs=False`: its requests (audio ranges) do
+    not count as activity against the idle limit."""
+
+    def mark(view: View) -> View:
+        view.required = permission  # type: ignore[attr-defined]
+        view.prolongs = prolongs  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def public(view: View) -> View:
+    """Mark a view that needs no sign-in."""
+    view.required = PUBLIC  # type: ignore[attr-defined]
+    return view
+
+
+def requirement(endpoint: str) -> Any:
+    """PUBLIC, a Permission, or None for an unmarked view."""
+    if endpoint == "static":
+        return PUBLIC
+    return getattr(flask.current_app.view_functions[endpoint], "required", None)
+
+
+def can(endpoint: str) -> bool:
+    """May the signed-in person open this page? For menus and links."""
+    required = requirement(endpoint)
+    return required is PUBLIC or (
+        isinstance(required, Permission) and current_user.is_authenticated and current_user.may(required)
+    )
+
+
+def _unauthenticated() -> Response:
+    target = flask.url_for("accounts.sign_in")
+    if flask.request.headers.get("HX-Request"):
+        return flask.Response(status=401, headers={"HX-Redirect": target})
+    if flask.request.method == "GET" and flask.request.endpoint != "index":
+        target = flask.url_for("accounts.sign_in", next=flask.request.full_path.rstrip("?"))
+    return flask.redirect(target, 303)
+
+
+def _guard() -> Response | None:
+    endpoint = flask.request.endpoint
+    if endpoint is None or endpoint == "static":
+        return None
+    connect()
+    required = requirement(endpoint)
+    if required is PUBLIC:
+        return None
+    if not current_user.is_authenticated:
+        return _unauthenticated()
+    if required is None or not current_user.may(required):
+        with db.atomic():
+            record(Act.DENIED, by=current_user, endpoint=endpoint, method=flask.request.method)
+        raise Denied
+    return None
+
+
+def _headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if flask.request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.add("Vary", "HX-Request, HX-Request-Type, Cookie")
+    return response
+
+
+def init_app(app: flask.Flask, settings: config.Settings) -> None:
+    app.config.update(
+        SESSION_COOKIE_NAME="__Host-portal",
+        SESSION_COOKIE_SECURE=True,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Strict",
+        SESSION_COOKIE_PATH="/",
+        TRUSTED_HOSTS=list(settings.trusted_hosts),
+        MAX_CONTENT_LENGTH=64 * 1024,
+        MAX_FORM_MEMORY_SIZE=64 * 1024,
+        WTF_CSRF_TIME_LIMIT=settings.absolute_hours * 3600,
+    )
+    login.init_app(app)
+    login.session_protection = None  # the sessions are rows of our own, ended there
+
+    @login.user_loader
+    def resume(token: str) -> Any:
+        view = app.view_functions.get(flask.request.endpoint or "")
+        return accounts.resume(token, prolong=getattr(view, "prolongs", True))
+
+    app.before_request(_guard)
+    app.after_request(_headers)
+    app.jinja_env.globals["can"] = can

@@ -1,0 +1,53 @@
+"""Files that are there after a power cut, or were never there."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in `folder` durable (fsync of the directory)."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def make_folder(folder: Path) -> None:
+    """Create `folder` and its parents, private, each durable in its parent."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    sync_folder(folder.parent)
+
+
+@contextlib.contextmanager
+def new_file(target: Path) -> Iterator[BinaryIO]:
+    """Write `target` whole or not at all: a scratch name beside it, fsync, rename, fsync of the folder."""
+    make_folder(target.parent)
+    scratch = target.with_name(f".{target.name}.part")
+    handle = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(scratch, target)
+    except BaseException:
+        scratch.unlink(missing_ok=True)
+        raise
+    sync_folder(target.parent)
+
+
+def remove(target: Path) -> bool:
+    """Unlink durably; False when it was not there. Raises OSError when it cannot be unlinked."""
+    try:
+        os.unlink(target)
+    except FileNotFoundError:
+        return False
+    sync_folder(target.parent)
+    return True

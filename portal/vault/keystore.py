@@ -1,0 +1,73 @@
+"""One wrapped key file per subject, in a store of its own. A destroyed key is the purge:
+keys never lie in a database, where a deleted one stays readable in its log."""
+
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from portal import config
+from portal.vault import box, durable
+
+MAGIC = b"BPK1"
+SIZE = 4 + 8 + 12 + 32 + 16
+
+
+class NoKey(Exception):
+    """The subject has no key: it was never sealed, or it is purged."""
+
+
+def path_of(subject: uuid.UUID) -> Path:
+    return config.settings().keystore / subject.hex[:2] / f"{subject.hex}.key"
+
+
+def create(subject: uuid.UUID) -> bytes:
+    """A fresh key, wrapped by the root key and durable on return; an existing one is returned."""
+    if exists(subject):
+        return load(subject)
+    key, nonce = os.urandom(32), os.urandom(12)
+    head = MAGIC + box.root_id()
+    wrapped = AESGCM(box.root("wrap")).encrypt(nonce, key, head + subject.bytes)
+    with durable.new_file(path_of(subject)) as file:
+        file.write(head + nonce + wrapped)
+    return key
+
+
+def load(subject: uuid.UUID) -> bytes:
+    """Raises NoKey when there is none, SealBroken when it is altered or wrapped by another root key."""
+    try:
+        data = path_of(subject).read_bytes()
+    except FileNotFoundError as error:
+        raise NoKey from error
+    if len(data) != SIZE or data[:4] != MAGIC or data[4:12] != box.root_id():
+        raise box.SealBroken
+    try:
+        return AESGCM(box.root("wrap")).decrypt(data[12:24], data[24:], data[:12] + subject.bytes)
+    except InvalidTag as error:
+        raise box.SealBroken from error
+
+
+def exists(subject: uuid.UUID) -> bool:
+    return path_of(subject).exists()
+
+
+def destroy(subject: uuid.UUID) -> bool:
+    """Overwrite and unlink, durably; False when there was none. Raises OSError when it cannot."""
+    path = path_of(subject)
+    try:
+        with open(path, "r+b") as file:
+            file.write(os.urandom(SIZE))
+            file.flush()
+            os.fsync(file.fileno())
+    except FileNotFoundError:
+        return False
+    return durable.remove(path)
+
+
+def subjects() -> Iterator[uuid.UUID]:
+    """Every subject that has a key."""
+    for path in sorted(config.settings().keystore.glob("??/*.key")):
+        yield uuid.UUID(hex=path.stem)

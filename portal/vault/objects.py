@@ -1,0 +1,188 @@
+"""Sealed objects: AES-256-GCM in 64 KiB chunks, readable from any place.
+
+A file is HEADER + chunks. Each chunk's associated data is the header, the subject, the part, the
+chunk's number and whether it is the last: swapping, cutting, lengthening or moving is refused.
+The chunk key is derived per object from the subject's key and the header's salt (HKDF), so the
+chunk number alone can be the nonce (NIST SP 800-38D §8.2.1).
+"""
+
+import hashlib
+import io
+import os
+import struct
+import uuid
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from portal import config
+from portal.vault import durable, keystore
+from portal.vault.box import SealBroken
+
+MAGIC = b"BPO1"
+CHUNK = 65536
+TAG = 16
+HEADER = 4 + 32
+"""Magic and salt."""
+
+
+class Sealed(NamedTuple):
+    size: int
+    """Bytes in the clear."""
+    sha256: str
+    """Of the bytes in the clear, hex."""
+
+
+class NoObject(Exception):
+    """The subject has no such part."""
+
+
+def path_of(subject: uuid.UUID, part: str) -> Path:
+    return config.settings().objects / subject.hex[:2] / subject.hex / part
+
+
+def _cipher(key: bytes, header: bytes, subject: uuid.UUID, part: str) -> AESGCM:
+    info = b"portal:object:" + subject.bytes + part.encode()
+    return AESGCM(HKDF(SHA256(), 32, salt=header[4:], info=info).derive(key))
+
+
+def _bound(header: bytes, subject: uuid.UUID, part: str, number: int, last: bool) -> bytes:
+    return header + subject.bytes + part.encode() + struct.pack(">Q?", number, last)
+
+
+def _nonce(number: int) -> bytes:
+    return struct.pack(">IQ", 0, number)
+
+
+def blocks(source: BinaryIO) -> Iterator[bytes]:
+    """The chunks of an open file."""
+    while block := source.read(CHUNK):
+        yield block
+
+
+def seal(subject: uuid.UUID, part: str, content: Iterable[bytes]) -> Sealed:
+    """Seal `content` (blocks of any size) as `part`, durable on return; replaces an earlier one whole.
+
+    Makes the subject's key first if there is none. Raises OSError when the disk refuses; then
+    nothing of the part is left.
+    """
+    key = keystore.create(subject)
+    header = MAGIC + os.urandom(32)
+    cipher = _cipher(key, header, subject, part)
+    digest, size, number, pending = hashlib.sha256(), 0, 0, bytearray()
+    with durable.new_file(path_of(subject, part)) as file:
+        file.write(header)
+        for block in content:
+            digest.update(block)
+            size += len(block)
+            pending += block
+            while len(pending) > CHUNK:
+                clear = bytes(pending[:CHUNK])
+                del pending[:CHUNK]
+                file.write(cipher.encrypt(_nonce(number), clear, _bound(header, subject, part, number, False)))
+                number += 1
+        file.write(cipher.encrypt(_nonce(number), bytes(pending), _bound(header, subject, part, number, True)))
+    return Sealed(size, digest.hexdigest())
+
+
+class Reader(io.RawIOBase):
+    """A sealed object as a seekable file in the clear; holds one chunk in memory."""
+
+    def __init__(self, subject: uuid.UUID, part: str) -> None:
+        """Raises NoKey, NoObject or SealBroken."""
+        self._subject, self._part = subject, part
+        key = keystore.load(subject)
+        try:
+            self._file = open(path_of(subject, part), "rb", buffering=0)  # noqa: SIM115 closed by close()
+        except FileNotFoundError as error:
+            raise NoObject from error
+        self._header = os.pread(self._file.fileno(), HEADER, 0)
+        body = os.fstat(self._file.fileno()).st_size - HEADER
+        self._chunks = -(-body // (CHUNK + TAG)) if body > 0 else 0
+        if len(self._header) != HEADER or self._header[:4] != MAGIC or body < TAG:
+            self._file.close()
+            raise SealBroken
+        self.size = body - TAG * self._chunks
+        self._cipher = _cipher(key, self._header, subject, part)
+        self._position = 0
+        self._held: tuple[int, bytes] = (-1, b"")
+
+    def _chunk(self, number: int) -> bytes:
+        if self._held[0] == number:
+            return self._held[1]
+        sealed = os.pread(self._file.fileno(), CHUNK + TAG, HEADER + number * (CHUNK + TAG))
+        bound = _bound(self._header, self._subject, self._part, number, number == self._chunks - 1)
+        try:
+            clear = self._cipher.decrypt(_nonce(number), sealed, bound)
+        except (InvalidTag, ValueError) as error:
+            raise SealBroken from error
+        self._held = (number, clear)
+        return clear
+
+    def span(self, start: int, stop: int) -> Iterator[bytes]:
+        """The bytes from `start` up to `stop`, in blocks of at most 64 KiB."""
+        while start < min(stop, self.size):
+            number, offset = divmod(start, CHUNK)
+            block = self._chunk(number)[offset : offset + stop - start]
+            start += len(block)
+            yield block
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        number, offset = divmod(self._position, CHUNK)
+        if self._position >= self.size:
+            return 0
+        block = self._chunk(number)[offset : offset + len(buffer)]
+        buffer[: len(block)] = block
+        self._position += len(block)
+        return len(block)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self.size}[whence]
+        self._position = max(0, base + offset)
+        return self._position
+
+    def tell(self) -> int:
+        return self._position
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
+def read(subject: uuid.UUID, part: str) -> bytes:
+    """The whole part in memory; for small parts."""
+    with Reader(subject, part) as reader:
+        return b"".join(reader.span(0, reader.size))
+
+
+def exists(subject: uuid.UUID, part: str) -> bool:
+    return path_of(subject, part).exists()
+
+
+def remove_all(subject: uuid.UUID) -> None:
+    """Unlink every part and the folder, durably; nothing there is no fault. Raises OSError when it cannot."""
+    folder = path_of(subject, "x").parent
+    if not folder.is_dir():
+        return
+    for path in sorted(folder.iterdir()):
+        os.unlink(path)
+    durable.sync_folder(folder)
+    folder.rmdir()
+    durable.sync_folder(folder.parent)
+
+
+def subjects() -> Iterator[uuid.UUID]:
+    """Every subject that has a folder of objects."""
+    for path in sorted(config.settings().objects.glob("??/*")):
+        yield uuid.UUID(hex=path.name)

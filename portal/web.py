@@ -1,0 +1,74 @@
+"""What every view shares: the form base, fragments, the menu, the language of the page."""
+
+from typing import Any
+
+import flask
+from flask_babel import Babel, get_locale
+from flask_login import current_user
+from flask_wtf import FlaskForm
+
+from portal.language import CATALOGUES, LANGUAGES, N_
+
+LANGUAGE_COOKIE = "__Host-language"
+
+# The menu: endpoint and label; a person sees the pages the guard would let them open.
+MENU = (
+    ("recordings.index", N_("Samtal")),
+    ("retention.index", N_("Gallring")),
+    ("audit.index", N_("Logg")),
+    ("ingest.index", N_("Karantän")),
+    ("accounts.index", N_("Användare")),
+    ("queues.index", N_("Servicenummer")),
+)
+
+
+class Form(FlaskForm):
+    """Base of every form: CSRF on, texts stripped, messages in the page's language."""
+
+    class Meta(FlaskForm.Meta):
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
+            if unbound_field.field_class.__name__ in ("StringField", "TextAreaField", "TelField", "SearchField"):
+                filters = list(unbound_field.kwargs.get("filters", ()))
+                options = {**options, "filters": [*filters, _strip]}
+            return super().bind_field(form, unbound_field, options)
+
+
+class SearchForm(Form):
+    """A form that only asks: GET, no CSRF token in the address."""
+
+    class Meta(Form.Meta):
+        csrf = False
+
+
+def _strip(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
+
+
+def is_fragment() -> bool:
+    """True when htmx asks for a part of the page, not the page."""
+    return flask.request.headers.get("HX-Request-Type") == "partial"
+
+
+def language() -> str:
+    """'sv' or 'fi'."""
+    return str(get_locale() or "sv")[:2]
+
+
+def _choose_language() -> str:
+    if current_user and current_user.is_authenticated:
+        return current_user.language
+    chosen = flask.request.cookies.get(LANGUAGE_COOKIE)
+    if chosen in LANGUAGES:
+        return chosen
+    return flask.request.accept_languages.best_match(LANGUAGES, "sv") or "sv"
+
+
+def init_app(app: flask.Flask) -> None:
+    app.config["BABEL_DEFAULT_LOCALE"] = "sv"
+    app.config["BABEL_DEFAULT_TIMEZONE"] = "Europe/Helsinki"
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(CATALOGUES)
+    Babel(app, locale_selector=_choose_language)
+
+    @app.context_processor
+    def page() -> dict[str, Any]:
+        return {"language": language(), "menu": [m for m in MENU if m[0] in app.view_functions]}

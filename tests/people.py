@@ -1,0 +1,76 @@
+"""The named people of the tests, and the queues they work at."""
+
+import pyotp
+
+from portal.accounts import sessions
+from portal.accounts.models import Account, QueueGrant, RoleGrant
+from portal.accounts.permissions import Role
+from portal.queues.models import Queue
+from portal.vault import box
+
+PASSWORD = "hallon-och-kardemumma-7"
+TOTP = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+# argon2id of PASSWORD with the portal's parameters; hashing anew for each test would cost seconds
+_hashes: dict[str, str] = {}
+
+
+def password_hash() -> str:
+    if PASSWORD not in _hashes:
+        import argon2
+
+        _hashes[PASSWORD] = argon2.PasswordHasher().hash(PASSWORD)
+    return _hashes[PASSWORD]
+
+
+def queue(number: str, name_sv: str, name_fi: str, tells: bool = True) -> Queue:
+    return Queue.create(number=number, name_sv=name_sv, name_fi=name_fi, tells_callers=tells)
+
+
+def person(username: str, name: str, *roles: Role, queues=(), language="sv", extension=None) -> Account:
+    account = Account.create(
+        username=username,
+        name=name,
+        language=language,
+        extension=extension,
+        password_hash=password_hash(),
+        password_temporary=False,
+    )
+    account.totp_sealed = box.seal("totp", account.uuid.bytes, TOTP.encode())
+    account.save()
+    for role in roles:
+        RoleGrant.create(account=account, role=role)
+    for q in queues:
+        QueueGrant.create(account=account, queue=q)
+    return Account.get_by_id(account.id)
+
+
+def code() -> str:
+    """A TOTP code for now (by the portal's clock)."""
+    from portal import clock
+
+    return pyotp.TOTP(TOTP).at(clock.now())
+
+
+class People:
+    """`people.adviser` hears day care, `people.manager` day care and technical service; an outsider
+    is an adviser of another queue. Made on first use."""
+
+    def __init__(self) -> None:
+        self.daycare = queue("2001", "Småbarnspedagogik", "Varhaiskasvatus")
+        self.technical = queue("2002", "Tekniska servicen", "Tekniset palvelut")
+        self.elderly = queue("2003", "Äldreomsorg", "Vanhuspalvelut", tells=False)
+        both = (self.daycare, self.technical)
+        self.adviser = person("karin", "Karin Testström", Role.ADVISER, queues=(self.daycare,), extension="201")
+        self.manager = person("maria", "Maria Chefberg", Role.MANAGER, queues=both, extension="301")
+        self.second_manager = person("mikko", "Mikko Esihenkilö", Role.MANAGER, queues=both, language="fi")
+        self.clerk = person("kerstin", "Kerstin Handström", Role.CLERK, queues=(*both, self.elderly))
+        self.decider = person("dag", "Dag Beslutman", Role.CONTROLLER)
+        self.dpo = person("disa", "Disa Ombudslund", Role.DPO)
+        self.admin = person("arvo", "Arvo Ylläpitäjä", Role.ADMIN, language="fi")
+        self.outsider = person("olli", "Olli Ulkopuolinen", Role.ADVISER, queues=(self.elderly,), language="fi")
+
+
+def cookie_token(account: Account) -> str:
+    """The token of a fresh, fully signed-in session."""
+    return sessions.open_session(account, sessions.FULL, device="test")[0]
