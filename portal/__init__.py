@@ -15,7 +15,7 @@ def create_app(settings: "Settings | None" = None) -> "flask.Flask":
     import flask
     from flask_wtf.csrf import CSRFProtect
 
-    from portal import config, db, errors, formats, security, web
+    from portal import config, db, error_pages, formats, security, web
     from portal.accounts.views import bp as accounts
     from portal.audit.views import bp as audit
     from portal.ingest.views import bp as ingest
@@ -35,7 +35,7 @@ def create_app(settings: "Settings | None" = None) -> "flask.Flask":
     CSRFProtect(app)
     web.init_app(app)
     formats.init_app(app)
-    errors.init_app(app)
+    error_pages.init_app(app)
     security.init_app(app, settings)
     for blueprint in (accounts, recordings, ingest, retention, audit, queues):
         app.register_blueprint(blueprint)
