@@ -1,0 +1,44 @@
+// What every page shares. Every page works without it.
+
+const notice = (key) => {
+  const box = document.getElementById("notice");
+  box.textContent = box.dataset[key];
+};
+
+// A fragment that failed never replaces what is on the screen, nor changes the address.
+// 422 is an answer about the form that was sent, so it is shown.
+document.addEventListener("htmx:before:swap", (event) => {
+  const status = event.detail.ctx?.response?.status ?? 200;
+  if (status >= 400 && status !== 422) {
+    event.preventDefault();
+    notice("failed");
+  } else {
+    document.getElementById("notice").textContent = "";
+  }
+});
+document.addEventListener("htmx:error", () => notice("unreachable"));
+
+// A second click while the first is under way sends nothing.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || event.defaultPrevented) return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "yes";
+  setTimeout(() => delete form.dataset.sent, 4000);
+});
+addEventListener("pageshow", () => document.querySelectorAll("[data-sent]").forEach((f) => delete f.dataset.sent));
+
+// A scrolling table is a stop for the keyboard only while it scrolls.
+const fit = () =>
+  document.querySelectorAll(".table-wrap").forEach((wrap) => {
+    wrap.tabIndex = wrap.scrollWidth > wrap.clientWidth ? 0 : -1;
+  });
+addEventListener("resize", fit);
+document.addEventListener("htmx:after:settle", fit);
+fit();
+
+// An answer that was refused is read from its summary.
+document.querySelector(".summary")?.focus();
