@@ -15,7 +15,7 @@ def create_app(settings: "Settings | None" = None) -> "flask.Flask":
     import flask
     from flask_wtf.csrf import CSRFProtect
 
-    from portal import config, db, error_pages, formats, security, web
+    from portal import config, db, error_pages, formats, logs, security, web
     from portal.accounts.views import bp as accounts
     from portal.audit.views import bp as audit
     from portal.ingest.views import bp as ingest
@@ -25,6 +25,7 @@ def create_app(settings: "Settings | None" = None) -> "flask.Flask":
     from portal.retention.views import bp as retention
     from portal.vault import box
 
+    logs.discreet()
     settings = config.use(settings) if settings else config.settings()
     root = Path(__file__).parent.parent
     app = flask.Flask(__name__, root_path=str(root), static_folder="static", template_folder="templates")

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from portal import config
+from portal import config, logs
 
 COMMANDS = {
     "migrate": "portal.start:migrate",
@@ -42,6 +42,7 @@ def root() -> None:
 
 
 def main() -> None:
+    logs.discreet()
     try:
         root(standalone_mode=True)
     except config.ConfigError as error:

@@ -78,9 +78,3 @@ def init_app(app: flask.Flask) -> None:
     def fault(error: Exception) -> flask.Response:
         app.logger.error("fault in %s: %s", flask.request.endpoint, trace(error))
         return _answer(500)
-
-    def log_exception(info: Any) -> None:
-        # What escapes the handlers above (an after_request function, say): Flask would log the text.
-        app.logger.error("fault in %s: %s", flask.request.endpoint, trace(info[1]))
-
-    app.log_exception = log_exception  # type: ignore[method-assign]
