@@ -1,4 +1,4 @@
-"""Writing the log."""
+"""Writing the log, and checking it."""
 
 import json
 import uuid
@@ -53,3 +53,19 @@ def record(
     entry.hash = chain.digest(chain.covered(entry))
     entry.save(force_insert=True)
     return entry
+
+
+def verify(expected: chain.Checkpoint | None = None, *, by: Any = None) -> chain.Verdict:
+    """Check the whole log, and log the check with its result. A log that is not whole is still
+    appended to: what happens after the fault must not go unrecorded."""
+    verdict = chain.verify(expected)
+    with db.atomic():
+        record(
+            Act.LOG_VERIFIED,
+            by=by,
+            whole=verdict.whole,
+            entries=verdict.entries,
+            head=verdict.head,
+            **({"fault": verdict.fault, "fault_at": verdict.fault_at} if verdict.fault else {}),
+        )
+    return verdict

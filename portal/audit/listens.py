@@ -33,4 +33,4 @@ def who_listened(recording: Any) -> list[Heard]:
         .order_by(Entry.id.desc())
         .tuples()
     )
-    return [Heard(*row) for row in rows]
+    return [Heard(at, by, purpose, reference) for at, by, purpose, reference in rows]
