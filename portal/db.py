@@ -51,9 +51,13 @@ def pending() -> list[str]:
     return [m.name for m in Runner(db, str(MIGRATIONS)).status() if not m.applied]
 
 
-def checkpoint() -> None:
-    """Fold the write-ahead log into the database and empty it, so that what was deleted is gone."""
-    db.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+def checkpoint() -> bool:
+    """Fold the write-ahead log into the database and empty it, so that what was deleted is gone.
+
+    False when a reader still needs the log: then old pages are still in it.
+    """
+    busy, *_ = db.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy
 
 
 class UtcField(peewee.BigIntegerField):

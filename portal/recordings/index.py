@@ -1,21 +1,210 @@
-"""The word index over recordings (SQLite FTS5). The only module besides `db.py` that speaks SQLite."""
+"""The word index over recordings (SQLite FTS5). The only module besides `db.py` that speaks SQLite.
+
+One row per recording, its rowid the recording's key: newest first is rowid order, a date range a
+rowid range, and both stream. `words` holds what staff wrote; `facets` holds what the call is, as
+tokens, because a facet inside the MATCH streams with the words while a join would visit every hit.
+What a person types reaches the index only as quoted tokens of letters and digits (`tokens`).
+"""
+
+import dataclasses
+import unicodedata
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import time
 
 from portal.db import db
 
-CREATE = """
-CREATE VIRTUAL TABLE IF NOT EXISTS recording_index USING fts5(
-    words, facets, prefix='2 3 4 5 6', tokenize="unicode61 remove_diacritics 0"
-)
-"""
+if TYPE_CHECKING:
+    from portal.recordings.models import Recording
+
+LENGTHS = {"0-1": (0, 60_000), "1-5": (60_000, 300_000), "5-15": (300_000, 900_000), "15-": (900_000, None)}
+"""Length buckets, in minutes, with their bounds in milliseconds (upper one excluded)."""
+
+FLAGS = ("untold", "empty", "failed", "withheld", "noted")
+"""Not told of the recording, or not known · no sound · sound unreadable · no number · has notes."""
+
+NEWEST = (1 << 63) - 1
 
 
-def create() -> None:
-    db.execute_sql(CREATE)
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Question:
+    """What a search asks of the index: every word, and of every group of facets one."""
+
+    words: tuple[str, ...] = ()
+    """Tokens as `tokens` makes them. Each counts as a beginning, but a lone letter only in last place."""
+    facets: tuple[tuple[str, ...], ...]
+    """Groups of tokens from the functions below. One must be the queues the asker may find."""
+    low: int = 0
+    high: int = NEWEST
+    """The range of keys, both ends included."""
+
+    @property
+    def match(self) -> str:
+        """The FTS5 expression. Only letters and digits stand inside its quotes."""
+        last = len(self.words) - 1
+        words = [f'"{w}"*' if len(w) > 1 or n == last else f'"{w}"' for n, w in enumerate(self.words)]
+        groups = [" OR ".join(_quoted(token) for token in group) for group in self.facets]
+        parts = [f"words : ({' AND '.join(words)})"] if words else []
+        return " AND ".join(parts + [f"facets : ({group})" for group in groups])
 
 
-def put(recording) -> None:
-    """Index a recording anew."""
+def _quoted(token: str) -> str:
+    return f'"{token[:-1]}"*' if token.endswith("*") else f'"{token}"'
+
+
+def tokens(text: str) -> list[str]:
+    """`text` as the index sees it: composed (NFC), lower case, cut at all but letters and digits."""
+    composed = unicodedata.normalize("NFC", text).lower()
+    kept = (c if unicodedata.category(c)[0] in "LN" else " " for c in composed)
+    return "".join(kept).split()
+
+
+def queue(key: int) -> str:
+    return f"q{key}"
+
+
+def adviser(key: int) -> str:
+    return f"a{key}"
+
+
+def direction(code: str) -> str:
+    return f"d{code}"
+
+
+def told(code: str) -> str:
+    return f"t{code}"
+
+
+def length(milliseconds: int) -> str:
+    """The bucket's token; a bucket asked for by name is `length(LENGTHS[name][0])`."""
+    place = [n for n, (low, _) in enumerate(LENGTHS.values()) if milliseconds >= low]
+    return f"l{place[-1]}"
+
+
+def flag(name: str) -> str:
+    return f"f{name}"
+
+
+def whole_number(number: str) -> str:
+    """The token of a number; '' when it has no digits. Stored backwards, so that an ending is a beginning."""
+    digits = "".join(c for c in number if c in "0123456789")
+    return f"n{digits[::-1]}" if digits else ""
+
+
+def number_ending(digits: str) -> str:
+    """Asks for every number that ends in `digits`."""
+    return f"n{digits[::-1]}*"
+
+
+def facets(recording: "Recording", noted: bool) -> list[str]:
+    """Every facet token of a recording."""
+    flags = {
+        "untold": recording.told != "yes",
+        "empty": recording.playable == "empty",
+        "failed": recording.playable == "failed",
+        "withheld": not recording.number,
+        "noted": noted,
+    }
+    found = [
+        queue(recording.queue_id) if recording.queue_id else "",
+        adviser(recording.adviser_id) if recording.adviser_id else "",
+        direction(recording.direction) if recording.direction else "",
+        told(recording.told),
+        length(recording.duration_ms),
+        whole_number(recording.number or ""),
+        *(flag(name) for name in FLAGS if flags[name]),
+    ]
+    return [token for token in found if token]
+
+
+def put(recording: "Recording") -> None:
+    """Index a recording anew, with its notes. Call in the transaction that changed either."""
+    notes = [note.text for note in recording.notes]
+    remove(recording.id)
+    db.execute_sql(
+        "INSERT INTO recording_index(rowid, words, facets) VALUES (?, ?, ?)",
+        (recording.id, _words([recording.subject, *notes]), " ".join(facets(recording, bool(notes)))),
+    )
+
+
+def _words(texts: Iterable[str]) -> str:
+    return " ".join(word for text in texts for word in tokens(text))
 
 
 def remove(key: int) -> None:
-    """Forget a recording's words."""
+    """Forget a recording: no search finds it any more. Nothing happens when it is not there.
+
+    Its words and number stay in the index's older segments until `settle` has run.
+    """
+    db.execute_sql("DELETE FROM recording_index WHERE rowid = ?", (key,))
+
+
+def settle(pages: int = 500) -> None:
+    """Rewrite the index without what was removed from it, so that no removed word or number is left
+    in the file. In steps of about `pages` pages, each its own short transaction; call outside one.
+
+    FTS5 marks a removed row and keeps its words until segments are merged. `merge` with a negative
+    number starts merging all segments into one, further calls go on, fewer than two changes mean done.
+    """
+    step = -pages
+    while True:
+        before = _changes()
+        with db.atomic():
+            db.execute_sql("INSERT INTO recording_index(recording_index, rank) VALUES ('merge', ?)", (step,))
+        if _changes() - before < 2:
+            return
+        step = pages
+
+
+def _changes() -> int:
+    count: int = db.execute_sql("SELECT total_changes()").fetchone()[0]
+    return count
+
+
+def find(question: Question, *, limit: int, newest_first: bool = True) -> list[int]:
+    """The first keys that answer, in order of time. Rights by state and date are the caller's."""
+    order = "DESC" if newest_first else "ASC"
+    rows = db.execute_sql(
+        "SELECT rowid FROM recording_index WHERE recording_index MATCH ? AND rowid BETWEEN ? AND ?"
+        f" ORDER BY rowid {order} LIMIT ?",
+        (question.match, question.low, question.high, limit),
+    )
+    return [key for (key,) in rows]
+
+
+def count(question: Question, *, cap: int) -> int:
+    """How many answer, `cap` at most."""
+    rows = db.execute_sql(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM recording_index WHERE recording_index MATCH ?"
+        " AND rowid BETWEEN ? AND ? LIMIT ?)",
+        (question.match, question.low, question.high, cap),
+    )
+    found: int = rows.fetchone()[0]
+    return found
+
+
+MERGE_PAGES = 200
+"""Leaf pages merged in one transaction: some 25 ms of the write lock."""
+
+
+def forget() -> None:
+    """Rewrite the index without the words that were removed from it.
+
+    A removed word stays readable in its old segment until that is merged (SQLite before 3.42 has no
+    other way), so all segments are merged into one: a second of work per 100,000 recordings, in
+    short transactions, half the time left to others. Call outside a transaction.
+    """
+    pages = -MERGE_PAGES  # negative: begin by putting all segments on one level
+    while True:
+        started = time.monotonic()
+        before = _changes()
+        db.execute_sql("INSERT INTO recording_index(recording_index, rank) VALUES ('merge', ?)", (pages,))
+        if _changes() - before < 2:  # SQLite's documented sign that nothing is left to merge
+            return
+        pages = MERGE_PAGES
+        time.sleep(time.monotonic() - started)
+
+
+def _changes() -> int:
+    return int(db.connection().total_changes)

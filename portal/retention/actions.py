@@ -1,14 +1,169 @@
 """What can be done about deleting."""
 
+import contextlib
+import dataclasses
+import datetime as dt
+import fcntl
+import os
+from collections.abc import Iterable, Iterator
+
+import peewee
+
+from portal import clock, config
+from portal import db as database
 from portal.accounts.models import Account
-from portal.ingest.models import Quarantined
+from portal.db import db
+from portal.ingest.models import Arriving, CallDetail, Quarantined
+from portal.recordings import index
+from portal.recordings.models import Recording
+from portal.retention import deletion, sweeps
+from portal.retention.models import PurgeLine
+from portal.vault import keystore, objects
+
+BATCH = 25
+"""How many are claimed in one commit: a few milliseconds of the write lock."""
+
+RECHECKED = dt.timedelta(days=1)
+STALE = dt.timedelta(days=1)
 
 
-def discard_quarantined(quarantined: Quarantined, *, by: Account) -> None:
+@dataclasses.dataclass
+class Summary:
+    """What one sweep did, in counts."""
+
+    busy: bool = False
+    """Another sweep was under way; nothing was done."""
+    resumed: int = 0
+    """Claimed earlier and not finished then."""
+    claimed: int = 0
+    purged: int = 0
+    failed: int = 0
+    failures: dict[str, int] = dataclasses.field(default_factory=dict)
+    """Kind of failure (an errno name) → how many."""
+    returned: int = 0
+    """Purged within the last day, and something of it was on disk again: destroyed anew."""
+    call_details: int = 0
+    """Call detail rows past their date, deleted."""
+    log_emptied: bool = True
+    """The database's own log was emptied, so that no old page is left in it."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Preview:
+    """What a sweep would do now."""
+
+    unfinished: int
+    recordings: int
+    quarantined: int
+
+
+def purge_due(limit: int | None = None) -> Summary:
+    """Delete everything whose date has come; at most `limit` new claims.
+
+    Finishes first what an earlier sweep claimed. Transactions are short, one per recording. One
+    sweep at a time: a second one returns at once, `busy`. A failure of one never stops the rest;
+    it makes the sweep one with a fault. Afterwards the deleted words are out of the word index
+    and the database's log is empty.
+    """
+    with _alone() as alone:
+        if not alone:
+            return Summary(busy=True)
+        with sweeps.running("purge") as run:
+            summary = Summary()
+            unfinished = list(PurgeLine.select().where(PurgeLine.purged_at.is_null()).order_by(PurgeLine.id))
+            summary.resumed = len(unfinished)
+            _finish(unfinished, summary)
+            while room := min(BATCH, BATCH if limit is None else limit - summary.claimed):
+                claimed = deletion.claim_due(room)
+                summary.claimed += len(claimed)
+                _finish(claimed, summary)
+                if len(claimed) < room:
+                    break
+            summary.returned = _destroy_returned()
+            summary.call_details = _delete_old_details()
+            _forget_words()
+            summary.log_emptied = database.checkpoint()
+            if summary.failures:
+                run.fault = max(summary.failures, key=lambda kind: summary.failures[kind])
+            elif not summary.log_emptied:
+                run.fault = "LogInUse"
+    return summary
+
+
+def preview() -> Preview:
+    """What `purge_due` would take on now. Writes nothing."""
+    now = clock.now()
+    return Preview(
+        unfinished=PurgeLine.select().where(PurgeLine.purged_at.is_null()).count(),
+        recordings=Recording.select().where(*deletion.may_go(now)).count(),
+        quarantined=Quarantined.select().where(*deletion.may_go_quarantined(now)).count(),
+    )
+
+
+def discard_quarantined(quarantined: Quarantined, *, by: Account) -> bool:
     """Delete a quarantined file now, at the administrator's word, with a line in the protocol.
 
     The bytes' key is destroyed, the bytes are unlinked, the name is emptied, the row becomes
     DISCARDED; one audit entry DISCARDED by `by`. Raises errors.Conflict when it no longer waits.
-    A disk that refuses is noted on the protocol line and tried again at every sweep.
+    False: claimed, but the disk refused; it is noted on the protocol line and tried again at
+    every sweep.
     """
-    raise NotImplementedError
+    line = deletion.claim_discarded(quarantined, by=by)
+    return not deletion.finish(line)
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[bool]:
+    """True when no other process sweeps; the kernel lets go of the lock even after a kill -9."""
+    handle = os.open(config.settings().data / "purge.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        yield _lock(handle)
+    finally:
+        os.close(handle)
+
+
+def _lock(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _finish(lines: Iterable[PurgeLine], summary: Summary) -> None:
+    for line in lines:
+        if failure := deletion.finish(line):
+            summary.failed += 1
+            summary.failures[failure] = summary.failures.get(failure, 0) + 1
+        else:
+            summary.purged += 1
+
+
+def _destroy_returned() -> int:
+    """A writer that was sealing while its recording was purged may have made key and object anew."""
+    recent = PurgeLine.select(PurgeLine.subject).where(PurgeLine.purged_at > clock.now() - RECHECKED)
+    returned = 0
+    for (subject,) in list(recent.tuples()):
+        if keystore.exists(subject) or objects.path_of(subject, "x").parent.exists():
+            keystore.destroy(subject)
+            objects.remove_all(subject)
+            returned += 1
+    return returned
+
+
+@db.atomic()
+def _delete_old_details() -> int:
+    now = clock.now()
+    Arriving.delete().where(Arriving.since < now - STALE).execute()
+    deleted: int = CallDetail.delete().where(CallDetail.expires_at <= now).execute()
+    return deleted
+
+
+def _forget_words() -> None:
+    """Once after every sweep that deleted, also when a kill came between the two."""
+    newest = PurgeLine.select(peewee.fn.MAX(PurgeLine.purged_at)).scalar(convert=True)
+    trace = sweeps.last("words")
+    if newest is None or (trace and trace.good_at and trace.good_at > newest):
+        return
+    with sweeps.running("words"):
+        index.forget()

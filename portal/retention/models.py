@@ -5,14 +5,19 @@ import enum
 import peewee
 
 from portal import clock
+from portal.accounts.models import Account
+from portal.accounts.permissions import Permission, Role
 from portal.db import BaseModel, PublicModel, UtcField
+
+KEY_BACKUP_DAYS = 7
+"""A backup copy of the keystore lives this long at most (README, Backups): then a destroyed key is gone everywhere."""
 
 
 class Sweep(BaseModel):
     """The last run of each of the worker's sweeps: what the dead-man check looks at."""
 
     name = peewee.CharField(unique=True)
-    """'purge', 'inbox', 'render'."""
+    """'purge', 'words', 'inbox', 'render'."""
     started_at = UtcField(null=True)
     good_at = UtcField(null=True)
     """End of the last run without a fault."""
@@ -20,10 +25,19 @@ class Sweep(BaseModel):
     """Kind of the last fault, empty when the last run was good."""
 
 
+class Kind(enum.StrEnum):
+    """What a line of the protocol is about; also the log's word for it."""
+
+    RECORDING = "recording"
+    QUARANTINED = "quarantined"
+
+
 class Rule(enum.StrEnum):
-    RETENTION = "retention:3-months"
-    QUARANTINE = "quarantine:3-months"
-    DISCARD = "quarantine:discarded"
+    """Why it was deleted. The value ends in the rule's version: a changed rule gets a new value, the old lines keep theirs."""
+
+    RETENTION = "retention:3-months:1"
+    QUARANTINE = "quarantine:3-months:1"
+    DISCARD = "quarantine:discarded:1"
 
 
 class Result(enum.StrEnum):
@@ -37,15 +51,26 @@ class PurgeLine(PublicModel):
     """One deletion in the protocol: identifiers and times, no personal data. Never deleted."""
 
     kind = peewee.CharField()
-    """'recording' or 'quarantined'."""
+    """A code of `Kind`."""
     subject = peewee.UUIDField(unique=True)
     queue_id = peewee.IntegerField(null=True)
     rule = peewee.CharField()
+    """A code of `Rule`."""
     due_at = UtcField()
     claimed_at = UtcField(default=clock.now)
     key_destroyed_at = UtcField(null=True)
+    """None until then, and for a quarantined file that was never sealed."""
     purged_at = UtcField(null=True, index=True)
     result = peewee.CharField(default=Result.CLAIMED)
     failure = peewee.CharField(default="")
-    """Kind of the last failure (an errno name), empty when none."""
+    """Kind of the last failure (an errno name), empty when there was none; stays when it went well later."""
     attempts = peewee.IntegerField(default=0)
+
+    @classmethod
+    def visible_to(cls, user: Account) -> peewee.ModelSelect:
+        """A manager: the lines of the queues granted. The others who may read protocols: every line."""
+        if not user.may(Permission.RETENTION_READ):
+            return cls.select().where(cls.id.is_null())
+        if user.roles & {Role.CONTROLLER, Role.DPO, Role.ADMIN}:
+            return cls.select()
+        return cls.select().where(cls.queue_id.in_(sorted(user.queue_ids)))

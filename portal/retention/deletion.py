@@ -1,0 +1,231 @@
+"""The one deletion, for every cause and both kinds: recordings and quarantined files.
+
+A claim says in the database what is about to go, in one commit. Then, in this order: the key is
+destroyed, the bytes are unlinked, the row is emptied to a tombstone. Each step can be repeated, so
+a deletion that was cut off anywhere is finished by doing it again.
+"""
+
+import datetime as dt
+import os
+from typing import Any
+
+from portal import clock, config
+from portal.accounts.models import Account
+from portal.audit.actions import record
+from portal.audit.acts import Act
+from portal.db import db
+from portal.errors import Conflict
+from portal.ingest.models import CallDetail, Quarantined, QuarantineState
+from portal.recordings import index
+from portal.recordings.models import Listen, Note, Playable, Recording, State, Told
+from portal.retention import sweeps
+from portal.retention.models import Kind, PurgeLine, Result, Rule
+from portal.vault import keystore, objects
+
+Row = Recording | Quarantined
+
+
+class OutsideInbox(Exception):
+    """A quarantined file's name leads out of the inbox."""
+
+
+def may_go(now: dt.datetime) -> tuple[Any, ...]:
+    """When a recording may be deleted: it is live and its date has come (register §3).
+
+    These conditions stand inside the claiming statement itself. Whatever holds a deletion back
+    is one more condition here.
+    """
+    return (Recording.state == State.LIVE, Recording.expires_at <= now)
+
+
+def may_go_quarantined(now: dt.datetime) -> tuple[Any, ...]:
+    """A file in quarantine goes by the same clock."""
+    return (Quarantined.state == QuarantineState.WAITING, Quarantined.expires_at <= now)
+
+
+@db.atomic()
+def claim_due(limit: int) -> list[PurgeLine]:
+    """Claim up to `limit` of what is due, oldest first: state, protocol line and log in one commit."""
+    now = clock.now()
+    lines = []
+    for model, conditions, rule in (
+        (Recording, may_go(now), Rule.RETENTION),
+        (Quarantined, may_go_quarantined(now), Rule.QUARANTINE),
+    ):
+        due = model.select().where(*conditions).order_by(model.expires_at).limit(limit - len(lines))
+        for row in list(due):
+            if line := _claim(row, conditions, rule, due_at=row.expires_at):
+                record(Act.PURGE_CLAIMED, row, rule=rule)
+                lines.append(line)
+    return lines
+
+
+@db.atomic()
+def claim_discarded(quarantined: Quarantined, *, by: Account) -> PurgeLine:
+    """Claim a waiting quarantined file ahead of its date. Raises Conflict when it no longer waits."""
+    waiting = (Quarantined.state == QuarantineState.WAITING,)
+    line = _claim(quarantined, waiting, Rule.DISCARD, due_at=clock.now())
+    if line is None:
+        raise Conflict
+    record(Act.DISCARDED, quarantined, by=by, rule=Rule.DISCARD, reason=quarantined.reason)
+    return line
+
+
+def _claim(row: Row, conditions: tuple[Any, ...], rule: Rule, *, due_at: dt.datetime) -> PurgeLine | None:
+    model = type(row)
+    claimed = {"state": State.PURGING, "purge_reason": rule}
+    if model is Quarantined:
+        claimed = {"state": QuarantineState.PURGING}
+    if not model.update(claimed).where(model.id == row.id, *conditions).execute():
+        return None
+    line: PurgeLine = PurgeLine.create(
+        kind=Kind(model.__name__.lower()),
+        subject=row.uuid,
+        queue_id=getattr(row, "queue_id", None),
+        rule=rule,
+        due_at=due_at,
+    )
+    return line
+
+
+def finish(line: PurgeLine) -> str:
+    """Delete what `line` claimed. Returns '' when it is gone, else the kind of failure.
+
+    A failure is noted on the line and stays claimed: never called done, tried again by the next
+    sweep. Raises only when not even that could be noted.
+    """
+    model = Recording if line.kind == Kind.RECORDING else Quarantined
+    row: Row = model.get(model.uuid == line.subject)
+    try:
+        _destroy(line, row)
+        _close(line, row)
+    except Exception as error:
+        failure = sweeps.kind(error)
+        _note_failure(line, row, failure)
+        return failure
+    return ""
+
+
+def _destroy(line: PurgeLine, row: Row) -> None:
+    sealed = isinstance(row, Recording) or row.sealed
+    if keystore.destroy(line.subject) or (sealed and line.key_destroyed_at is None):
+        line.key_destroyed_at = clock.now()
+    objects.remove_all(line.subject)
+    if not sealed and row.name:
+        unlink_delivered(row.name)
+
+
+def unlink_delivered(name: str) -> None:
+    """Unlink the file that stands in the inbox under `name`, a path relative to it.
+
+    Walks folder by folder without following symlinks; a symlink in the last place is removed, not
+    what it points to. A file that is not there any more is no fault; an inbox that is not there is.
+    Raises OutsideInbox or OSError.
+    """
+    *folders, last = name.split("/")
+    if any(part in ("", ".", "..") or "\0" in part for part in (*folders, last)):
+        raise OutsideInbox
+    here = os.open(config.settings().inbox, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        for folder in folders:
+            inner = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=here)
+            os.close(here)
+            here = inner
+        os.unlink(last, dir_fd=here)
+        os.fsync(here)
+    except FileNotFoundError:
+        return
+    finally:
+        os.close(here)
+
+
+def _close(line: PurgeLine, row: Row) -> None:
+    with db.atomic():
+        now = clock.now()
+        emptied = _empty_recording(row, now) if isinstance(row, Recording) else _empty_quarantined(row, line, now)
+        if not emptied:
+            return  # another process finished it meanwhile, and wrote its line and log
+        PurgeLine.update(
+            result=Result.PURGED,
+            purged_at=now,
+            key_destroyed_at=line.key_destroyed_at,
+            attempts=PurgeLine.attempts + 1,
+        ).where(PurgeLine.id == line.id).execute()
+        record(Act.PURGED, row, rule=line.rule)
+
+
+def _empty_recording(row: Recording, now: dt.datetime) -> bool:
+    """Leave a tombstone: ids, times, queue, and the two pseudonyms that know a copy delivered again."""
+    emptied = Recording.update(
+        state=State.PURGED,
+        purged_at=now,
+        duration_ms=0,
+        direction=None,
+        number=None,
+        extension=None,
+        adviser=None,
+        told=Told.UNKNOWN,
+        conversation=None,
+        subject="",
+        original_format=None,
+        original_size=None,
+        original_sha256=None,
+        channels=None,
+        speakers=None,
+        playable=Playable.EMPTY,
+        playable_type=None,
+        playable_part=None,
+        render_attempts=0,
+    ).where(Recording.id == row.id, Recording.state == State.PURGING)
+    if not emptied.execute():
+        return False
+    Note.delete().where(Note.recording == row.id).execute()
+    Listen.delete().where(Listen.recording == row.id).execute()  # the log keeps who listened, when and why
+    index.remove(row.id)
+    Quarantined.update(name=None).where(Quarantined.recording_uuid == row.uuid).execute()
+    if row.conversation and not _others_of(row.conversation):
+        empty_call_details(CallDetail.linked_id == row.conversation)
+    return True
+
+
+def _empty_quarantined(row: Quarantined, line: PurgeLine, now: dt.datetime) -> bool:
+    ended = QuarantineState.DISCARDED if line.rule == Rule.DISCARD else QuarantineState.EXPIRED
+    emptied = Quarantined.update(state=ended, ended_at=now, name=None, detail="", size=0).where(
+        Quarantined.id == row.id, Quarantined.state == QuarantineState.PURGING
+    )
+    return bool(emptied.execute())
+
+
+def _others_of(conversation: str) -> bool:
+    parts = Recording.select().where(Recording.conversation == conversation, Recording.state != State.PURGED)
+    return bool(parts.exists())
+
+
+def empty_call_details(which: Any) -> None:
+    """Empty call detail rows but for `row_key`: the same export read again brings nothing back."""
+    CallDetail.update(
+        unique_id="",
+        linked_id=None,
+        recording_file=None,
+        src="",
+        dst="",
+        did="",
+        duration_s=0,
+        billsec_s=0,
+        disposition="",
+        user_field="",
+        channel="",
+        dst_channel="",
+    ).where(which).execute()
+
+
+@db.atomic()
+def _note_failure(line: PurgeLine, row: Row, failure: str) -> None:
+    noted = PurgeLine.update(
+        result=Result.FAILED,
+        failure=failure,
+        attempts=PurgeLine.attempts + 1,
+        key_destroyed_at=line.key_destroyed_at,
+    ).where(PurgeLine.id == line.id, PurgeLine.purged_at.is_null())
+    if noted.execute() and line.failure != failure:
+        record(Act.PURGE_FAILED, row, rule=line.rule, failure=failure)
