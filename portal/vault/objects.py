@@ -6,6 +6,7 @@ The chunk key is derived per object from the subject's key and the header's salt
 chunk number alone can be the nonce (NIST SP 800-38D §8.2.1).
 """
 
+import contextlib
 import hashlib
 import io
 import os
@@ -65,13 +66,14 @@ def blocks(source: BinaryIO) -> Iterator[bytes]:
         yield block
 
 
-def seal(subject: uuid.UUID, part: str, content: Iterable[bytes]) -> Sealed:
+def seal(subject: uuid.UUID, part: str, content: Iterable[bytes], *, new_key: bool = True) -> Sealed:
     """Seal `content` (blocks of any size) as `part`, durable on return; replaces an earlier one whole.
 
-    Makes the subject's key first if there is none. Raises OSError when the disk refuses; then
-    nothing of the part is left.
+    Makes the subject's key first if there is none; with `new_key=False` it raises NoKey instead,
+    so that what is derived from a purged recording never brings a key back. Raises OSError when
+    the disk refuses; then nothing of the part is left.
     """
-    key = keystore.create(subject)
+    key = keystore.create(subject) if new_key else keystore.load(subject)
     header = MAGIC + os.urandom(32)
     cipher = _cipher(key, header, subject, part)
     digest, size, number, pending = hashlib.sha256(), 0, 0, bytearray()
@@ -171,15 +173,15 @@ def exists(subject: uuid.UUID, part: str) -> bool:
 
 
 def remove_all(subject: uuid.UUID) -> None:
-    """Unlink every part and the folder, durably; nothing there is no fault. Raises OSError when it cannot."""
+    """Unlink every part and the folder, durably; nothing there, or another doing the same at the
+    same time, is no fault. Raises OSError when it cannot."""
     folder = path_of(subject, "x").parent
-    if not folder.is_dir():
-        return
-    for path in sorted(folder.iterdir()):
-        os.unlink(path)
-    durable.sync_folder(folder)
-    folder.rmdir()
-    durable.sync_folder(folder.parent)
+    with contextlib.suppress(FileNotFoundError):
+        for path in sorted(folder.iterdir()):
+            path.unlink(missing_ok=True)
+        durable.sync_folder(folder)
+        folder.rmdir()
+        durable.sync_folder(folder.parent)
 
 
 def subjects() -> Iterator[uuid.UUID]:

@@ -76,3 +76,23 @@ def test_nothing_of_the_content_is_on_disk_in_the_clear(settings):
     for path in settings.data.rglob("*"):
         if path.is_file():
             assert b"marker-in-the-clear" not in path.read_bytes()
+
+
+def test_a_derived_part_never_brings_back_a_destroyed_key(sealed):
+    subject, _ = sealed
+    objects.seal(subject, "peaks", [b"with its key"], new_key=False)
+    keystore.destroy(subject)
+    with pytest.raises(keystore.NoKey):
+        objects.seal(subject, "peaks", [b"after the purge"], new_key=False)
+    assert not keystore.exists(subject)
+
+
+def test_two_may_remove_the_same_objects(sealed, monkeypatch):
+    subject, _ = sealed
+    folder = objects.path_of(subject, "original").parent
+    listed = sorted(folder.iterdir())
+    objects.remove_all(subject)
+    objects.remove_all(subject)
+    monkeypatch.setattr(type(folder), "iterdir", lambda _: iter(listed))  # listed before the other was done
+    objects.remove_all(subject)
+    assert not folder.exists()
