@@ -7,11 +7,10 @@ What a person types reaches the index only as quoted tokens of letters and digit
 """
 
 import dataclasses
+import time
 import unicodedata
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
-
-import time
 
 from portal.db import db
 
@@ -140,21 +139,23 @@ def remove(key: int) -> None:
     db.execute_sql("DELETE FROM recording_index WHERE rowid = ?", (key,))
 
 
-def settle(pages: int = 500) -> None:
+def settle(pages: int = 200) -> None:
     """Rewrite the index without what was removed from it, so that no removed word or number is left
-    in the file. In steps of about `pages` pages, each its own short transaction; call outside one.
+    in the file. In steps of about `pages` pages, each its own short transaction, half the time left
+    to other writers; call outside one.
 
     FTS5 marks a removed row and keeps its words until segments are merged. `merge` with a negative
     number starts merging all segments into one, further calls go on, fewer than two changes mean done.
     """
     step = -pages
     while True:
-        before = _changes()
+        started, before = time.monotonic(), _changes()
         with db.atomic():
             db.execute_sql("INSERT INTO recording_index(recording_index, rank) VALUES ('merge', ?)", (step,))
         if _changes() - before < 2:
             return
         step = pages
+        time.sleep(time.monotonic() - started)
 
 
 def _changes() -> int:
@@ -182,29 +183,3 @@ def count(question: Question, *, cap: int) -> int:
     )
     found: int = rows.fetchone()[0]
     return found
-
-
-MERGE_PAGES = 200
-"""Leaf pages merged in one transaction: some 25 ms of the write lock."""
-
-
-def forget() -> None:
-    """Rewrite the index without the words that were removed from it.
-
-    A removed word stays readable in its old segment until that is merged (SQLite before 3.42 has no
-    other way), so all segments are merged into one: a second of work per 100,000 recordings, in
-    short transactions, half the time left to others. Call outside a transaction.
-    """
-    pages = -MERGE_PAGES  # negative: begin by putting all segments on one level
-    while True:
-        started = time.monotonic()
-        before = _changes()
-        db.execute_sql("INSERT INTO recording_index(recording_index, rank) VALUES ('merge', ?)", (pages,))
-        if _changes() - before < 2:  # SQLite's documented sign that nothing is left to merge
-            return
-        pages = MERGE_PAGES
-        time.sleep(time.monotonic() - started)
-
-
-def _changes() -> int:
-    return int(db.connection().total_changes)

@@ -166,4 +166,4 @@ def _forget_words() -> None:
     if newest is None or (trace and trace.good_at and trace.good_at > newest):
         return
     with sweeps.running("words"):
-        index.forget()
+        index.settle()
