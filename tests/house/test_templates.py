@@ -1,0 +1,105 @@
+"""Templates: they compile, open with a title, post with a token, and leave nothing to inline script or style."""
+
+import re
+from pathlib import Path
+
+import pytest
+from jinja2 import nodes
+
+from tests.house.source import ROOT, modules
+
+FOLDER = ROOT / "templates"
+NAMES = sorted(str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*.html"))
+FRAMES = {"base.html", "errors/bare.html"}
+"""Whole documents; every other page extends base."""
+
+FORBIDDEN = {
+    "a safe filter": r"\|\s*safe\b",
+    "autoescape off": r"autoescape\s+false",
+    "an inline event handler": r"<[^>]*\son[a-z]+\s*=",
+    "hx-on": r"\bhx-on\b",
+    "a js: value": r"[\"']\s*js:|javascript:",
+    "a trigger filter": r"hx-trigger\s*=\s*\"[^\"]*\[",
+    "an inline style": r"<[^>]*\sstyle\s*=",
+    "a style element": r"<style\b",
+    "an inline script": r"<script(?![^>]*\ssrc=)[^>]*>",
+    "a data: address": r"(?:src|href)\s*=\s*[\"']data:",
+    "another host": r"(?:src|href|action)\s*=\s*[\"'](?:https?:)?//",
+}
+
+
+def source(name: str) -> str:
+    return re.sub(r"\{#.*?#\}", "", (FOLDER / name).read_text(), flags=re.S)
+
+
+def is_page(name: str) -> bool:
+    """Not a part: neither the file nor its folder begins with an underscore."""
+    return not any(part.startswith("_") for part in Path(name).parts) and name not in FRAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_template_compiles(app, name):
+    app.jinja_env.get_template(name)
+
+
+@pytest.mark.parametrize("name", [n for n in NAMES if is_page(n)])
+def test_every_page_extends_base_and_fills_its_title(app, name):
+    tree = app.jinja_env.parse((FOLDER / name).read_text())
+    parents = [node.template.value for node in tree.find_all(nodes.Extends)]
+    blocks = {node.name: node for node in tree.find_all(nodes.Block)}
+    assert parents == ["base.html"], "a part's name begins with an underscore"
+    assert "title" in blocks
+    assert blocks["title"].body, "an empty title"
+
+
+@pytest.mark.parametrize("name", [n for n in NAMES if is_page(n)])
+def test_every_page_has_an_h1(name):
+    assert "<h1" in source(name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_template_holds_what_the_csp_or_the_escaping_forbids(name):
+    found = [why for why, pattern in FORBIDDEN.items() if re.search(pattern, source(name), re.I)]
+    assert not found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_post_form_carries_a_token(name):
+    for form in re.findall(r"<form\b.*?</form>", source(name), flags=re.S | re.I):
+        head = form[: form.index(">") + 1]
+        if re.search(r"method\s*=\s*[\"']?post", head, re.I):
+            assert "csrf_token" in form or "hidden_tag" in form, head
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_form_says_its_method(name):
+    for head in re.findall(r"<form\b[^>]*>", source(name), flags=re.I):
+        assert re.search(r"method\s*=\s*[\"']?(get|post)\b", head, re.I), head
+
+
+def test_no_module_marks_text_as_safe():
+    for module, path in modules().items():
+        assert "Markup(" not in path.read_text(), module
+
+
+@pytest.mark.parametrize(
+    ("planted", "why"),
+    [
+        ("<p>{{ name | safe }}</p>", "a safe filter"),
+        ('<a onclick="x()">', "an inline event handler"),
+        ('<div hx-on:click="x">', "hx-on"),
+        ("<b hx-vals='js:{a: 1}'>", "a js: value"),
+        ('<p style="color:red">', "an inline style"),
+        ("<script>x()</script>", "an inline script"),
+        ('<img src="data:image/png;base64,A">', "a data: address"),
+        ('<script src="https://cdn.example/x.js"></script>', "another host"),
+        ('<input hx-trigger="keyup[ctrlKey]">', "a trigger filter"),
+    ],
+)
+def test_the_patterns_see_what_they_forbid(planted, why):
+    assert re.search(FORBIDDEN[why], planted, re.I)
+
+
+def test_the_patterns_leave_ordinary_markup_alone():
+    plain = '<script src="/static/page.js" defer></script><button class="button">{{ _("Lyssna på samtalet") }}</button>'
+    assert not [why for why, pattern in FORBIDDEN.items() if re.search(pattern, plain, re.I)]
