@@ -111,7 +111,7 @@ def _guard() -> Response | None:
 def _headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if flask.request.endpoint != "static":
+    if flask.request.endpoint != "static" or response.status_code >= 400:  # a missing file gets a page
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers.add("Vary", "HX-Request, HX-Request-Type, Cookie")
     return response

@@ -33,9 +33,8 @@ def sqlite_words(path: Path) -> list[str]:
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings | loose:
             found += [f"{path}:{node.lineno}: {word.group(0)}" for word in WORDS.finditer(node.value)]
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr.lower() in CALLS:
-            if ast.unparse(node.func.value).split(".")[-1] == "fn":
-                found.append(f"{path}:{node.lineno}: fn.{node.func.attr}")
+        if isinstance(node, ast.Attribute) and node.attr.lower() in CALLS and ast.unparse(node.value).endswith("fn"):
+            found.append(f"{path}:{node.lineno}: fn.{node.attr}")
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(("playhouse.sqlite", "sqlite3")):
             found.append(f"{path}:{node.lineno}: from {node.module}")
         if isinstance(node, ast.Import) and any(alias.name.split(".")[0] == "sqlite3" for alias in node.names):
