@@ -3,7 +3,7 @@
 
 from portal.accounts.models import Account, QueueGrant, RecoveryCode, RoleGrant, SignIn, Throttle
 from portal.audit.models import Entry
-from portal.ingest.models import Arriving, CallDetail, Quarantined
+from portal.ingest.models import Arriving, CallDetail, Quarantined, Sealing
 from portal.queues.models import Queue
 from portal.recordings.models import Listen, Note, Recording
 from portal.retention.models import PurgeLine, Sweep
@@ -22,6 +22,7 @@ MODELS = [
     Quarantined,
     Arriving,
     CallDetail,
+    Sealing,
     Sweep,
     PurgeLine,
     Entry,

@@ -96,3 +96,14 @@ class CallDetail(BaseModel):
     row_key = peewee.CharField(unique=True)
     """Pseudonym of the row: the same export read twice adds nothing."""
     expires_at = UtcField(index=True)
+
+
+class Sealing(BaseModel):
+    """A uuid whose key or bytes may lie in the vault while no row owns them yet.
+
+    Committed before the key is written and taken away in the commit that makes the owner: whatever
+    is here when an import begins was left by one that died, and is removed.
+    """
+
+    subject = peewee.UUIDField(unique=True)
+    since = UtcField(default=clock.now)

@@ -116,7 +116,7 @@ def up(migrator, db):
         class Meta:
             database = db
             table_name = 'recording'
-            indexes = ((('state', 'expires_at'), False), (('playable', 'render_attempts'), False), (('queue', 'id'), False))
+            indexes = ((('state', 'expires_at'), False), (('playable', 'render_attempts'), False), (('queue', 'adviser'), False))
     db.create_tables([Recording])
 
     class SignIn(Model):
@@ -223,6 +223,14 @@ def up(migrator, db):
             indexes = ((('account', 'role'), True),)
     db.create_tables([RoleGrant])
 
+    class Sealing(Model):
+        subject = UUIDField(unique=True)
+        since = BigIntegerField()
+        class Meta:
+            database = db
+            table_name = 'sealing'
+    db.create_tables([Sealing])
+
     class Sweep(Model):
         name = CharField(unique=True)
         started_at = BigIntegerField(null=True)
@@ -247,6 +255,7 @@ def up(migrator, db):
 def down(migrator, db):
     migrator.migrate(migrator.drop_table('throttle'))
     migrator.migrate(migrator.drop_table('sweep'))
+    migrator.migrate(migrator.drop_table('sealing'))
     migrator.migrate(migrator.drop_table('role_grant'))
     migrator.migrate(migrator.drop_table('recovery_code'))
     migrator.migrate(migrator.drop_table('queue_grant'))

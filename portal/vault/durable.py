@@ -25,11 +25,16 @@ def make_folder(folder: Path) -> None:
     sync_folder(folder.parent)
 
 
+def scratch_of(target: Path) -> Path:
+    """Where `target` is written before it has its name."""
+    return target.with_name(f".{target.name}.part")
+
+
 @contextlib.contextmanager
 def new_file(target: Path) -> Iterator[BinaryIO]:
     """Write `target` whole or not at all: a scratch name beside it, fsync, rename, fsync of the folder."""
     make_folder(target.parent)
-    scratch = target.with_name(f".{target.name}.part")
+    scratch = scratch_of(target)
     handle = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
     try:
         with os.fdopen(handle, "wb") as file:

@@ -1,0 +1,122 @@
+"""The gate: what passes it is one stream of sound that decodes to its end. The decoding is done by the
+probe, a process that may die; its death is the file's fault, not the worker's."""
+
+import atexit
+import dataclasses
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import portal
+from portal import config
+from portal.ingest.call import Refused
+from portal.ingest.content import Content, Unreadable
+from portal.ingest.models import Reason
+
+PATIENCE_SECONDS = 330
+"""Longer than the probe's own CPU limit: this is for one that stands still."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Sound:
+    """What the decoded file is."""
+
+    format: str
+    """Container and codec: 'wav/pcm_alaw'."""
+    empty: bool
+    """A recording with no sound in it: taken, and flagged."""
+    channels: int | None
+    rate: int | None
+    milliseconds: int
+
+
+class Probe:
+    """One child, used for file after file, started anew when it dies."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._child: subprocess.Popen[bytes] | None = None
+        self._line: socket.socket | None = None
+        self._owner = 0
+        self._number = 0
+
+    def ask(self, content: Content) -> dict[str, Any]:
+        """The probe's answer; a child that dies or stands still is an answer too."""
+        with self._lock:
+            if self._child is None or self._owner != os.getpid() or self._child.poll() is not None:
+                self._start()
+            assert self._line is not None
+            self._number += 1
+            try:
+                socket.send_fds(self._line, [json.dumps({"number": self._number}).encode()], [content.handle])
+                reply = self._line.recv(4096)
+            except TimeoutError:
+                self._stop()
+                return {"reason": Reason.BROKEN, "detail": "timeout"}
+            except OSError:
+                reply = b""
+            if not reply:
+                self._stop()
+                return {"reason": Reason.BROKEN, "detail": "crash"}
+            found: dict[str, Any] = json.loads(reply)
+            if found.pop("number") != self._number:
+                self._stop()
+                raise RuntimeError("the probe answered another question")
+            return found
+
+    def _start(self) -> None:
+        if self._owner == os.getpid():
+            self._stop()
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            self._child = subprocess.Popen(  # noqa: S603 our own module, no shell
+                [sys.executable, "-B", "-m", "portal.ingest.probe", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                cwd=Path(portal.__file__).parent.parent,
+                env={"PATH": os.defpath, "LANG": "C.UTF-8"},  # no secret of the worker's
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+        ours.settimeout(PATIENCE_SECONDS)
+        self._line, self._owner = ours, os.getpid()
+
+    def _stop(self) -> None:
+        if self._line is not None:
+            self._line.close()
+        if self._child is not None:
+            self._child.kill()
+            self._child.wait()
+        self._line = self._child = None
+
+    def close(self) -> None:
+        """End the child, if it is this process's."""
+        with self._lock:
+            if self._owner == os.getpid():
+                self._stop()
+
+
+probe = Probe()
+atexit.register(probe.close)
+
+
+def check_size(content: Content) -> None:
+    """Raises Refused(TOO_LARGE) over the setting `max_recording_mb` (MiB)."""
+    if content.size > config.settings().max_recording_mb << 20:
+        raise Refused(Reason.TOO_LARGE)
+
+
+def examine(content: Content) -> Sound:
+    """What `content` holds. Raises Refused with the reason, or Unreadable when the disk gave out."""
+    check_size(content)
+    found = probe.ask(content)
+    if "reason" not in found:
+        return Sound(**found)
+    if found["reason"] == Reason.UNREADABLE:
+        raise Unreadable
+    raise Refused(Reason(found["reason"]), found["detail"])

@@ -1,0 +1,189 @@
+"""A call becomes a recording: checked against what is known, through the gate, sealed, registered."""
+
+import dataclasses
+import datetime as dt
+import enum
+
+from portal import clock
+from portal.accounts.models import Account
+from portal.audit.actions import record
+from portal.audit.acts import Act
+from portal.db import db
+from portal.errors import Conflict
+from portal.ingest import drafts, gate, lines
+from portal.ingest.call import Call, Refused
+from portal.ingest.content import Changed
+from portal.ingest.gate import Sound
+from portal.ingest.models import Quarantined, QuarantineState, Reason
+from portal.queues.models import Queue
+from portal.recordings import index
+from portal.recordings.models import Direction, Playable, Recording, State, Told
+from portal.vault import box, objects
+
+EARLIEST = dt.datetime(2000, 1, 1, tzinfo=clock.UTC)
+AHEAD = dt.timedelta(days=1)
+"""How far a telephone system's clock may be before ours."""
+
+
+class Outcome(enum.StrEnum):
+    TAKEN = "taken"
+    DUPLICATE = "duplicate"
+
+
+@dataclasses.dataclass(frozen=True)
+class _Candidate:
+    call: Call
+    queue: Queue
+    source_key: str
+    content_key: str
+    known: Recording | None
+
+
+def source_key(source: str, source_id: str) -> str:
+    return box.pseudonym("source", f"{source}:{source_id}")
+
+
+def content_key(sha256: str) -> str:
+    return box.pseudonym("content", sha256)
+
+
+def take(
+    calls: list[Call], *, quarantined: Quarantined | None = None, by: Account | None = None
+) -> list[tuple[Outcome, Recording]]:
+    """Register the calls of one delivery, all or none; `quarantined` is the row that a retry takes them from.
+
+    Raises Refused with the reason when one of them cannot be taken, Changed when a file still grows,
+    Unreadable or OSError when a disk refuses: then none of what was not registered is left in the vault.
+    Must run alone (`lock.importing`).
+    """
+    candidates = [_candidate(call) for call in calls]
+    sounds = [gate.examine(c.call.content) if c.known is None else None for c in candidates]
+    done = []
+    for candidate, sound in zip(candidates, sounds, strict=True):
+        if sound is None:
+            assert candidate.known is not None
+            done.append((Outcome.DUPLICATE, candidate.known))
+        else:
+            done.append((Outcome.TAKEN, _seal(candidate, sound, quarantined=quarantined, by=by)))
+    return done
+
+
+def _candidate(call: Call) -> _Candidate:
+    gate.check_size(call.content)
+    if not sane(call.started_at):
+        raise Refused(Reason.BAD_TIME)
+    key, content = source_key(call.source, call.source_id), content_key(call.content.sha256())
+    known: Recording | None = Recording.get_or_none(Recording.source_key == key)
+    if known is not None and known.state != State.LIVE:
+        raise Refused(Reason.ALREADY_PURGED)
+    if known is not None and known.content_key != content:
+        raise Refused(Reason.CONFLICT)
+    return _Candidate(call, known.queue if known is not None else queue_of(call), key, content, known)
+
+
+def sane(moment: dt.datetime) -> bool:
+    """No call began before this century, or will begin after tomorrow."""
+    return EARLIEST <= moment <= clock.now() + AHEAD
+
+
+def queue_of(call: Call) -> Queue:
+    """By the first number that is a queue's; an outward or internal call with none belongs to its adviser's
+    only queue. Raises Refused(UNKNOWN_QUEUE)."""
+    for number in call.lines:
+        if (found := lines.queue(number)) is not None:
+            return found
+    adviser = lines.adviser(call.extension)
+    if adviser is not None and call.direction in (Direction.OUT, Direction.INTERNAL) and len(adviser.queue_ids) == 1:
+        only: Queue = Queue.get_by_id(next(iter(adviser.queue_ids)))
+        return only
+    raise Refused(Reason.UNKNOWN_QUEUE)
+
+
+def told_of(told: bool | None, direction: str | None, queue: Queue) -> Told:
+    """What the source says; else, for those who called in, what the queue tells its callers."""
+    if told is None:
+        if direction != Direction.IN:
+            return Told.UNKNOWN
+        told = queue.tells_callers
+    return Told.YES if told else Told.NO
+
+
+def _seal(candidate: _Candidate, sound: Sound, *, quarantined: Quarantined | None, by: Account | None) -> Recording:
+    with drafts.draft() as subject:
+        sealed = objects.seal(subject, "original", candidate.call.content.blocks())
+        if content_key(sealed.sha256) != candidate.content_key:
+            raise Changed
+        row = _row(candidate, sound, sealed)
+        row.uuid = subject
+        _register(row, quarantined=quarantined, by=by)
+    return row
+
+
+def _row(candidate: _Candidate, sound: Sound, sealed: objects.Sealed) -> Recording:
+    call = candidate.call
+    length_ms = (call.length_ms or 0) if sound.empty else sound.milliseconds
+    ended_at = call.started_at + dt.timedelta(milliseconds=length_ms)
+    speakers = call.speakers if call.speakers and len(call.speakers) == sound.channels else None
+    return Recording(
+        source=call.source,
+        source_key=candidate.source_key,
+        content_key=candidate.content_key,
+        started_at=call.started_at,
+        ended_at=ended_at,
+        duration_ms=sound.milliseconds,
+        expires_at=clock.expiry(ended_at),
+        queue=candidate.queue,
+        direction=call.direction,
+        number=lines.e164(call.number),
+        extension=call.extension,
+        adviser=lines.adviser(call.extension),
+        told=told_of(call.told, call.direction, candidate.queue),
+        conversation=call.conversation,
+        subject=call.subject,
+        original_format=sound.format,
+        original_size=sealed.size,
+        original_sha256=sealed.sha256,
+        channels=sound.channels,
+        speakers=",".join(speakers) if speakers else None,
+        playable=Playable.EMPTY if sound.empty else Playable.PENDING,
+    )
+
+
+@db.atomic()
+def _register(row: Recording, *, quarantined: Quarantined | None, by: Account | None) -> None:
+    """Row, index, log and the end of the draft in one commit."""
+    row.id = Recording.next_id(row.started_at)
+    if quarantined is not None:
+        row.received_at = quarantined.received_at
+    row.save(force_insert=True)
+    index.put(row)
+    drafts.own(row.uuid)
+    record(
+        Act.RECEIVED,
+        row,
+        by=by,
+        source=row.source,
+        format=row.original_format,
+        size=row.original_size,
+        told=row.told,
+        empty=row.playable == Playable.EMPTY,
+    )
+    if quarantined is not None:
+        close(quarantined, row, by=by)
+
+
+def close(quarantined: Quarantined, recording: Recording | None, *, by: Account | None) -> None:
+    """The delivery in quarantine has been taken; call inside the transaction. Raises Conflict when it no
+    longer waits. What the vault holds of it has no owner from here on."""
+    waiting = (Quarantined.id == quarantined.id) & (Quarantined.state == QuarantineState.WAITING)
+    already = (Quarantined.id == quarantined.id) & (Quarantined.state == QuarantineState.TAKEN)
+    uuid = recording.uuid if recording is not None else None
+    if Quarantined.select().where(already).exists():
+        return  # a further recording of the same vCon
+    if not Quarantined.update(
+        state=QuarantineState.TAKEN, ended_at=clock.now(), recording_uuid=uuid, name=None, content_key=None
+    ).where(waiting).execute():
+        raise Conflict
+    if quarantined.sealed:
+        drafts.disown(quarantined.uuid)
+    record(Act.RETRIED, quarantined, by=by, outcome="taken")
