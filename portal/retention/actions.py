@@ -161,9 +161,9 @@ def _delete_old_details() -> int:
 
 def _forget_words() -> None:
     """Once after every sweep that deleted, also when a kill came between the two."""
-    newest = PurgeLine.select(peewee.fn.MAX(PurgeLine.purged_at)).scalar(convert=True)
+    newest = PurgeLine.select(peewee.fn.MAX(PurgeLine.purged_at)).scalar()
     trace = sweeps.last("words")
     if newest is None or (trace and trace.good_at and trace.good_at > newest):
         return
     with sweeps.running("words"):
-        index.settle()
+        index.forget()
