@@ -1,12 +1,34 @@
-"""Swedish is the source, Finnish the catalogue. `N_` marks a text where no request is at hand."""
+"""Swedish is the source, Finnish the catalogue. `N_` marks a text where no request is at hand.
 
+`python -m portal.language` brings the catalogue up to date with the texts of code and templates.
+"""
+
+import io
+import os
 from pathlib import Path
 
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import read_po, write_po
 
 LANGUAGES = ("sv", "fi")
 CATALOGUES = Path(__file__).parent / "translations"
+ROOT = Path(__file__).parent.parent
+KEYWORDS = {
+    **dict.fromkeys(("_", "_l", "N_", "gettext", "lazy_gettext")),
+    **dict.fromkeys(("ngettext", "lazy_ngettext"), (1, 2)),
+}
+CHANGING = (
+    "POT-Creation-Date",
+    "PO-Revision-Date",
+    "Generated-By",
+    "Last-Translator",
+    "Project-Id-",
+    "Report-",
+    "Language-Team",
+)
+"""Header lines that would differ at every update."""
 
 
 def N_(text: str) -> str:
@@ -22,7 +44,52 @@ def compile_catalogues() -> None:
             continue
         with source.open("rb") as file:
             catalogue = read_po(file)
-        scratch = target.with_suffix(".mo.new")
+        scratch = target.with_suffix(f".mo.{os.getpid()}")  # several web processes start at once
         with scratch.open("wb") as file:
             write_mo(file, catalogue)
         scratch.replace(target)
+
+
+def texts() -> Catalog:
+    """Every text that people read, as code and templates have it now."""
+    found = Catalog(locale="sv")
+    for folder, method in (("portal", "python"), ("tasks", "python"), ("templates", "jinja2")):
+        pattern = "**.html" if method == "jinja2" else "**.py"
+        options = {pattern: {"silent": "false"}}
+        rows = extract_from_dir(ROOT / folder, [(pattern, method)], options, keywords=KEYWORDS, comment_tags=("NOTE:",))
+        for name, _line, message, comments, _context in rows:
+            found.add(message, locations=[(f"{folder}/{name}", 0)], auto_comments=comments)
+    return found
+
+
+def update_catalogue(language: str = "fi") -> list[str]:
+    """Write the catalogue of `language` anew: the texts of now, sorted, each with the translation it
+    had. A text no longer used is dropped. Returns the texts that still have no translation."""
+    path = CATALOGUES / language / "LC_MESSAGES" / "messages.po"
+    had = Catalog()
+    if path.exists():
+        with path.open("rb") as file:
+            had = read_po(file)
+    new = Catalog(locale=language, header_comment="", charset="utf-8", fuzzy=False)
+    for message in texts():
+        if message.id:
+            before = had.get(message.id if isinstance(message.id, str) else message.id[0])
+            same_form = before is not None and before.pluralizable == message.pluralizable
+            new.add(
+                message.id,
+                before.string if before is not None and same_form else None,
+                locations=message.locations,
+                auto_comments=message.auto_comments,
+                user_comments=before.user_comments if before is not None else (),
+            )
+    written = io.BytesIO()
+    write_po(written, new, width=120, sort_output=True, include_lineno=False)
+    lines = written.getvalue().decode().lstrip().splitlines(keepends=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(line for line in lines if not line.startswith(tuple(f'"{name}' for name in CHANGING))))
+    return sorted(str(m.id) for m in new if m.id and not all(m.string if m.pluralizable else (m.string,)))
+
+
+if __name__ == "__main__":
+    for text in update_catalogue():
+        print(text)
