@@ -36,7 +36,8 @@ def imports(module: str) -> dict[str, int]:
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             for alias in node.names:
-                found.setdefault(alias.name, node.lineno)
+                if alias.name != "portal":  # the bare package, for its folder: it wires nothing until called
+                    found.setdefault(alias.name, node.lineno)
         elif isinstance(node, ast.ImportFrom):
             base = node.module or ""
             if node.level:
