@@ -1,18 +1,18 @@
-"""Writing the log, and checking it."""
+"""Writing the log, reading it, and checking it."""
 
 import json
-import uuid
-from typing import Any, Protocol
+from collections.abc import Iterator
+from typing import Any
 
 from portal import clock
-from portal.audit import chain
+from portal.audit import chain, question
 from portal.audit.acts import Act
 from portal.audit.models import Entry
+from portal.audit.question import Page, Question
 from portal.db import db
 
-
-class Subject(Protocol):
-    uuid: uuid.UUID
+EXPORT_MOST = 50_000
+"""Rows of one export: what a spreadsheet opens without complaint, and no register on a stick."""
 
 
 def record(
@@ -69,3 +69,34 @@ def verify(expected: chain.Checkpoint | None = None, *, by: Any = None) -> chain
             **({"fault": verdict.fault, "fault_at": verdict.fault_at} if verdict.fault else {}),
         )
     return verdict
+
+
+def read(asked: Question, *, by: Any, before: int | None = None, after: int | None = None) -> Page:
+    """A page of the log for `by`; that it was read, and what was asked, is itself an entry."""
+    found = question.page(asked, by, before=before, after=after)
+    turned = "older" if before is not None else "newer" if after is not None else "newest"
+    with db.atomic():
+        record(Act.LOG_READ, by=by, asked=asked.codes(), page=turned, rows=len(found.entries))
+    return found
+
+
+def export(asked: Question, *, by: Any) -> tuple[Iterator[Entry], bool]:
+    """The newest entries that answer, at most EXPORT_MOST, and whether there are more; logged."""
+    found = asked.asked_of(by)
+    counted = found.select(Entry.id).limit(EXPORT_MOST + 1).count()
+    rows, capped = min(counted, EXPORT_MOST), counted > EXPORT_MOST
+    with db.atomic():
+        entry = record(Act.LOG_EXPORTED, by=by, asked=asked.codes(), rows=rows, capped=capped)
+    return _in_batches(found.where(Entry.id < entry.id), rows), capped
+
+
+def _in_batches(found: Any, rows: int) -> Iterator[Entry]:
+    """Short reads: an export that a slow reader draws out holds no lock and no snapshot."""
+    before = None
+    while rows > 0:
+        here = found if before is None else found.where(Entry.id < before)
+        batch = list(here.order_by(Entry.id.desc()).limit(min(rows, 1000)))
+        if not batch:
+            return
+        yield from batch
+        rows, before = rows - len(batch), batch[-1].id

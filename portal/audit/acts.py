@@ -4,6 +4,7 @@ import enum
 
 
 class Act(enum.StrEnum):
+    PASSWORD_ACCEPTED = "accounts:password_accepted"
     SIGNED_IN = "accounts:signed_in"
     SIGN_IN_FAILED = "accounts:sign_in_failed"
     SIGN_IN_THROTTLED = "accounts:sign_in_throttled"
@@ -44,4 +45,5 @@ class Act(enum.StrEnum):
     PROTOCOL_VIEWED = "retention:viewed"
     PROTOCOL_EXPORTED = "retention:exported"
     LOG_READ = "audit:read"
+    LOG_EXPORTED = "audit:exported"
     LOG_VERIFIED = "audit:verified"

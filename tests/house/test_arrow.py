@@ -10,7 +10,15 @@ import pytest
 from tests.house.source import imports, modules
 
 WEB = {"flask", "flask_babel", "flask_login", "flask_wtf", "werkzeug", "wtforms", "markupsafe", "jinja2"}
-BASE = {"portal.clock", "portal.config", "portal.db", "portal.errors", "portal.language", "portal.logs"}
+BASE = {
+    "portal.clock",
+    "portal.config",
+    "portal.db",
+    "portal.errors",
+    "portal.language",
+    "portal.logs",
+    "portal.spreadsheet",
+}
 """What everyone may stand on."""
 FRAME = {"portal.security", "portal.web", "portal.formats", "portal.error_pages"}
 """What views stand on."""

@@ -1,0 +1,95 @@
+"""What is asked of the log, and the answer a page at a time."""
+
+import dataclasses
+import datetime as dt
+import uuid
+from typing import Any
+
+import peewee
+
+from portal import clock
+from portal.audit.models import Entry
+
+SYSTEM = "system"
+"""In place of a person: what the portal did by itself, and people not yet known."""
+
+PAGE = 50
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Question:
+    """All conditions hold together; an empty one asks nothing."""
+
+    person: uuid.UUID | str | None = None
+    """An account's uuid, or SYSTEM."""
+    act: str = ""
+    """An act, or the capability before its colon: all acts of it."""
+    kind: str = ""
+    subject: uuid.UUID | None = None
+    queue_id: int | None = None
+    purpose: str = ""
+    first: dt.date | None = None
+    last: dt.date | None = None
+    """Days in Helsinki, both included."""
+
+    def asked_of(self, user: Any) -> peewee.ModelSelect:
+        """The entries that answer, of those `user` may see; in no order."""
+        found = Entry.visible_to(user)
+        if self.person == SYSTEM:
+            found = found.where(Entry.by.is_null())
+        elif self.person is not None:
+            found = found.where(Entry.by == self.person)
+        if self.act:
+            found = found.where(Entry.act == self.act if ":" in self.act else Entry.act.startswith(self.act + ":"))
+        if self.kind:
+            found = found.where(Entry.subject_kind == self.kind)
+        if self.subject is not None:
+            found = found.where(Entry.subject == self.subject)
+        if self.queue_id is not None:
+            found = found.where(Entry.queue_id == self.queue_id)
+        if self.purpose:
+            found = found.where(Entry.purpose == self.purpose)
+        if self.first is not None:
+            found = found.where(Entry.at >= clock.day_start(self.first))
+        if self.last is not None:
+            found = found.where(Entry.at < clock.day_start(self.last + dt.timedelta(days=1)))
+        return found
+
+    def codes(self) -> dict[str, Any]:
+        """The conditions as the log keeps them: codes, ids, dates."""
+        plain = {
+            "person": self.person.hex if isinstance(self.person, uuid.UUID) else self.person,
+            "act": self.act,
+            "kind": self.kind,
+            "subject": self.subject.hex if self.subject else None,
+            "queue": self.queue_id,
+            "purpose": self.purpose,
+            "first": self.first.isoformat() if self.first else None,
+            "last": self.last.isoformat() if self.last else None,
+        }
+        return {name: value for name, value in plain.items() if value not in (None, "")}
+
+
+@dataclasses.dataclass(frozen=True)
+class Page:
+    entries: list[Entry]
+    """Newest first."""
+    newer: int | None
+    """Number to ask newer entries after, or None when there are none."""
+    older: int | None
+    """Number to ask older entries before, or None when there are none."""
+
+
+def page(question: Question, user: Any, *, before: int | None = None, after: int | None = None) -> Page:
+    """The newest entries, or those next to a number: keyset, so that page 1,000 costs what page 1 does."""
+    found = question.asked_of(user)
+    if after is not None:
+        rows = list(found.where(Entry.id > after).order_by(Entry.id).limit(PAGE + 1))
+        more, rows = len(rows) > PAGE, rows[:PAGE][::-1]
+        older = rows[-1].id if rows and found.where(Entry.id < rows[-1].id).exists() else None
+        return Page(rows, rows[0].id if more else None, older)
+    if before is not None:
+        found = found.where(Entry.id < before)
+    rows = list(found.order_by(Entry.id.desc()).limit(PAGE + 1))
+    more, rows = len(rows) > PAGE, rows[:PAGE]
+    return Page(rows, rows[0].id if rows and before is not None else None, rows[-1].id if more else None)
