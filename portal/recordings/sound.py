@@ -17,32 +17,16 @@ import numpy.typing as npt
 Samples = npt.NDArray[np.int16]
 """Shape (channels, samples)."""
 
-DEMUXERS = {
-    "wav": "wav",
-    "w64": "w64",
-    "mp3": "mp3",
-    "ogg": "ogg",
-    "flac": "flac",
-    "gsm": "gsm",
-    "amr": "amr",
-    "g722": "g722",
-    "mov": "mov",
-    "mp4": "mov",
-    "m4a": "mov",
-    "webm": "matroska",
-    "matroska": "matroska",
-    "aac": "aac",
-    "au": "au",
-}
-"""Container as sniffed at the gate → the one demuxer that may read it. Never guessed from the
-bytes here: some demuxers (playlists) open other files."""
+DEMUXERS = frozenset(("wav", "ogg", "flac", "mp3", "gsm", "amr"))
+"""The containers that the gate takes, by FFmpeg's name of the one demuxer that may read each. Never
+guessed from the bytes: some demuxers (playlists) open other files."""
 
 BROWSERS_PLAY = {
     "wav/pcm_alaw": "audio/wav",
     "wav/pcm_mulaw": "audio/wav",
     "wav/pcm_s16le": "audio/wav",
+    "wav/pcm_u8": "audio/wav",
     "mp3/mp3": "audio/mpeg",
-    "mp3/mp3float": "audio/mpeg",
     "ogg/opus": "audio/ogg",
     "flac/flac": "audio/flac",
 }
@@ -83,8 +67,8 @@ class Measure(NamedTuple):
 
 def media_type(original_format: str, measured: Measure) -> str | None:
     """The media type under which browsers play the original as it is, or None when they would not:
-    another codec, more than two channels, or a header that is wrong about the length."""
-    if measured.channels > 2 or measured.header_ms is None:
+    another codec, or a header that is wrong about the length."""
+    if measured.header_ms is None:
         return None
     if abs(measured.header_ms - measured.duration_ms) > AGREE_MS:
         return None
@@ -99,14 +83,14 @@ class Decoder:
 
     def __init__(self, file: BinaryIO, original_format: str) -> None:
         self._file = file
-        self._demuxer = DEMUXERS.get(original_format.split("/")[0].split(",")[0])
+        self._demuxer = original_format.split("/")[0]
         self.rate = self.channels = 0
         self.header_ms: int | None = None
 
     def blocks(self) -> Iterator[Samples]:
-        """Raises Unreadable when there is no demuxer for it, no sound stream, or more than one
-        packet in twenty cannot be decoded (a call cut short ends in one that cannot)."""
-        if self._demuxer is None:
+        """Raises Unreadable when no demuxer may read it, it holds no sound stream or more than two
+        channels, or more than one packet in twenty cannot be decoded."""
+        if self._demuxer not in DEMUXERS:
             raise Unreadable("container")
         try:
             with av.open(self._file, format=self._demuxer, metadata_errors="replace") as container:
@@ -149,6 +133,8 @@ class Decoder:
                 if not self.rate:
                     self.rate, self.channels = frame.sample_rate, frame.layout.nb_channels
                     first = (frame.layout.name, frame.sample_rate)
+                    if self.channels > 2:
+                        raise Unreadable("channels")
                 if resampler is None and (frame.layout.name, frame.sample_rate) == first:
                     if frame.format.name == "s16p":
                         yield frame.to_ndarray()
@@ -235,11 +221,9 @@ def flac(file: BinaryIO, original_format: str, measured: Measure) -> Iterator[by
     """The sound of `file` as a FLAC file (RFC 9639), lossless of what the decoder gives.
 
     The header states the length, so that every browser shows it and can seek: that is why the
-    sound is measured first. More than two channels are mixed to one.
+    sound is measured first.
     """
-    mixed = measured.channels > 2
-    channels = 1 if mixed else measured.channels
-    layout = "mono" if channels == 1 else "stereo"
+    layout = "mono" if measured.channels == 1 else "stereo"
     encoder: Any = av.CodecContext.create("flac", "w")
     encoder.sample_rate, encoder.format, encoder.layout = measured.rate, "s16", layout
     encoder.time_base = Fraction(1, measured.rate)
@@ -247,8 +231,6 @@ def flac(file: BinaryIO, original_format: str, measured: Measure) -> Iterator[by
     yield b"fLaC\x80\x00\x00\x22" + _with_length(bytes(encoder.extradata), measured.samples)
     place = 0
     for block in Decoder(file, original_format).blocks():
-        if mixed:
-            block = block.mean(axis=0, keepdims=True).astype(np.int16)
         frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block.T).reshape(1, -1), "s16", layout)
         frame.sample_rate, frame.pts, frame.time_base = measured.rate, place, encoder.time_base
         place += block.shape[1]

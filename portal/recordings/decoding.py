@@ -1,0 +1,216 @@
+"""The decoder as a process of its own: `python -m portal.recordings.decoding`.
+
+FFmpeg is native code fed with what came from outside; it may die or swell without taking the worker
+down. The child holds no key and writes no file (`portal.ingest.probe.confine`): it asks for the
+clear bytes piece by piece over a Unix socket, and gives back numbers, peaks and FLAC.
+
+A message is one letter and a body. To the child: START {"format", "size"} and then the bytes it asked
+for. From the child: READ place, length · MEASURED {…} and peaks · FLAC bytes · END · UNREADABLE code.
+"""
+
+import contextlib
+import io
+import json
+import os
+import resource
+import socket
+import struct
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import av.logging
+
+import portal
+from portal.ingest.probe import CPU_SECONDS, confine
+from portal.recordings import sound
+from portal.recordings.sound import Measure, Unreadable
+
+START, READ, MEASURED, FLAC, END, UNREADABLE = (letter.encode() for letter in "SRMFEU")
+
+PIECE = 65536
+LARGEST = 2 * PIECE
+"""No message is longer: 2,048 peaks of two channels are 17 kB."""
+
+PATIENCE_SECONDS = 60
+"""Longer than any two messages of a living child are apart."""
+
+
+class Crashed(Exception):
+    """The decoder died, swelled past its memory, or stood still."""
+
+
+class Child:
+    """Decodes one recording after another; used `with`, which ends it."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._line: socket.socket | None = None
+
+    def __enter__(self) -> "Child":
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        if self._line is not None:
+            self._line.close()
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+        self._line = self._process = None
+
+    def decode(self, file: BinaryIO, size: int, original_format: str) -> tuple[Measure, Iterator[bytes]]:
+        """What the sound of `file` measures, and its FLAC form: nothing, where browsers play the original.
+
+        The second must be read to its end before the next recording. Both raise Unreadable or Crashed;
+        after a crash the next recording gets a new child.
+        """
+        line = self._start()
+        with self._in_step():
+            line.send(START + json.dumps({"format": original_format, "size": size}).encode())
+            kind, body = self._answer(line, file)
+            if kind != MEASURED:
+                raise Crashed
+            length = int.from_bytes(body[:4], "big")
+            measured = Measure(**json.loads(body[4 : 4 + length]), peaks=body[4 + length :])
+        return measured, self._flac(line, file)
+
+    def _flac(self, line: socket.socket, file: BinaryIO) -> Iterator[bytes]:
+        with self._in_step():
+            while (answer := self._answer(line, file))[0] == FLAC:
+                yield answer[1]
+            if answer[0] != END:
+                raise Crashed
+
+    @contextlib.contextmanager
+    def _in_step(self) -> Iterator[None]:
+        """Whatever interrupts the conversation ends the child: the next one begins with a new one."""
+        try:
+            yield
+        except Unreadable:
+            raise
+        except BaseException:
+            self.close()
+            raise
+
+    def _answer(self, line: socket.socket, file: BinaryIO) -> tuple[bytes, bytes]:
+        """The child's next message that is not a wish for bytes."""
+        while True:
+            try:
+                message = line.recv(LARGEST)
+            except OSError as error:
+                raise Crashed from error
+            kind, body = message[:1], message[1:]
+            if kind == UNREADABLE:
+                raise Unreadable(body.decode())
+            if kind != READ:
+                return kind, body
+            place, length = struct.unpack(">QI", body)
+            file.seek(place)
+            clear = b"".join(_read(file, min(length, PIECE)))
+            try:
+                line.send(clear)
+            except OSError as error:
+                raise Crashed from error
+
+    def _start(self) -> socket.socket:
+        if self._line is not None and self._process is not None and self._process.poll() is None:
+            return self._line
+        self.close()
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603 our own module, no shell
+                [sys.executable, "-B", "-m", "portal.recordings.decoding", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                cwd=Path(portal.__file__).parent.parent,
+                env={"PATH": os.defpath, "LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"},  # no secret of the worker's
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+        ours.settimeout(PATIENCE_SECONDS)
+        self._line = ours
+        return ours
+
+
+def _read(file: BinaryIO, length: int) -> Iterator[bytes]:
+    while length > 0 and (block := file.read(length)):
+        length -= len(block)
+        yield block
+
+
+class Asked(io.RawIOBase):
+    """In the child: the recording as a seekable file whose bytes are asked for over the socket."""
+
+    def __init__(self, line: socket.socket, size: int) -> None:
+        self._line, self.size, self._place = line, size, 0
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        wanted = min(len(buffer), PIECE, max(0, self.size - self._place))
+        if not wanted:
+            return 0
+        self._line.send(READ + struct.pack(">QI", self._place, wanted))
+        block = self._line.recv(PIECE)
+        buffer[: len(block)] = block
+        self._place += len(block)
+        return len(block)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._place, io.SEEK_END: self.size}[whence]
+        self._place = max(0, base + offset)
+        return self._place
+
+    def tell(self) -> int:
+        return self._place
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+
+def _decode(line: socket.socket, original_format: str, size: int) -> None:
+    file: Any = Asked(line, size)
+    measured = sound.measure(file, original_format)
+    head = json.dumps({k: v for k, v in measured._asdict().items() if k != "peaks"}).encode()
+    line.send(MEASURED + len(head).to_bytes(4, "big") + head + measured.peaks)
+    if measured.samples and sound.media_type(original_format, measured) is None:
+        file.seek(0)
+        pending = bytearray()
+        for block in sound.flac(file, original_format, measured):
+            pending += block
+            while len(pending) >= PIECE:
+                line.send(FLAC + pending[:PIECE])
+                del pending[:PIECE]
+        if pending:
+            line.send(FLAC + pending)
+    line.send(END)
+
+
+def serve(line: socket.socket) -> None:
+    """Decode until the other end is gone."""
+    while message := line.recv(LARGEST):
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        spent = int(used.ru_utime + used.ru_stime)
+        resource.setrlimit(resource.RLIMIT_CPU, (spent + CPU_SECONDS, resource.RLIM_INFINITY))
+        asked = json.loads(message[1:])
+        try:
+            _decode(line, asked["format"], asked["size"])
+        except Unreadable as error:
+            line.send(UNREADABLE + str(error).encode())
+
+
+def main() -> None:
+    confine()
+    av.logging.set_level(None)
+    with socket.socket(fileno=int(sys.argv[1])) as line:
+        serve(line)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,160 @@
+"""Makes recordings ready to be heard: the waveform, and a playable form where browsers cannot play
+the original. The row is the job (`playable` is PENDING); `render_pending` is a sweep over it."""
+
+import contextlib
+import errno
+import fcntl
+import os
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from portal import clock, config
+from portal.audit.actions import record
+from portal.audit.acts import Act
+from portal.db import db
+from portal.recordings import sound
+from portal.recordings.decoding import Child, Crashed
+from portal.recordings.models import Playable, Recording, State
+from portal.recordings.sound import Unreadable
+from portal.retention import sweeps
+from portal.vault import keystore, objects
+from portal.vault.box import SealBroken
+
+ATTEMPTS = 3
+ORIGINAL, PLAYABLE, PEAKS = "original", "playable", "peaks"
+"""The parts of a sealed recording."""
+
+FAULTS = (Unreadable, Crashed, SealBroken, keystore.NoKey, objects.NoObject, OSError)
+
+NOT_ITS_FAULT = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM)
+"""The machine refuses every recording alike: the sweep ends, and no attempt is counted."""
+
+
+class Summary(NamedTuple):
+    ready: int = 0
+    empty: int = 0
+    failed: int = 0
+    """Attempts that failed, whether the last one or not."""
+    gone: int = 0
+    """Purged meanwhile."""
+    busy: bool = False
+    """Another process is rendering; nothing was done."""
+
+
+def render_pending(limit: int = 100) -> Summary:
+    """Render up to `limit` live recordings that wait, fewest attempts first, then the newest.
+
+    May be killed at any moment: a recording stays PENDING until its parts are sealed, and the
+    parts are written whole again the next time. Raises OSError when the disk refuses.
+    """
+    with _alone() as mine:
+        if not mine:
+            return Summary(busy=True)
+        with sweeps.running("render"), Child() as child:
+            results = [_render(row, child) for row in _waiting(limit)]
+    return Summary(*(results.count(name) for name in Summary._fields[:4]))
+
+
+def retry_failed() -> int:
+    """Let recordings whose rendering failed for good wait again (a new decoder may read them); how many."""
+    failed = Recording.update(playable=Playable.PENDING, render_attempts=0)
+    return int(failed.where(Recording.state == State.LIVE, Recording.playable == Playable.FAILED).execute())
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[bool]:
+    """True for the one process that renders: two writing the same part would mix their bytes."""
+    path = config.settings().data / "render.lock"
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            mine = True
+        except BlockingIOError:
+            mine = False
+        yield mine
+    finally:
+        os.close(handle)
+
+
+def _waiting(limit: int) -> list[Recording]:
+    return list(
+        Recording.select()
+        .where(
+            Recording.playable == Playable.PENDING,
+            Recording.render_attempts < ATTEMPTS,
+            Recording.state == State.LIVE,
+            Recording.expires_at > clock.now(),
+        )
+        .order_by(Recording.render_attempts, Recording.id.desc())
+        .limit(limit)
+    )
+
+
+def _render(row: Recording, child: Child) -> str:
+    """Make one ready. Returns the name of the field of Summary that counts it."""
+    try:
+        values = _make(row, child)
+    except FAULTS as error:
+        if isinstance(error, OSError) and error.errno in NOT_ITS_FAULT:
+            raise
+        return "failed" if _failed(row, error) else _gone(row)
+    if not _finish(row, values):
+        return _gone(row)
+    return "empty" if values["playable"] == Playable.EMPTY else "ready"
+
+
+def _make(row: Recording, child: Child) -> dict[str, object]:
+    """Seal the derived parts, under the key there is; returns what the row is to say of them."""
+    original_format = row.original_format or ""
+    with objects.Reader(row.uuid, ORIGINAL) as original:
+        measured, blocks = child.decode(original, original.size, original_format)  # type: ignore[arg-type]
+        if not measured.samples:
+            list(blocks)
+            return {"playable": Playable.EMPTY, "channels": measured.channels or None}
+        objects.seal(row.uuid, PEAKS, [measured.peaks], new_key=False)
+        media_type = sound.media_type(original_format, measured)
+        if media_type is None:
+            objects.seal(row.uuid, PLAYABLE, blocks, new_key=False)
+        else:
+            list(blocks)
+    return {
+        "playable": Playable.READY,
+        "playable_type": media_type or sound.FLAC,
+        "playable_part": ORIGINAL if media_type else PLAYABLE,
+        "channels": measured.channels,
+    }
+
+
+def _finish(row: Recording, values: dict[str, object]) -> bool:
+    """False when the recording is no longer live, or is not waiting any more."""
+    return bool(
+        Recording.update(values)
+        .where(Recording.id == row.id, Recording.state == State.LIVE, Recording.playable == Playable.PENDING)
+        .execute()
+    )
+
+
+@db.atomic()
+def _failed(row: Recording, error: Exception) -> bool:
+    """Count the attempt; False when the recording is no longer live, or is not waiting any more."""
+    attempt = row.render_attempts + 1
+    counted = Recording.update(
+        render_attempts=attempt, playable=Playable.FAILED if attempt >= ATTEMPTS else Playable.PENDING
+    ).where(
+        Recording.id == row.id,
+        Recording.state == State.LIVE,
+        Recording.playable == Playable.PENDING,
+        Recording.render_attempts == row.render_attempts,
+    )
+    if not counted.execute():
+        return False
+    record(Act.RENDER_FAILED, row, kind=sweeps.kind(error), attempt=attempt)
+    return True
+
+
+def _gone(row: Recording) -> str:
+    """The purge came in between: what was sealed after it had removed the objects goes too."""
+    if not Recording.select().where(Recording.id == row.id, Recording.state == State.LIVE).exists():
+        objects.remove_all(row.uuid)
+    return "gone"
