@@ -37,6 +37,7 @@ class Act(enum.StrEnum):
     QUARANTINED = "ingest:quarantined"
     RETRIED = "ingest:retried"
     DISCARDED = "ingest:discarded"
+    COMPLETED = "ingest:completed"
     CALL_DETAILS_READ = "ingest:call_details_read"
     QUARANTINE_VIEWED = "ingest:viewed"
     PURGE_CLAIMED = "retention:claimed"

@@ -41,6 +41,8 @@ class Print(NamedTuple):
 class Content:
     """An open regular file. Reads by place, so that a copy of the descriptor shares nothing."""
 
+    handle = -1
+
     def __init__(self, handle: int) -> None:
         """Takes over the descriptor `handle`."""
         self.handle = handle
@@ -114,6 +116,10 @@ class Content:
         if place != self.size or self.changed():
             raise Changed
 
+    def snapshot(self) -> bytes:
+        """What was there when it was opened, though it may grow; for small content."""
+        return self._read(self.size, 0)
+
     def read(self) -> bytes:
         """The whole in memory; for small content."""
         return b"".join(self.blocks())
@@ -137,6 +143,9 @@ class Content:
         if self.handle >= 0:
             os.close(self.handle)
             self.handle = -1
+
+    def __del__(self) -> None:
+        self.close()
 
     def __enter__(self) -> Self:
         return self

@@ -11,22 +11,21 @@ from portal.vault import durable, keystore, objects
 
 
 @contextlib.contextmanager
-def draft(subject: uuid.UUID | None = None) -> Iterator[uuid.UUID]:
-    """A subject to seal under; unless `own` was committed inside, nothing of it is left afterwards."""
-    chosen = subject or uuid.uuid4()
-    disown(chosen)
+def draft(subject: uuid.UUID) -> Iterator[None]:
+    """Seal under `subject` inside; an exception leaves nothing of it, success has committed `own`."""
+    disown(subject)
     try:
-        yield chosen
+        yield
     except BaseException:
         with contextlib.suppress(OSError):  # what the disk refuses now is removed before the next import
-            remove(chosen)
+            remove(subject)
         raise
 
 
 @db.atomic()
 def disown(subject: uuid.UUID) -> None:
     """From this commit on nobody owns what the vault holds of `subject`."""
-    Sealing.create(subject=subject)
+    Sealing.insert(subject=subject).on_conflict_ignore().execute()
 
 
 def own(subject: uuid.UUID) -> None:

@@ -105,9 +105,14 @@ probe = Probe()
 atexit.register(probe.close)
 
 
+def largest() -> int:
+    """The most bytes a file may have: the setting `max_recording_mb`, in MiB."""
+    return config.settings().max_recording_mb << 20
+
+
 def check_size(content: Content) -> None:
-    """Raises Refused(TOO_LARGE) over the setting `max_recording_mb` (MiB)."""
-    if content.size > config.settings().max_recording_mb << 20:
+    """Raises Refused(TOO_LARGE)."""
+    if content.size > largest():
         raise Refused(Reason.TOO_LARGE)
 
 

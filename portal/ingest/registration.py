@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import enum
+import uuid
 
 from portal import clock
 from portal.accounts.models import Account
@@ -58,13 +59,18 @@ def take(
     """
     candidates = [_candidate(call) for call in calls]
     sounds = [gate.examine(c.call.content) if c.known is None else None for c in candidates]
+    last = max((i for i, sound in enumerate(sounds) if sound is not None), default=None)
     done = []
-    for candidate, sound in zip(candidates, sounds, strict=True):
+    for i, (candidate, sound) in enumerate(zip(candidates, sounds, strict=True)):
         if sound is None:
             assert candidate.known is not None
             done.append((Outcome.DUPLICATE, candidate.known))
         else:
-            done.append((Outcome.TAKEN, _seal(candidate, sound, quarantined=quarantined, by=by)))
+            # Only the commit of the last one lets the quarantined copy go
+            row = _seal(candidate, sound, quarantined=quarantined if i == last else None, by=by)
+            done.append((Outcome.TAKEN, row))
+    if quarantined is not None and last is None:
+        close(quarantined, done[-1][1], by=by)
     return done
 
 
@@ -109,7 +115,8 @@ def told_of(told: bool | None, direction: str | None, queue: Queue) -> Told:
 
 
 def _seal(candidate: _Candidate, sound: Sound, *, quarantined: Quarantined | None, by: Account | None) -> Recording:
-    with drafts.draft() as subject:
+    subject = uuid.uuid4()
+    with drafts.draft(subject):
         sealed = objects.seal(subject, "original", candidate.call.content.blocks())
         if content_key(sealed.sha256) != candidate.content_key:
             raise Changed
@@ -172,18 +179,22 @@ def _register(row: Recording, *, quarantined: Quarantined | None, by: Account | 
         close(quarantined, row, by=by)
 
 
+@db.atomic()
 def close(quarantined: Quarantined, recording: Recording | None, *, by: Account | None) -> None:
-    """The delivery in quarantine has been taken; call inside the transaction. Raises Conflict when it no
-    longer waits. What the vault holds of it has no owner from here on."""
-    waiting = (Quarantined.id == quarantined.id) & (Quarantined.state == QuarantineState.WAITING)
-    already = (Quarantined.id == quarantined.id) & (Quarantined.state == QuarantineState.TAKEN)
-    uuid = recording.uuid if recording is not None else None
-    if Quarantined.select().where(already).exists():
-        return  # a further recording of the same vCon
-    if not Quarantined.update(
-        state=QuarantineState.TAKEN, ended_at=clock.now(), recording_uuid=uuid, name=None, content_key=None
-    ).where(waiting).execute():
+    """What waited in quarantine is in the register (call details make no recording). Raises Conflict
+    when it no longer waits.
+
+    From this commit on nobody owns what the vault holds of the quarantined copy.
+    """
+    taken = Quarantined.update(
+        state=QuarantineState.TAKEN,
+        ended_at=clock.now(),
+        recording_uuid=recording.uuid if recording is not None else None,
+        name=None,
+        content_key=None,
+    ).where(Quarantined.id == quarantined.id, Quarantined.state == QuarantineState.WAITING)
+    if not taken.execute():
         raise Conflict
     if quarantined.sealed:
         drafts.disown(quarantined.uuid)
-    record(Act.RETRIED, quarantined, by=by, outcome="taken")
+    record(Act.RETRIED, quarantined, by=by, outcome=QuarantineState.TAKEN)

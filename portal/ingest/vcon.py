@@ -12,6 +12,7 @@ was told of the recording, and `queue` beside it, the service number. An attachm
 
 import base64
 import binascii
+import contextlib
 import dataclasses
 import datetime as dt
 import email.utils
@@ -24,8 +25,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from portal import clock, config
-from portal.ingest import lines
+from portal import clock
+from portal.ingest import gate, lines
 from portal.ingest.call import Call, Refused, Wait
 from portal.ingest.content import Content, NotAFile, Unreadable
 from portal.ingest.models import Reason
@@ -79,7 +80,7 @@ def _is_recording(dialog: Any) -> bool:
 
 def read(content: Content) -> Document:
     """Parse within bounds. Raises Refused: TOO_LARGE, BAD_JSON, SIGNED, ENCRYPTED, CRITICAL, NO_CONTENT."""
-    if content.size > min(LARGEST, config.settings().max_recording_mb << 20):
+    if content.size > min(LARGEST, gate.largest()):
         raise Refused(Reason.TOO_LARGE)
     raw = content.read()
     if raw[:8].lstrip()[:3] == b"eyJ" and COMPACT.fullmatch(raw):
@@ -284,23 +285,18 @@ def place(dialog: dict[str, Any]) -> str | None:
 
 
 def collect(document: Document, folder: Path) -> dict[str, Content]:
-    """Open the files beside the vCon. Raises Wait while one is missing, Refused(REMOTE) for one that is no file."""
+    """Open the files beside the vCon. Raises Wait while one is missing, Refused for one that is no file
+    or too large."""
     found: dict[str, Content] = {}
     try:
         for name in document.beside:
             found[name] = Content.at(folder / name, beneath=folder)
+            gate.check_size(found[name])
     except FileNotFoundError as error:
-        _close(found)
         raise Wait from error
     except (NotAFile, Unreadable) as error:
-        _close(found)
         raise Refused(Reason.REMOTE, "no_file") from error
     return found
-
-
-def _close(found: dict[str, Content]) -> None:
-    for content in found.values():
-        content.close()
 
 
 def _content(dialog: dict[str, Any], beside: dict[str, Content]) -> Content:
@@ -357,8 +353,6 @@ def _readings(text: str) -> list[bytes]:
     found = []
     if re.fullmatch(r"(?:[0-9a-fA-F]{2})+", text):
         found.append(bytes.fromhex(text))
-    try:
+    with contextlib.suppress(Refused):
         found.append(_decoded(text))
-    except Refused:
-        pass
     return found

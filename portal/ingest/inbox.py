@@ -1,0 +1,126 @@
+"""What stands in the inbox, and whether it has settled. FreePBX lays its files by year, month and day."""
+
+import dataclasses
+import datetime as dt
+import os
+import stat
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from portal import clock, config
+from portal.db import db
+from portal.ingest.content import Print
+from portal.ingest.models import Arriving
+
+DEEPEST = 12
+"""Folders within folders."""
+
+PATIENCE = dt.timedelta(minutes=10)
+"""How long a settled file waits for what belongs to it: its call detail record, the file beside a vCon."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Found:
+    """Something in a folder that is not a folder."""
+
+    path: Path
+    name: str
+    """Path relative to the folder walked, in text that can be stored."""
+    print: Print
+    regular: bool
+    since: dt.datetime | None = None
+    """Unchanged since then; None at the first look, and after every change."""
+
+    @property
+    def settled(self) -> bool:
+        """Unchanged between two looks and for `settle_seconds`."""
+        wait = dt.timedelta(seconds=config.settings().settle_seconds)
+        return self.since is not None and clock.now() - self.since >= wait
+
+    @property
+    def patient(self) -> bool:
+        """It may still wait for what belongs to it."""
+        return self.since is None or clock.now() - self.since < PATIENCE
+
+    @property
+    def ending(self) -> str:
+        return self.path.suffix[1:].lower()
+
+    @property
+    def base(self) -> str:
+        """The file's own name, storable."""
+        return self.name.rpartition("/")[2]
+
+
+def storable(name: str) -> str:
+    """File names are bytes: what is no UTF-8 in `name` is written as \\xNN."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+def walk(folder: Path, fault: Callable[[OSError], None]) -> Iterator[Found]:
+    """Everything below `folder` that is no folder, in order of path; symlinks are seen, never followed,
+    dot files skipped. A folder that cannot be read is told to `fault`, and the rest goes on."""
+    yield from _walk(folder, folder, DEEPEST, fault)
+
+
+def _walk(root: Path, folder: Path, depth: int, fault: Callable[[OSError], None]) -> Iterator[Found]:
+    try:
+        with os.scandir(folder) as entries:
+            names = sorted(entry.name for entry in entries if not entry.name.startswith("."))
+    except FileNotFoundError:
+        if folder == root:
+            raise
+        return
+    except OSError as error:
+        fault(error)
+        return
+    for name in names:
+        path = folder / name
+        try:
+            found = os.lstat(path)
+        except FileNotFoundError:
+            continue
+        if not stat.S_ISDIR(found.st_mode):
+            yield look(path, root, found)
+        elif depth:
+            yield from _walk(root, path, depth - 1, fault)
+
+
+def look(path: Path, root: Path, found: os.stat_result) -> Found:
+    return Found(path, storable(str(path.relative_to(root))), Print.of(found), stat.S_ISREG(found.st_mode))
+
+
+@db.atomic()
+def compare(files: Iterable[Found]) -> list[Found]:
+    """The files with `since` set from what was seen at the last look; remembers this look."""
+    seen = {row.path: row for row in Arriving.select()}
+    now = clock.now()
+    known = []
+    for file in files:
+        row = seen.pop(file.name, None)
+        if row is None:
+            Arriving.create(path=file.name, size=file.print.size, mtime_ns=file.print.mtime_ns, since=now)
+            known.append(file)
+        elif (row.size, row.mtime_ns) != file.print:
+            Arriving.update(size=file.print.size, mtime_ns=file.print.mtime_ns, since=now).where(
+                Arriving.id == row.id
+            ).execute()
+            known.append(file)
+        else:
+            known.append(dataclasses.replace(file, since=row.since))
+    if seen:
+        forget(list(seen))
+    return known
+
+
+def forget(names: list[str]) -> None:
+    """These have left the inbox."""
+    for start in range(0, len(names), 500):
+        with db.atomic():
+            Arriving.delete().where(Arriving.path.in_(names[start : start + 500])).execute()
+
+
+def waiting() -> int:
+    """How many files stood in the inbox at the last look, those listed in quarantine aside."""
+    count: int = Arriving.select().count()
+    return count

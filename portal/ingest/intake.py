@@ -1,0 +1,209 @@
+"""One pass over delivered files, in the inbox or by hand: each is taken, refused, or waits, and none
+keeps the others from their turn."""
+
+import collections
+import dataclasses
+import errno
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import peewee
+
+from portal.accounts.models import Account
+from portal.audit.actions import record
+from portal.audit.acts import Act
+from portal.db import db
+from portal.errors import trace
+from portal.ingest import completion, delivery, freepbx, gate, lock, quarantine, vcon
+from portal.ingest.call import Refused, Wait
+from portal.ingest.content import Changed, Content, NotAFile, Unreadable
+from portal.ingest.delivery import CSV, Delivery
+from portal.ingest.inbox import Found
+from portal.ingest.models import Quarantined, Reason
+from portal.ingest.registration import Outcome
+from portal.recordings.models import Recording
+from portal.retention import sweeps
+from portal.vault import durable
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+TRIES_WHEN_FULL = 3
+"""After so many files in a row that the disk had no room for, the pass ends."""
+
+log = logging.getLogger("portal.ingest")
+
+
+@dataclasses.dataclass
+class Summary:
+    """What a pass did, in counts."""
+
+    busy: bool = False
+    """Another sweep was under way; nothing was done."""
+    taken: int = 0
+    duplicates: int = 0
+    waiting: int = 0
+    standing: int = 0
+    """Listed in quarantine, and still where they stand."""
+    call_details: int = 0
+    """Rows of call detail records that were new."""
+    quarantined: collections.Counter[str] = dataclasses.field(default_factory=collections.Counter)
+    """By reason."""
+    faults: collections.Counter[str] = dataclasses.field(default_factory=collections.Counter)
+    """By kind (an errno name); their files are looked at again by the next pass."""
+
+    @property
+    def fault(self) -> str:
+        return max(self.faults, key=lambda kind: self.faults[kind]) if self.faults else ""
+
+
+class Intake:
+    """`by_hand`: nothing waits, and nothing is listed that stays where it stands."""
+
+    def __init__(self, *, by_hand: bool = False, remove: bool = True, by: Account | None = None) -> None:
+        self.summary = Summary()
+        self.left: list[str] = []
+        """Names of files that are not in the folder any more."""
+        self._by_hand, self._remove, self._by = by_hand, remove, by
+        self._unsettled: set[Path] = set()
+        """Files of the folder that may still grow."""
+        self._held: set[Path] = set()
+        """Files, and folders with all their odd-named files, that a waiting vCon may speak of."""
+        self._gone: set[Path] = set()
+        self._full = 0
+
+    def take_all(
+        self,
+        files: Sequence[Found],
+        listed: dict[str, Quarantined] | None = None,
+        progress: Callable[[Found], None] = lambda _: None,
+    ) -> Summary:
+        """Call details first, then vCons, then the sound that no vCon speaks of. `listed`: rows of files
+        that were refused before and still stand, by name."""
+        listed = listed or {}
+        self._unsettled = {f.path for f in files if not (self._by_hand or f.settled)}
+        order = {CSV: 0, vcon.SOURCE: 1}
+        for file in sorted(files, key=lambda f: order.get(delivery.source_of(f.base), 2)):
+            if self._full < TRIES_WHEN_FULL:
+                self._turn(file, listed.get(file.name))
+            else:
+                self.summary.waiting += 1
+            progress(file)
+        return self.summary
+
+    def fault(self, error: Exception) -> None:
+        """Something could not be done; it is counted, and the rest goes on."""
+        self.summary.faults[sweeps.kind(error)] += 1
+        log.error("bringing in: %s", trace(error))
+
+    def _turn(self, file: Found, standing: Quarantined | None) -> None:
+        try:
+            with lock.importing():
+                self._one(file, standing)
+        except (Wait, Changed):
+            self.summary.waiting += 1
+        except FileNotFoundError:
+            pass  # other hands were quicker
+        except Exception as error:
+            full = getattr(error, "errno", None) in FULL or isinstance(error, peewee.OperationalError)
+            self._full = self._full + 1 if full else 0
+            self.fault(error)
+        else:
+            self._full = 0
+
+    def _one(self, file: Found, standing: Quarantined | None) -> None:
+        if file.path in self._gone:
+            return
+        if not file.regular:
+            return self._stands(file, Reason.NOT_A_FILE, standing)
+        if file.print.size > gate.largest():
+            return self._stands(file, Reason.TOO_LARGE, standing)
+        try:
+            content = Content.at(file.path)
+        except NotAFile:
+            return self._stands(file, Reason.NOT_A_FILE, standing)
+        except Unreadable:
+            if file.path in self._unsettled:
+                raise Wait from None
+            return self._stands(file, Reason.UNREADABLE, standing)
+        with Delivery(file.base, content) as parcel:
+            try:
+                if parcel.source == CSV:
+                    self._read_details(file, parcel)
+                else:
+                    self._deliver(file, parcel, standing)
+            except Refused as refused:
+                if refused.reason == Reason.TOO_LARGE:
+                    return self._stands(file, Reason.TOO_LARGE, standing)
+                self._refuse(file, parcel, refused, standing)
+            except Unreadable:
+                return self._stands(file, Reason.UNREADABLE, standing)
+        return None
+
+    def _deliver(self, file: Found, parcel: Delivery, standing: Quarantined | None) -> None:
+        folder = file.path.parent
+        if file.path in self._unsettled or parcel.content.print != file.print:
+            if parcel.source == vcon.SOURCE:
+                self._held.add(folder)
+            raise Wait
+        odd = parcel.source != vcon.SOURCE and freepbx.parse(file.base) is None
+        if file.path in self._held or (odd and folder in self._held):
+            raise Wait
+
+        def collect(document: vcon.Document) -> dict[str, Content]:
+            names = {folder / name for name in document.beside}
+            self._held |= names
+            if names & self._unsettled:
+                raise Wait
+            found = vcon.collect(document, folder)
+            self._held -= names
+            return found
+
+        patient = file.patient and not self._by_hand
+        done = parcel.take(collect, patient=patient, quarantined=standing, by=self._by)
+        self.summary.taken += sum(outcome == Outcome.TAKEN for outcome, _ in done)
+        # Noted when the file is gone: one that cannot be removed comes again with every look
+        self._take_away(file, parcel)
+        self._note_duplicates([row for outcome, row in done if outcome == Outcome.DUPLICATE])
+
+    def _refuse(self, file: Found, parcel: Delivery, refused: Refused, standing: Quarantined | None) -> None:
+        new, row = parcel.refuse(refused, standing=standing)
+        if new:
+            self.summary.quarantined[refused.reason] += 1
+        self._take_away(file, parcel)
+        self._note_duplicates([] if new else [row])
+
+    def _note_duplicates(self, rows: Sequence[Recording | Quarantined]) -> None:
+        self.summary.duplicates += len(rows)
+        for row in rows:
+            with db.atomic():
+                record(Act.DUPLICATE, row, by=self._by)
+
+    def _take_away(self, file: Found, parcel: Delivery) -> None:
+        """Remove what is now in the vault; the files a vCon speaks of before the vCon, which remembers them."""
+        if not self._remove:
+            return
+        for place in (*(file.path.parent / name for name in parcel.beside), file.path):
+            durable.remove(place)
+            self._gone.add(place)
+        self.left.append(file.name)
+
+    def _stands(self, file: Found, reason: Reason, standing: Quarantined | None) -> None:
+        self.summary.standing += 1
+        if standing is not None and standing.reason == reason:
+            return
+        self.summary.quarantined[reason] += 1
+        if self._by_hand:
+            return
+        if standing is not None:
+            quarantine.change_standing(standing, reason)
+        else:
+            quarantine.list_standing(file.name, file.print.size, reason)
+
+    def _read_details(self, file: Found, parcel: Delivery) -> None:
+        whole = file.path not in self._unsettled and parcel.content.print == file.print
+        rows = delivery.read_rows(parcel.content, whole=whole)
+        new = completion.store(rows)
+        self.summary.call_details += new
+        if not whole or parcel.content.changed():
+            raise Wait
+        self._take_away(file, parcel)

@@ -1,0 +1,163 @@
+"""What could not be taken: kept sealed, listed with its reason, on the same 3-month clock."""
+
+import datetime as dt
+import re
+import uuid
+
+from portal import clock
+from portal.accounts.models import Account
+from portal.audit.actions import record
+from portal.audit.acts import Act
+from portal.db import db
+from portal.errors import Conflict
+from portal.ingest import drafts, freepbx, registration
+from portal.ingest.call import Refused
+from portal.ingest.content import Changed, Content
+from portal.ingest.models import Quarantined, QuarantineState, Reason
+from portal.vault import objects
+
+STANDING = frozenset((Reason.TOO_LARGE, Reason.UNREADABLE, Reason.NOT_A_FILE))
+"""These stay where they stand in the inbox: there are no bytes that could, or should, be sealed."""
+
+LONGEST_NAME = 60
+DIGITS = re.compile(r"\+?\d(?:[ ().-]?\d){4,}")
+
+
+def expires_at(started_at: dt.datetime | None) -> dt.datetime:
+    """Three months from the call when its time is known and believable, else from now."""
+    if started_at is not None and registration.sane(started_at):
+        return clock.expiry(started_at)
+    return clock.expiry(clock.now())
+
+
+def put(
+    name: str,
+    content: Content,
+    refused: Refused,
+    *,
+    source: str | None,
+    started_at: dt.datetime | None,
+    beside: list[Content],
+    standing: Quarantined | None = None,
+) -> tuple[bool, Quarantined]:
+    """Seal what was delivered as `name`, and list it. False: the same waits there already.
+
+    `beside`: the files that a vCon points at, sealed with it in order, so that a retry has them.
+    `standing`: the row of a file that stood in the inbox until now. Raises Changed when the file still
+    grows, Unreadable or OSError when a disk refuses: then nothing is left in the vault.
+    """
+    content_key = registration.content_key(content.sha256())
+    same = Quarantined.get_or_none(
+        Quarantined.content_key == content_key,
+        Quarantined.name == name,
+        Quarantined.state == QuarantineState.WAITING,
+        Quarantined.sealed,
+    )
+    if same is not None and standing is None:
+        return False, same
+    row = standing or Quarantined(uuid=uuid.uuid4(), expires_at=expires_at(started_at))
+    with drafts.draft(row.uuid):
+        sealed = objects.seal(row.uuid, "original", content.blocks())
+        for number, file in enumerate(beside):
+            objects.seal(row.uuid, part_beside(number), file.blocks())
+        if registration.content_key(sealed.sha256) != content_key:
+            raise Changed
+        row.reason, row.detail, row.source = refused.reason, refused.detail, source
+        row.name, row.size, row.content_key, row.sealed = name, sealed.size, content_key, True
+        _list(row)
+    return True, row
+
+
+def part_beside(number: int) -> str:
+    """The vault's part that holds the vCon's file number `number`."""
+    return f"beside-{number}"
+
+
+@db.atomic()
+def _list(row: Quarantined) -> None:
+    drafts.own(row.uuid)
+    if row.id is None:
+        row.save(force_insert=True)
+    else:
+        values = {name: getattr(row, name) for name in ("reason", "detail", "source", "name", "size", "content_key")}
+        sealed = Quarantined.update(sealed=True, **values).where(
+            Quarantined.id == row.id, Quarantined.state == QuarantineState.WAITING
+        )
+        if not sealed.execute():
+            raise Conflict
+    record(Act.QUARANTINED, row, reason=row.reason, code=row.detail, size=row.size, sealed=True)
+
+
+@db.atomic()
+def list_standing(name: str, size: int, reason: Reason) -> Quarantined:
+    """List a file that stays in the inbox; `name` is its path there."""
+    row = Quarantined(name=name, size=size, reason=reason, sealed=False, expires_at=expires_at(_started_at(name)))
+    row.save(force_insert=True)
+    record(Act.QUARANTINED, row, reason=reason, size=size, sealed=False)
+    return row
+
+
+def _started_at(name: str) -> dt.datetime | None:
+    parts = freepbx.parse(name.rpartition("/")[2])
+    return parts.started_at if parts else None
+
+
+@db.atomic()
+def change_standing(row: Quarantined, reason: Reason) -> None:
+    """The file still stands, for another reason now."""
+    changed = Quarantined.update(reason=reason).where(
+        Quarantined.id == row.id, Quarantined.state == QuarantineState.WAITING
+    )
+    if changed.execute():
+        record(Act.QUARANTINED, row, reason=reason, size=row.size, sealed=False)
+
+
+@db.atomic()
+def forget_standing(row: Quarantined) -> None:
+    """The file was taken out of the inbox by other hands."""
+    gone = Quarantined.update(state=QuarantineState.DISCARDED, ended_at=clock.now(), name=None, detail="gone").where(
+        Quarantined.id == row.id, Quarantined.state == QuarantineState.WAITING
+    )
+    if gone.execute():
+        record(Act.DISCARDED, row, reason=row.reason, gone=True)
+
+
+@db.atomic()
+def refuse_again(row: Quarantined, refused: Refused, *, by: Account) -> None:
+    """A retry ended in quarantine again, perhaps for another reason. Raises Conflict when it no longer waits."""
+    again = Quarantined.update(reason=refused.reason, detail=refused.detail).where(
+        Quarantined.id == row.id, Quarantined.state == QuarantineState.WAITING
+    )
+    if not again.execute():
+        raise Conflict
+    record(Act.RETRIED, row, by=by, outcome=refused.reason, code=refused.detail)
+
+
+def shown_name(row: Quarantined) -> str:
+    """The file's name as far as an administrator needs it: numbers but for their last digits, and what
+    a caller's system wrote, are hidden; no control characters; at most 60 characters. Empty when deleted."""
+    if not row.name:
+        return ""
+    name = row.name.rpartition("/")[2]
+    parts = freepbx.parse(name)
+    if parts is not None:
+        tail = name[len(parts.type) + len(parts.dest) + len(parts.origin) + 2 :]
+        shown = f"{parts.type}-{_masked(parts.dest)}-{_masked(parts.origin, words=False)}{tail}"
+    else:
+        shown = _masked(name)
+    shown = "".join(c if c.isprintable() else "�" for c in shown)
+    return shown if len(shown) <= LONGEST_NAME else shown[: LONGEST_NAME - 1] + "…"
+
+
+def _masked(text: str, *, words: bool = True) -> str:
+    def hide(found: re.Match[str]) -> str:
+        digits = sum(c.isdigit() for c in found[0])
+        out, seen = "", 0
+        for c in found[0]:
+            seen += c.isdigit()
+            out += "•" if c.isdigit() and seen <= digits - 3 else c
+        return out
+
+    if not words and not re.fullmatch(r"[+\d ().-]*", text):
+        return "…"
+    return DIGITS.sub(hide, text)
