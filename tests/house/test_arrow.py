@@ -20,9 +20,9 @@ BASE = {
     "portal.spreadsheet",
 }
 """What everyone may stand on."""
-FRAME = {"portal.security", "portal.web", "portal.formats", "portal.error_pages"}
+FRAME = {"portal.assets", "portal.security", "portal.web", "portal.formats", "portal.error_pages"}
 """What views stand on."""
-EDGE = {"app", "portal", "portal.cli", "portal.start", "portal.schema"}
+EDGE = {"app", "portal", "portal.certificate", "portal.cli", "portal.start", "portal.schema"}
 """Wiring: may import everything, is imported by no capability."""
 TOOLS = {"portal.demo", "portal.bench"}
 """Programs around the portal: may import everything, are imported by nothing but their command."""

@@ -1,0 +1,199 @@
+"""The words for what the log keeps as codes. Every act, and every key and code of its detail."""
+
+from typing import Any
+
+from portal.audit.acts import Act
+from portal.language import N_
+
+GROUPS = {
+    "recordings": N_("Samtal"),
+    "accounts": N_("Användare och inloggning"),
+    "ingest": N_("Mottagning"),
+    "retention": N_("Gallring"),
+    "queues": N_("Servicenummer"),
+    "audit": N_("Logg"),
+}
+"""By the capability an act begins with."""
+
+ACTS = {
+    Act.PASSWORD_ACCEPTED: N_("Angav rätt lösenord"),
+    Act.SIGNED_IN: N_("Loggade in"),
+    Act.SIGN_IN_FAILED: N_("Inloggningen misslyckades"),
+    Act.SIGN_IN_THROTTLED: N_("Inloggningen spärrades en stund efter för många försök"),
+    Act.SECOND_FACTOR_FAILED: N_("Fel engångskod"),
+    Act.SECOND_FACTOR_ENROLLED: N_("Tog i bruk tvåfaktorsautentisering"),
+    Act.SECOND_FACTOR_RESET: N_("Nollställde tvåfaktorsautentiseringen"),
+    Act.RECOVERY_CODE_USED: N_("Använde en reservkod"),
+    Act.RECOVERY_CODES_MADE: N_("Skapade nya reservkoder"),
+    Act.SIGNED_OUT: N_("Loggade ut"),
+    Act.SESSION_ENDED: N_("Avslutade en session"),
+    Act.PASSWORD_CHANGED: N_("Bytte lösenord"),
+    Act.PASSWORD_RESET: N_("Gav ett tillfälligt lösenord"),
+    Act.ACCOUNT_CREATED: N_("Skapade en användare"),
+    Act.ACCOUNT_CHANGED: N_("Ändrade en användare"),
+    Act.ACCOUNT_CLOSED: N_("Stängde en användare"),
+    Act.ACCOUNT_REOPENED: N_("Öppnade en stängd användare"),
+    Act.LANGUAGE_CHANGED: N_("Bytte språk"),
+    Act.DENIED: N_("Nekades tillträde till en sida"),
+    Act.QUEUE_CREATED: N_("Lade till ett servicenummer"),
+    Act.QUEUE_CHANGED: N_("Ändrade ett servicenummer"),
+    Act.SEARCHED: N_("Sökte samtal"),
+    Act.VIEWED: N_("Öppnade ett samtals uppgifter"),
+    Act.LISTEN_OPENED: N_("Angav ändamål för att lyssna"),
+    Act.PLAYED: N_("Lyssnade på ett samtal"),
+    Act.NOTED: N_("Skrev en anteckning"),
+    Act.SUBJECT_CHANGED: N_("Ändrade ett samtals ärende"),
+    Act.RENDER_FAILED: N_("Ljudet kunde inte göras spelbart"),
+    Act.RECEIVED: N_("Tog emot en samtalsinspelning"),
+    Act.DUPLICATE: N_("Fick en inspelning som redan finns"),
+    Act.QUARANTINED: N_("Satte en fil i karantän"),
+    Act.RETRIED: N_("Försökte ta in en fil ur karantänen"),
+    Act.DISCARDED: N_("Kastade en fil ur karantänen"),
+    Act.CALL_DETAILS_READ: N_("Läste in samtalsuppgifter"),
+    Act.QUARANTINE_VIEWED: N_("Läste karantänen"),
+    Act.PURGE_CLAIMED: N_("Påbörjade en gallring"),
+    Act.PURGED: N_("Gallrade en inspelning"),
+    Act.PURGE_FAILED: N_("En gallring misslyckades"),
+    Act.PROTOCOL_VIEWED: N_("Läste ett gallringsprotokoll"),
+    Act.PROTOCOL_EXPORTED: N_("Laddade ner ett gallringsprotokoll"),
+    Act.LOG_READ: N_("Läste loggen"),
+    Act.LOG_EXPORTED: N_("Laddade ner loggen"),
+    Act.LOG_VERIFIED: N_("Kontrollerade loggens helhet"),
+}
+
+KINDS = {
+    "recording": N_("Samtal"),
+    "account": N_("Användare"),
+    "queue": N_("Servicenummer"),
+    "quarantined": N_("Fil i karantän"),
+}
+"""What an entry is about: the class of its subject, in lower case."""
+
+PURPOSES = {
+    "quality": N_("Tjänstens kvalitet"),
+    "safety": N_("Kundrådgivarnas säkerhet"),
+    "request": N_("Begäran"),
+}
+
+KEYS = {
+    "adviser": N_("Kundrådgivare"),
+    "act": N_("Händelse"),
+    "asked": N_("Villkor"),
+    "attempt": N_("Försök nummer"),
+    "before": N_("Tecken före"),
+    "capped": N_("Avkortat"),
+    "characters": N_("Tecken"),
+    "code": N_("Kod"),
+    "direction": N_("Riktning"),
+    "empty": N_("Utan ljud"),
+    "endpoint": N_("Sida"),
+    "entries": N_("Rader"),
+    "failure": N_("Fel"),
+    "failures": N_("Misslyckade försök"),
+    "fault": N_("Fel"),
+    "fault_at": N_("Första felet på rad"),
+    "filters": N_("Villkor"),
+    "first": N_("Från"),
+    "flags": N_("Kännetecken"),
+    "format": N_("Format"),
+    "gone": N_("Filen var borta"),
+    "head": N_("Kontrollsumma"),
+    "hits": N_("Träffar"),
+    "key": N_("Spärrad"),
+    "kind": N_("Slag"),
+    "last": N_("Till"),
+    "length": N_("Längd"),
+    "method": N_("Metod"),
+    "note": N_("Anteckning"),
+    "number": N_("Nummer (kod)"),
+    "outcome": N_("Resultat"),
+    "page": N_("Blad"),
+    "person": N_("Person"),
+    "purpose": N_("Ändamål"),
+    "queue": N_("Servicenummer"),
+    "queues": N_("Servicenummer"),
+    "reason": N_("Orsak"),
+    "rows": N_("Rader"),
+    "rule": N_("Regel"),
+    "sealed": N_("Förseglad"),
+    "size": N_("Storlek"),
+    "source": N_("Källa"),
+    "subject": N_("Gäller"),
+    "told": N_("Information om inspelningen"),
+    "whole": N_("Hel"),
+    "words": N_("Ord (koder)"),
+}
+"""Of an entry's detail."""
+
+_REASONS = {
+    "too_large": N_("för stor"),
+    "not_audio": N_("inte ljud"),
+    "broken": N_("trasig"),
+    "many_streams": N_("flera ljudspår eller bild"),
+    "bad_length": N_("orimlig längd"),
+    "bad_channels": N_("orimligt antal kanaler"),
+    "bad_name": N_("filnamnet går inte att tolka"),
+    "bad_time": N_("tiden går inte att tolka"),
+    "unknown_queue": N_("okänt servicenummer"),
+    "conflict": N_("samma samtal finns med annat innehåll"),
+    "already_purged": N_("redan gallrad"),
+    "bad_json": N_("trasig JSON"),
+    "signed": N_("signerad"),
+    "encrypted": N_("krypterad"),
+    "critical": N_("kräver ett okänt tillägg"),
+    "no_content": N_("utan innehåll"),
+    "hash_mismatch": N_("kontrollsumman stämmer inte"),
+    "remote": N_("innehållet finns på annat håll"),
+    "not_a_file": N_("inte en vanlig fil"),
+    "unreadable": N_("går inte att läsa"),
+    "taken": N_("togs in"),
+}
+
+_FILTERS = {
+    name: KEYS[name] for name in ("first", "last", "queue", "adviser", "direction", "length", "told", "flags")
+} | {"words": N_("Ord"), "number": N_("Nummer")}
+
+CODES: dict[str, dict[str, str]] = {
+    "direction": {"in": N_("inkommande"), "out": N_("utgående"), "internal": N_("internt")},
+    "fault": {
+        "gap": N_("rad saknas"),
+        "link": N_("rad följer inte på den föregående"),
+        "content": N_("rad har ändrats"),
+        "cut": N_("slutet saknas"),
+        "rewritten": N_("loggen har skrivits om"),
+        "unreadable": N_("går inte att läsa"),
+    },
+    "filters": _FILTERS,
+    "flags": {
+        "untold": N_("inte informerad"),
+        "empty": N_("inget ljud"),
+        "failed": N_("ljudet kan inte spelas"),
+        "withheld": N_("dolt nummer"),
+        "noted": N_("har anteckningar"),
+    },
+    "page": {"newest": N_("nyaste"), "older": N_("äldre"), "newer": N_("nyare")},
+    "reason": _REASONS,
+    "outcome": _REASONS,
+    "rule": {
+        "retention:3-months": N_("3 månader efter samtalet"),
+        "quarantine:3-months": N_("3 månader i karantän"),
+        "quarantine:discarded": N_("kastad ur karantänen"),
+    },
+    "told": {"yes": N_("ja"), "no": N_("nej"), "unknown": N_("uppgift saknas")},
+    "act": {**{str(act): words for act, words in ACTS.items()}, **GROUPS},
+    "kind": {kind: words for kind, words in KINDS.items()},
+    "purpose": PURPOSES,
+    "person": {"system": N_("Systemet")},
+}
+"""By the key of the detail; a code without words is shown as it is."""
+
+HIDDEN = {"head", "note", "key"}
+"""Kept for checks and links, of no use to a reader."""
+
+COUNTS = {"size"}
+"""Numbers of bytes."""
+
+
+def of(key: str, value: Any) -> Any:
+    """The source text for a code, or the value itself."""
+    return CODES.get(key, {}).get(value, value) if isinstance(value, str) else value
