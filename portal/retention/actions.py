@@ -12,6 +12,8 @@ import peewee
 from portal import clock, config
 from portal import db as database
 from portal.accounts.models import Account
+from portal.audit.actions import record
+from portal.audit.acts import Act
 from portal.db import db
 from portal.ingest.models import Arriving, CallDetail, Quarantined
 from portal.recordings import index
@@ -24,7 +26,8 @@ BATCH = 25
 """How many are claimed in one commit: a few milliseconds of the write lock."""
 
 RECHECKED = dt.timedelta(days=1)
-STALE = dt.timedelta(days=1)
+STALE = dt.timedelta(days=7)
+"""The inbox sweep forgets a file that is gone at its next look; this is for one that no longer runs."""
 
 
 @dataclasses.dataclass
@@ -167,3 +170,15 @@ def _forget_words() -> None:
         return
     with sweeps.running("words"):
         index.forget()
+
+
+@db.atomic()
+def note_viewed(day: dt.date, *, by: Account) -> None:
+    """Log that the day's protocol was read."""
+    record(Act.PROTOCOL_VIEWED, by=by, day=day.isoformat())
+
+
+@db.atomic()
+def note_exported(day: dt.date, lines: int, *, by: Account) -> None:
+    """Log that the day's protocol left the portal as a file."""
+    record(Act.PROTOCOL_EXPORTED, by=by, day=day.isoformat(), lines=lines)

@@ -15,7 +15,8 @@ from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.db import db
 from portal.errors import Conflict
-from portal.ingest.models import CallDetail, Quarantined, QuarantineState
+from portal.ingest.inbox import storable
+from portal.ingest.models import Arriving, CallDetail, Quarantined, QuarantineState
 from portal.recordings import index
 from portal.recordings.models import Listen, Note, Playable, Recording, State, Told
 from portal.retention import sweeps
@@ -122,21 +123,30 @@ def unlink_delivered(name: str) -> None:
     what it points to. A file that is not there any more is no fault; an inbox that is not there is.
     Raises OutsideInbox or OSError.
     """
-    *folders, last = name.split("/")
-    if any(part in ("", ".", "..") or "\0" in part for part in (*folders, last)):
+    parts = name.split("/")
+    if any(part in ("", ".", "..") for part in parts):
         raise OutsideInbox
-    here = os.open(config.settings().inbox, os.O_RDONLY | os.O_DIRECTORY)
+    inbox = os.open(config.settings().inbox, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        for folder in folders:
-            inner = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=here)
-            os.close(here)
-            here = inner
-        os.unlink(last, dir_fd=here)
-        os.fsync(here)
-    except FileNotFoundError:
-        return
+        _unlink_in(inbox, parts)
     finally:
-        os.close(here)
+        os.close(inbox)
+
+
+def _unlink_in(folder: int, parts: list[str]) -> None:
+    head, *rest = parts
+    for entry in os.listdir(folder):
+        if storable(entry) != head:  # a name that is no UTF-8 is stored with its bytes spelt out
+            continue
+        if not rest:
+            os.unlink(entry, dir_fd=folder)
+            os.fsync(folder)
+            continue
+        inner = os.open(entry, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=folder)
+        try:
+            _unlink_in(inner, rest)
+        finally:
+            os.close(inner)
 
 
 def _close(line: PurgeLine, row: Row) -> None:
@@ -184,7 +194,7 @@ def _empty_recording(row: Recording, now: dt.datetime) -> bool:
     index.remove(row.id)
     Quarantined.update(name=None).where(Quarantined.recording_uuid == row.uuid).execute()
     if row.conversation and not _others_of(row.conversation):
-        empty_call_details(CallDetail.linked_id == row.conversation)
+        _empty_call_details(row.conversation)
     return True
 
 
@@ -193,7 +203,11 @@ def _empty_quarantined(row: Quarantined, line: PurgeLine, now: dt.datetime) -> b
     emptied = Quarantined.update(state=ended, ended_at=now, name=None, detail="", size=0).where(
         Quarantined.id == row.id, Quarantined.state == QuarantineState.PURGING
     )
-    return bool(emptied.execute())
+    if not emptied.execute():
+        return False
+    if row.name and not row.sealed:
+        Arriving.delete().where(Arriving.path == row.name).execute()
+    return True
 
 
 def _others_of(conversation: str) -> bool:
@@ -201,8 +215,8 @@ def _others_of(conversation: str) -> bool:
     return bool(parts.exists())
 
 
-def empty_call_details(which: Any) -> None:
-    """Empty call detail rows but for `row_key`: the same export read again brings nothing back."""
+def _empty_call_details(conversation: str) -> None:
+    """Leave the row's key and dates: the same export read again brings nothing back."""
     CallDetail.update(
         unique_id="",
         linked_id=None,
@@ -216,7 +230,7 @@ def empty_call_details(which: Any) -> None:
         user_field="",
         channel="",
         dst_channel="",
-    ).where(which).execute()
+    ).where((CallDetail.linked_id == conversation) | (CallDetail.unique_id == conversation)).execute()
 
 
 @db.atomic()

@@ -33,7 +33,7 @@ class Kind(enum.StrEnum):
 
 
 class Rule(enum.StrEnum):
-    """Why it was deleted. The value ends in the rule's version: a changed rule is a new value, old lines keep theirs."""
+    """Why it was deleted, ending in the rule's version: a changed rule is a new value, old lines keep theirs."""
 
     RETENTION = "retention:3-months:1"
     QUARANTINE = "quarantine:3-months:1"

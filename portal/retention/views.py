@@ -1,5 +1,184 @@
 """The pages of retention."""
 
-from flask import Blueprint
+import datetime as dt
+import uuid
+from collections.abc import Iterator
+from typing import Any
 
-bp = Blueprint("retention", __name__, url_prefix="/retention")
+import flask
+from flask_babel import gettext
+from flask_login import current_user
+from werkzeug.routing import BaseConverter, ValidationError
+
+from portal import clock, spreadsheet
+from portal.accounts.permissions import Permission
+from portal.errors import NotFound
+from portal.queues.models import Queue
+from portal.retention import actions, health, protocol, words
+from portal.retention.forms import DayForm
+from portal.retention.models import PurgeLine, Result
+from portal.security import requires
+from portal.web import language
+
+bp = flask.Blueprint("retention", __name__, url_prefix="/retention")
+
+
+class DayConverter(BaseConverter):
+    """A day as yyyy-mm-dd and no other way. Not personal data: it may stand in an address."""
+
+    regex = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+    def to_python(self, value: str) -> dt.date:
+        try:
+            day = dt.date.fromisoformat(value)
+        except ValueError as error:
+            raise ValidationError from error
+        if not 2000 <= day.year < 2100:
+            raise ValidationError
+        return day
+
+    def to_url(self, value: dt.date) -> str:
+        return value.isoformat()
+
+
+@bp.record_once
+def _converter(state: Any) -> None:
+    state.app.url_map.converters["day"] = DayConverter
+
+
+@bp.app_template_global("retention_alarm")
+def retention_alarm() -> health.Alarm | None:
+    """The red banner on every page of those who may read about retention; None for all others."""
+    if not current_user.is_authenticated or not current_user.may(Permission.RETENTION_READ):
+        return None
+    return health.banner()
+
+
+@bp.app_template_global("retention_words")
+def retention_words() -> Any:
+    return words
+
+
+@bp.get("/")
+@requires(Permission.RETENTION_READ)
+def index() -> Any:
+    """How deletion stands, what comes, and the days with protocols."""
+    form = DayForm(flask.request.args)
+    if form.validate() and form.day.data:
+        return flask.redirect(flask.url_for("retention.show", day=form.day.data), 303)
+    until = _day(flask.request.args.get("until")) or clock.today()
+    forecast = protocol.forecast()
+    page = flask.render_template(
+        "retention/index.html",
+        report=health.report(),
+        forecast=forecast,
+        most=max(count for _, count in forecast),
+        days=protocol.days(until),
+        until=until,
+        today=clock.today(),
+        failed=protocol.failed(current_user),
+        queues=_queue_names(),
+        form=form,
+    )
+    return page, 422 if form.errors else 200
+
+
+def _day(text: str | None) -> dt.date | None:
+    try:
+        return DayConverter.to_python(None, text) if text else None  # type: ignore[arg-type]
+    except ValidationError:
+        return None
+
+
+@bp.get("/protocols/<day:day>")
+@requires(Permission.RETENTION_READ)
+def show(day: dt.date) -> str:
+    """The day's purge protocol. Managers see the lines of their own queues, and the totals."""
+    if day > clock.today():
+        return flask.render_template("retention/future.html", day=day)
+    lines, after = protocol.page(day, current_user, _uuid(flask.request.args.get("after")))
+    actions.note_viewed(day, by=current_user)
+    return flask.render_template(
+        "retention/protocol.html",
+        protocol=protocol.of(day, current_user),
+        lines=lines,
+        after=after,
+        queues=_queue_names(),
+        before=day - dt.timedelta(days=1),
+        next=day + dt.timedelta(days=1) if day < clock.today() else None,
+    )
+
+
+def _uuid(text: str | None) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text) if text else None
+    except ValueError:
+        return None
+
+
+def _queue_names() -> dict[int, str]:
+    return {queue.id: f"{queue.number} {queue.name(language())}" for queue in Queue.select()}
+
+
+@bp.get("/protocols/<day:day>.csv")
+@requires(Permission.RETENTION_READ)
+def export(day: dt.date) -> flask.Response:
+    """The same lines for a spreadsheet, all of them. The semicolon is what Finnish Excel splits at:
+    the comma is its decimal mark."""
+    if day > clock.today():
+        raise NotFound
+    lines = [*protocol.lines(day, current_user), *protocol.held_back(day, current_user)]
+    actions.note_exported(day, len(lines), by=current_user)
+    _, end = protocol.bounds(day)
+    content = "".join(spreadsheet.lines(_head(), _rows(lines, end)))
+    name = f"gallringsprotokoll-{day.isoformat()}.csv"
+    return flask.Response(
+        content,
+        content_type=spreadsheet.MEDIA_TYPE,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _head() -> list[str]:
+    return [
+        gettext("Id"),
+        gettext("Slag"),
+        gettext("Servicenummer"),
+        gettext("Regel"),
+        gettext("Regelns version"),
+        gettext("Skulle raderas"),
+        gettext("Påbörjad"),
+        gettext("Nyckeln förstörd"),
+        gettext("Raderad"),
+        gettext("Resultat"),
+        gettext("Senaste fel"),
+        gettext("Försök"),
+        gettext("Sista säkerhetskopian av nyckeln borta"),
+    ]
+
+
+def _rows(lines: list[PurgeLine], end: dt.datetime) -> Iterator[list[Any]]:
+    queues = _queue_names()
+    for line in lines:
+        done = line.purged_at is not None and line.purged_at < end
+        waits = Result.FAILED if line.failure else Result.CLAIMED
+        yield [
+            line.subject,
+            gettext(words.KINDS[line.kind]),
+            queues.get(line.queue_id, ""),
+            gettext(words.RULES[line.rule]),
+            line.rule,
+            _iso(line.due_at),
+            _iso(line.claimed_at),
+            _iso(line.key_destroyed_at),
+            _iso(line.purged_at if done else None),
+            gettext(words.RESULTS[Result.PURGED if done else waits]),
+            line.failure,
+            line.attempts,
+            _iso(protocol.keys_gone_by(line.key_destroyed_at)),
+        ]
+
+
+def _iso(moment: dt.datetime | None) -> str:
+    """Sorts as text, and says its distance to UTC: the repeated hour of autumn stays clear."""
+    return clock.local(moment).isoformat(timespec="seconds") if moment else ""

@@ -107,7 +107,7 @@ def test_nothing_of_a_purged_call_is_left_in_any_file(people, as_, settings):
     needles += [made.NUMBER[::-1].rstrip("+").encode(), made.SOUND_MARKER[:44], made.wrapped_key(row)[24:]]
     for needle in needles:
         assert made.holding(settings.data, needle), "a needle that is not there before proves nothing"
-    with clock.frozen(made.DUE + dt.timedelta(days=1)):
+    with clock.frozen(made.DUE + dt.timedelta(days=8)):
         actions.purge_due()
     for needle in needles:
         assert made.holding(settings.data, needle) == []
@@ -229,7 +229,7 @@ def test_call_details_are_emptied_with_the_last_part_of_the_conversation(people)
 
 def test_call_details_past_their_own_date_and_old_arrivals_are_removed(people):
     old = made.call_detail(made.marked(people.daycare, people.adviser), "1")
-    Arriving.create(path="x.wav", size=1, mtime_ns=1, since=made.DUE - dt.timedelta(days=2))
+    Arriving.create(path="x.wav", size=1, mtime_ns=1, since=made.DUE - dt.timedelta(days=8))
     Arriving.create(path="y.wav", size=1, mtime_ns=1, since=made.DUE)
     with clock.frozen(old.expires_at - MILLISECOND):
         assert actions.purge_due().call_details == 0

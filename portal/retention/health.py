@@ -1,0 +1,112 @@
+"""Is deletion alive? What the red banner, the first page of retention and `portal status` say."""
+
+import dataclasses
+import datetime as dt
+import enum
+from pathlib import Path
+
+from portal import clock, config, db
+from portal.ingest.models import Quarantined, QuarantineState
+from portal.recordings.models import Recording, State
+from portal.retention import sweeps
+from portal.retention.models import PurgeLine, Result, Sweep
+
+CACHED = dt.timedelta(seconds=30)
+
+
+class Level(enum.IntEnum):
+    """Also the exit code of `portal status`."""
+
+    GOOD = 0
+    WARNING = 1
+    """Something failed and is tried again, or a migration waits."""
+    ALARM = 2
+    """Data past its date is still here, or nobody sweeps."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Alarm:
+    """What makes the banner red."""
+
+    overdue: int
+    silent: bool
+    """No good purge sweep for `overdue_minutes`."""
+    last_good: dt.datetime | None
+
+    @property
+    def red(self) -> bool:
+        return bool(self.overdue) or self.silent
+
+
+@dataclasses.dataclass(frozen=True)
+class Report:
+    at: dt.datetime
+    alarm: Alarm
+    failed: int
+    """Deletions claimed and refused by the disk, tried again at each sweep."""
+    faults: dict[str, str]
+    """Sweep → kind of its last fault; the good ones are left out."""
+    pending: list[str]
+    """Migrations that have not run."""
+
+    @property
+    def level(self) -> Level:
+        if self.alarm.red:
+            return Level.ALARM
+        never = self.alarm.last_good is None
+        return Level.WARNING if self.failed or self.faults or self.pending or never else Level.GOOD
+
+
+def overdue_before() -> dt.datetime:
+    """Whatever is past its date since then is overdue: two sweeps should have taken it.
+
+    A call whose date came seconds ago is no alarm (nobody can hear it any more, and the next sweep
+    takes it); one that a whole cycle passed by is.
+    """
+    return clock.now() - dt.timedelta(minutes=2 * config.settings().purge_minutes)
+
+
+def alarm() -> Alarm:
+    """Three indexed queries."""
+    limit = overdue_before()
+    recordings = Recording.select().where(
+        Recording.state.in_((State.LIVE, State.PURGING)), Recording.expires_at <= limit
+    )
+    files = Quarantined.select().where(
+        Quarantined.state.in_((QuarantineState.WAITING, QuarantineState.PURGING)), Quarantined.expires_at <= limit
+    )
+    trace = sweeps.last("purge")
+    last_good = trace.good_at if trace else None
+    return Alarm(recordings.count() + files.count(), _silent(last_good), last_good)
+
+
+def _silent(last_good: dt.datetime | None) -> bool:
+    limit = clock.now() - dt.timedelta(minutes=config.settings().overdue_minutes)
+    if last_good is not None:
+        return last_good < limit
+    # A register that nobody has swept yet: quiet as long as all in it is newer than the limit.
+    return any(model.select().where(model.received_at < limit).limit(1).exists() for model in (Recording, Quarantined))
+
+
+def report() -> Report:
+    failed = PurgeLine.select().where(PurgeLine.purged_at.is_null(), PurgeLine.result == Result.FAILED)
+    faults = Sweep.select(Sweep.name, Sweep.fault).where(Sweep.fault != "").order_by(Sweep.name)
+    return Report(
+        at=clock.now(),
+        alarm=alarm(),
+        failed=failed.count(),
+        faults=dict(faults.tuples()),
+        pending=db.pending(),
+    )
+
+
+_cached: tuple[Path, dt.datetime, Alarm] | None = None
+
+
+def banner() -> Alarm | None:
+    """The alarm if there is one, at most 30 seconds old in this process: it stands on every page."""
+    global _cached
+    now, register = clock.now(), config.settings().database
+    if _cached is None or _cached[0] != register or not now - CACHED < _cached[1] <= now:
+        _cached = (register, now, alarm())
+    return _cached[2] if _cached[2].red else None
