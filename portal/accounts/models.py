@@ -31,6 +31,15 @@ class Account(PublicModel):
     """The last time step accepted; only a later one is accepted again (RFC 6238 §5.2)."""
     created_at = UtcField(default=clock.now)
     closed_at = UtcField(null=True)
+    version = peewee.IntegerField(default=0)
+    """Raised by every change of what the administrator's form shows; a form that saw an older one is refused."""
+
+    @classmethod
+    def visible_to(cls, user: "Account") -> peewee.ModelSelect:
+        """Everybody for those who manage accounts, oneself for others."""
+        if user.may(Permission.ACCOUNTS_MANAGE):
+            return cls.select()
+        return cls.select().where(cls.id == user.id)
 
     @property
     def is_active(self) -> bool:
@@ -77,7 +86,8 @@ class RecoveryCode(BaseModel):
 
 
 class SignIn(PublicModel):
-    """A server-side session. `stage` is 'password' until the second factor is proven, then 'full'."""
+    """A server-side session. `stage` is 'password' until the second factor is proven, 'renewal' while
+    a temporary password waits to be changed, then 'full'. Each rise is a new row with a new token."""
 
     account = peewee.ForeignKeyField(Account, backref="sign_ins", on_delete="CASCADE")
     token_hash = peewee.CharField(unique=True)
@@ -88,13 +98,23 @@ class SignIn(PublicModel):
     ended_at = UtcField(null=True)
     device = peewee.CharField(default="")
     """Browser and system in a few words, from the User-Agent, for the person's own list."""
+    enrolling_sealed = peewee.BlobField(null=True)
+    """The TOTP secret shown in this session and not yet confirmed; sealed as `Account.totp_sealed`."""
+
+    @classmethod
+    def visible_to(cls, user: Account) -> peewee.ModelSelect:
+        """Everybody's for those who manage accounts, one's own for others."""
+        return cls.select(cls, Account).join(Account).where(Account.id.in_(Account.visible_to(user).select(Account.id)))
 
 
 class Throttle(BaseModel):
-    """Failures since the last success, per pseudonym of a user name or a source address."""
+    """Failures not yet forgotten, per pseudonym of a user name, an account or a source address."""
 
     key = peewee.CharField(unique=True)
     failures = peewee.IntegerField(default=0)
     last_at = UtcField(default=clock.now)
+    """The instant up to which forgetting has been counted."""
     open_at = UtcField(default=clock.now)
     """No attempt is looked at before this instant."""
+    refused = peewee.IntegerField(default=0)
+    """Attempts turned away unlooked at since the last failure."""

@@ -4,13 +4,18 @@ import datetime as dt
 import hashlib
 import secrets
 
+import peewee
+
 from portal import clock, config
 from portal.accounts.models import Account, SignIn
 
-PASSWORD, FULL = "password", "full"
+PASSWORD, RENEWAL, FULL = "password", "renewal", "full"
 
 TOUCH_EVERY = dt.timedelta(seconds=30)
 """Activity is written at most this often."""
+
+KEPT = dt.timedelta(days=30)
+"""Rows of sessions older than this are removed; the log remembers the sign-in."""
 
 
 def hashed(token: str) -> str:
@@ -24,23 +29,32 @@ def open_session(account: Account, stage: str, device: str = "") -> tuple[str, S
     return token, row
 
 
+def _living() -> peewee.Expression:
+    """Not ended, within the idle and the absolute limit, account open."""
+    settings, now = config.settings(), clock.now()
+    return (
+        SignIn.ended_at.is_null()
+        & (SignIn.seen_at > now - dt.timedelta(minutes=settings.idle_minutes))
+        & (SignIn.created_at > now - dt.timedelta(hours=settings.absolute_hours))
+        & Account.closed_at.is_null()
+    )
+
+
 def find(token: str, stage: str) -> SignIn | None:
     """The living session of `token` in `stage`: not ended, within idle and absolute limits, account open."""
-    settings, now = config.settings(), clock.now()
-    row = (
+    row: SignIn | None = (
         SignIn.select(SignIn, Account)
         .join(Account)
-        .where(
-            SignIn.token_hash == hashed(token),
-            SignIn.stage == stage,
-            SignIn.ended_at.is_null(),
-            SignIn.seen_at > now - dt.timedelta(minutes=settings.idle_minutes),
-            SignIn.created_at > now - dt.timedelta(hours=settings.absolute_hours),
-            Account.closed_at.is_null(),
-        )
+        .where(SignIn.token_hash == hashed(token), SignIn.stage == stage, _living())
         .first()
     )
     return row
+
+
+def of(account: Account) -> list[SignIn]:
+    """The account's living sessions, the last used first."""
+    rows = SignIn.select(SignIn, Account).join(Account).where(SignIn.account == account.id, _living())
+    return list(rows.order_by(SignIn.seen_at.desc(), SignIn.id.desc()))
 
 
 def resume(token: str, *, prolong: bool = True) -> Account | None:
@@ -54,3 +68,17 @@ def resume(token: str, *, prolong: bool = True) -> Account | None:
     account: Account = row.account
     account.sign_in = row
     return account
+
+
+def end(*which: peewee.Expression) -> int:
+    """End the sessions that match, with what was being enrolled in them; returns how many there were.
+    Call inside the transaction of the act."""
+    ended: int = (
+        SignIn.update(ended_at=clock.now(), enrolling_sealed=None).where(SignIn.ended_at.is_null(), *which).execute()
+    )
+    return ended
+
+
+def tidy() -> None:
+    """Remove the rows of sessions long over."""
+    SignIn.delete().where(SignIn.created_at < clock.now() - KEPT).execute()

@@ -1,38 +1,214 @@
-"""The pages of accounts."""
+"""The administrator's pages of accounts; signing in and one's own account hang on the same blueprint."""
 
-from flask import Blueprint, redirect, render_template, url_for
+import uuid
+from typing import Any
 
-from portal.accounts.permissions import Permission
-from portal.security import public, requires
+import flask
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+from flask_login import current_user
 
-bp = Blueprint("accounts", __name__, url_prefix="/accounts")
+from portal.accounts import actions, factors, sessions
+from portal.accounts import own_views as _own_views  # noqa: F401
+from portal.accounts import sign_in_views as _sign_in_views  # noqa: F401
+from portal.accounts.blueprint import bp
+from portal.accounts.forms import AccountForm, FilterForm, NewAccountForm, VersionForm, refuse, role_names
+from portal.accounts.models import Account, QueueGrant, RoleGrant
+from portal.accounts.permissions import Permission, Role
+from portal.errors import Conflict, Invalid, NotFound
+from portal.queues.models import Queue
+from portal.security import requires
+from portal.web import language
+
+MANY = 200
+"""Rows of the list; more are found by filtering."""
+
+BESIDE = {
+    actions.BadUsername: "username",
+    actions.UsernameTaken: "username",
+    actions.NoName: "name",
+    actions.BadExtension: "extension",
+    actions.ExtensionTaken: "extension",
+    actions.OwnRights: "roles",
+    actions.LastAdministrator: "roles",
+}
+"""The field each refusal is about."""
 
 
-@bp.get("/sign-in")
-@public
-def sign_in():
-    return render_template("accounts/sign_in.html")
+def _load(key: uuid.UUID) -> Account:
+    account: Account | None = Account.visible_to(current_user).where(Account.uuid == key).first()
+    if account is None:
+        raise NotFound
+    return account
 
 
-@bp.post("/language")
-@public
-def language():
-    return redirect(url_for("index"), 303)
+def _by() -> Account:
+    account: Account = current_user._get_current_object()
+    return account
 
 
-@bp.post("/sign-out")
-@requires(Permission.ACCOUNTS_SELF)
-def sign_out():
-    return redirect(url_for("accounts.sign_in"), 303)
+def _queue_choices(also: frozenset[int] = frozenset()) -> list[tuple[str, str]]:
+    """The service numbers in use, and those in `also`, as (uuid, words)."""
+    queues = Queue.visible_to(current_user).where(Queue.active | Queue.id.in_(sorted(also))).order_by(Queue.number)
+    return [(str(q.uuid), f"{q.name(language())} ({q.number})") for q in queues]
 
 
-@bp.get("/me")
-@requires(Permission.ACCOUNTS_SELF)
-def me():
-    return render_template("accounts/sign_in.html")
+def _queues(chosen: list[str]) -> list[Queue]:
+    return list(Queue.visible_to(current_user).where(Queue.uuid.in_([uuid.UUID(key) for key in chosen])))
 
 
 @bp.get("/")
 @requires(Permission.ACCOUNTS_MANAGE)
-def index():
-    return render_template("accounts/sign_in.html")
+def index() -> ResponseReturnValue:
+    form = FilterForm(flask.request.args)
+    rows = list(_found(form))
+    return flask.render_template("accounts/index.html", form=form, rows=rows[:MANY], count=len(rows), many=MANY)
+
+
+def _found(form: FilterForm) -> list[dict[str, Any]]:
+    """The accounts the filter asks for, by name. The filter is applied here: SQL's own comparison
+    knows upper and lower case only of a to z."""
+    roles: dict[int, set[Role]] = {}
+    for account_id, role in RoleGrant.select(RoleGrant.account_id, RoleGrant.role).tuples():
+        roles.setdefault(account_id, set()).add(Role(role))
+    name = Queue.name_fi if language() == "fi" else Queue.name_sv
+    queues: dict[int, list[str]] = {}
+    granted = QueueGrant.select(QueueGrant.account_id, name).join(Queue).order_by(Queue.number)
+    for account_id, queue in granted.tuples():
+        queues.setdefault(account_id, []).append(queue)
+    words = (form.q.data or "").casefold().split()
+    state = form.state.data if form.state.data in ("closed", "all") else "open"
+    found = []
+    for account in Account.visible_to(current_user):
+        text = f"{account.name} {account.username} {account.extension or ''}".casefold()
+        held = roles.get(account.id, set())
+        if (
+            all(word in text for word in words)
+            and (not form.role.data or form.role.data in held)
+            and (state == "all" or (state == "open") == account.is_active)
+        ):
+            found.append(
+                {"account": account, "roles": role_names(held), "queues": ", ".join(queues.get(account.id, []))}
+            )
+    return sorted(found, key=lambda row: (row["account"].name.casefold(), row["account"].username))
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@requires(Permission.ACCOUNTS_MANAGE)
+def new() -> ResponseReturnValue:
+    form = NewAccountForm().offer(_queue_choices())
+    if not form.is_submitted():
+        return flask.render_template("accounts/new.html", form=form)
+    if form.validate():
+        try:
+            account, password = actions.create(
+                form.username.data,
+                name=form.name.data,
+                roles=form.roles.data,
+                queues=_queues(form.queues.data),
+                language=form.language.data,
+                extension=form.extension.data,
+                by=_by(),
+            )
+        except Invalid as error:
+            _show(form, error)
+        else:
+            return flask.render_template("accounts/temporary_password.html", account=account, password=password)
+    return flask.render_template("accounts/new.html", form=form), 422
+
+
+def _show(form: Any, error: Invalid) -> None:
+    if type(error) not in BESIDE:
+        raise error
+    refuse(form[BESIDE[type(error)]], error)
+
+
+@bp.route("/<uuid:key>", methods=["GET", "POST"])
+@requires(Permission.ACCOUNTS_MANAGE)
+def account(key: uuid.UUID) -> ResponseReturnValue:
+    row = _load(key)
+    queues = [str(q.uuid) for q in Queue.select().where(Queue.id.in_(sorted(row.queue_ids)))]
+    form = AccountForm(
+        name=row.name,
+        roles=sorted(row.roles),
+        queues=queues,
+        extension=row.extension,
+        language=row.language,
+        version=row.version,
+    ).offer(_queue_choices(row.queue_ids))
+    if not form.is_submitted():
+        return _account_page(row, form), 200
+    if form.validate():
+        try:
+            actions.change(
+                row,
+                seen=form.version.data,
+                name=form.name.data,
+                roles=form.roles.data,
+                queues=_queues(form.queues.data),
+                language=form.language.data,
+                extension=form.extension.data,
+                by=_by(),
+            )
+        except Invalid as error:
+            _show(form, error)
+        else:
+            flask.flash(gettext("Ändringarna är sparade och gäller genast."), "success")
+            return flask.redirect(flask.url_for("accounts.account", key=key), 303)
+    return _account_page(row, form), 422
+
+
+def _account_page(row: Account, form: AccountForm) -> str:
+    return flask.render_template(
+        "accounts/account.html",
+        account=row,
+        form=form,
+        own=row.id == _by().id,
+        version_form=VersionForm(formdata=None, version=row.version),
+        codes_left=factors.codes_left(row),
+        sign_ins=sessions.of(row),
+    )
+
+
+def _back(key: uuid.UUID, said: str) -> ResponseReturnValue:
+    flask.flash(said, "success")
+    return flask.redirect(flask.url_for("accounts.account", key=key), 303)
+
+
+@bp.post("/<uuid:key>/closing")
+@requires(Permission.ACCOUNTS_MANAGE)
+def closing(key: uuid.UUID) -> ResponseReturnValue:
+    actions.close(_load(key), by=_by())
+    return _back(key, gettext("Kontot är stängt och inloggningarna avslutade."))
+
+
+@bp.post("/<uuid:key>/reopening")
+@requires(Permission.ACCOUNTS_MANAGE)
+def reopening(key: uuid.UUID) -> ResponseReturnValue:
+    actions.reopen(_load(key), by=_by())
+    return _back(key, gettext("Kontot är öppet igen, med de roller och det lösenord det hade."))
+
+
+@bp.post("/<uuid:key>/second-factor")
+@requires(Permission.ACCOUNTS_MANAGE)
+def second_factor_reset(key: uuid.UUID) -> ResponseReturnValue:
+    actions.reset_second_factor(_load(key), by=_by())
+    return _back(key, gettext("Appen är borttagen. Personen kopplar en ny vid nästa inloggning."))
+
+
+@bp.post("/<uuid:key>/password")
+@requires(Permission.ACCOUNTS_MANAGE)
+def password_reset(key: uuid.UUID) -> ResponseReturnValue:
+    """The temporary password is this answer's alone: it is kept nowhere and cannot be shown again."""
+    row, form = _load(key), VersionForm()
+    if not form.validate() or form.version.data is None:
+        raise Conflict
+    password = actions.reset_password(row, seen=form.version.data, by=_by())
+    return flask.render_template("accounts/temporary_password.html", account=row, password=password, again=True)
+
+
+@bp.post("/<uuid:key>/sessions/ending")
+@requires(Permission.ACCOUNTS_MANAGE)
+def sessions_ending(key: uuid.UUID) -> ResponseReturnValue:
+    ended = actions.end_sessions(_load(key), by=_by())
+    return _back(key, ngettext("%(num)s inloggning avslutades.", "%(num)s inloggningar avslutades.", ended))

@@ -16,6 +16,7 @@ def up(migrator, db):
         totp_last_step = BigIntegerField(default=0)
         created_at = BigIntegerField()
         closed_at = BigIntegerField(null=True)
+        version = IntegerField(default=0)
         class Meta:
             database = db
             table_name = 'account'
@@ -77,6 +78,7 @@ def up(migrator, db):
         name_fi = CharField()
         tells_callers = BooleanField(default=False)
         active = BooleanField(default=True)
+        version = IntegerField(default=0)
         class Meta:
             database = db
             table_name = 'queue'
@@ -128,6 +130,7 @@ def up(migrator, db):
         seen_at = BigIntegerField()
         ended_at = BigIntegerField(null=True)
         device = CharField(default='')
+        enrolling_sealed = BlobField(null=True)
         class Meta:
             database = db
             table_name = 'sign_in'
@@ -246,6 +249,7 @@ def up(migrator, db):
         failures = IntegerField(default=0)
         last_at = BigIntegerField()
         open_at = BigIntegerField()
+        refused = IntegerField(default=0)
         class Meta:
             database = db
             table_name = 'throttle'

@@ -1,5 +1,7 @@
 """The service numbers whose calls are recorded, and what their callers are told."""
 
+from typing import Any
+
 import peewee
 
 from portal.db import PublicModel
@@ -13,6 +15,15 @@ class Queue(PublicModel):
     tells_callers = peewee.BooleanField(default=False)
     """The announcement that the call is recorded plays here; used where the source does not say."""
     active = peewee.BooleanField(default=True)
+    version = peewee.IntegerField(default=0)
+    """Raised by every change; a form that saw an older one is refused."""
+
+    @classmethod
+    def visible_to(cls, user: Any) -> peewee.ModelSelect:
+        """All for those who manage service numbers, the granted ones for others."""
+        if user.may("queues:manage"):
+            return cls.select()
+        return cls.select().where(cls.id.in_(sorted(user.queue_ids)))
 
     def name(self, language: str) -> str:
         return self.name_fi if language == "fi" else self.name_sv

@@ -1,0 +1,154 @@
+"""`portal account`: accounts from the command line, for the first administrator and for emergencies."""
+
+import json
+import sys
+from typing import Any
+
+import click
+
+from portal import config, db
+from portal.accounts import actions, factors, passwords
+from portal.accounts.models import Account
+from portal.accounts.permissions import Role
+from portal.errors import Conflict, DomainError
+from portal.queues.models import Queue
+
+ROLES = [role.value for role in Role]
+
+REFUSED = {
+    actions.BadUsername: "a user name has the letters a-z, figures, dot, hyphen and underscore",
+    actions.UsernameTaken: "the user name is taken",
+    actions.NoName: "a name of at most 100 characters is needed",
+    actions.BadExtension: "an extension has only figures",
+    actions.ExtensionTaken: "the extension belongs to another account",
+    actions.LastAdministrator: "this is the last administrator with an open account",
+    passwords.TooShort: f"the password must have at least {passwords.LEAST} characters",
+    passwords.TooLong: f"the password may have at most {passwords.MOST} characters",
+    passwords.Common: "the password is mostly words that are easy to guess",
+    passwords.Guessable: "the password is too easy to guess",
+    Conflict: "the account is in that state already",
+}
+
+
+class Group(click.Group):
+    """Opens the register before, and says an act's refusal in English after."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        settings = config.settings()
+        if not settings.database.exists():
+            raise click.ClickException("there is no register in PORTAL_DATA: run `portal migrate` first")
+        db.bind(settings)
+        db.connect()
+        try:
+            return super().invoke(ctx)
+        except DomainError as error:
+            raise click.ClickException(REFUSED.get(type(error), type(error).__name__)) from error
+        finally:
+            db.db.close()
+
+
+@click.group(cls=Group)
+def account() -> None:
+    """Create, list, close and reset accounts."""
+
+
+def _found(username: str) -> Account:
+    row: Account | None = Account.get_or_none(Account.username == username.strip().lower())
+    if row is None:
+        raise click.ClickException("there is no such account")
+    return row
+
+
+def _queue(number: str) -> Queue:
+    row: Queue | None = Queue.get_or_none(Queue.number == number)
+    if row is None:
+        raise click.ClickException(f"there is no service number {number}")
+    return row
+
+
+@account.command()
+@click.argument("username")
+@click.option("--name", required=True, help="The person's name.")
+@click.option("--role", "roles", multiple=True, type=click.Choice(ROLES), help="Repeat for more.")
+@click.option("--queue", "queues", multiple=True, metavar="NUMBER", help="A service number to hear; repeat for more.")
+@click.option("--language", type=click.Choice(["sv", "fi"]), default="sv", show_default=True)
+@click.option("--extension", help="The adviser's extension in the telephone system.")
+@click.option("--password-stdin", is_flag=True, help="Read the temporary password from standard input.")
+@click.option("--json", "as_json", is_flag=True)
+def create(
+    username: str,
+    name: str,
+    roles: tuple[str, ...],
+    queues: tuple[str, ...],
+    language: str,
+    extension: str | None,
+    password_stdin: bool,
+    as_json: bool,
+) -> None:
+    """Create USERNAME; the temporary password is printed once and changed at the first sign-in."""
+    given = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
+    row, password = actions.create(
+        username,
+        name=name,
+        roles=roles,
+        queues=[_queue(number) for number in queues],
+        language=language,
+        extension=extension,
+        password=given,
+        by=None,
+        via="command",
+    )
+    shown = {} if password_stdin else {"password": password}
+    _say({"username": row.username, "uuid": str(row.uuid), **shown}, as_json)
+
+
+@account.command("list")
+@click.option("--json", "as_json", is_flag=True)
+def list_(as_json: bool) -> None:
+    """Every account with roles and state."""
+    rows = [
+        {
+            "username": row.username,
+            "name": row.name,
+            "roles": sorted(row.roles),
+            "queues": sorted(q.number for q in Queue.select().where(Queue.id.in_(sorted(row.queue_ids)))),
+            "open": row.is_active,
+            "enrolled": row.totp_sealed is not None,
+            "recovery_codes": factors.codes_left(row),
+        }
+        for row in Account.select().order_by(Account.username)
+    ]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    for row in rows:
+        state = "open" if row["open"] else "closed"
+        click.echo(f"{row['username']}\t{row['name']}\t{','.join(row['roles'])}\t{','.join(row['queues'])}\t{state}")
+
+
+@account.command()
+@click.argument("username")
+def close(username: str) -> None:
+    """Close USERNAME; its sessions end at once."""
+    actions.close(_found(username), by=None)
+    click.echo("closed")
+
+
+@account.command()
+@click.argument("username")
+@click.option("--json", "as_json", is_flag=True)
+def reset(username: str, as_json: bool) -> None:
+    """Give USERNAME a temporary password and let a new app be enrolled; its sessions end at once."""
+    row = _found(username)
+    if row.totp_sealed is not None:
+        actions.reset_second_factor(row, by=None)
+    password = actions.reset_password(row, by=None)
+    _say({"username": row.username, "password": password}, as_json)
+
+
+def _say(facts: dict[str, str], as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(facts, ensure_ascii=False))
+        return
+    for name, value in facts.items():
+        click.echo(f"{name}: {value}")

@@ -1,0 +1,190 @@
+"""What may be typed about accounts."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext
+from wtforms import HiddenField, IntegerField, PasswordField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
+from wtforms.widgets import CheckboxInput, HiddenInput
+
+from portal.accounts import passwords
+from portal.accounts.permissions import Role
+from portal.errors import DomainError
+from portal.language import N_
+from portal.web import Form, SearchForm
+
+ROLE_NAMES = {
+    Role.ADVISER: N_("kundrådgivare"),
+    Role.MANAGER: N_("chef"),
+    Role.CLERK: N_("handläggare"),
+    Role.CONTROLLER: N_("beslutsfattare"),
+    Role.DPO: N_("dataskyddsombud"),
+    Role.ADMIN: N_("systemadministratör"),
+}
+
+ROLE_HELP = {
+    Role.ADVISER: N_("Kundrådgivare: söker och lyssnar på samtal till sina servicenummer, skriver anteckningar"),
+    Role.MANAGER: N_("Chef: det samma, och ser vem som lyssnat och vad som gallrats"),
+    Role.CLERK: N_("Handläggare: söker och lyssnar för en begäran"),
+    Role.CONTROLLER: N_("Beslutsfattare: ser vad som gallrats"),
+    Role.DPO: N_("Dataskyddsombud: ser hela loggen, lyssnar inte"),
+    Role.ADMIN: N_("Systemadministratör: sköter användare, servicenummer och karantän, hör inga samtal"),
+}
+
+LANGUAGE_CHOICES = [SelectChoice("sv", "svenska"), SelectChoice("fi", "suomi")]
+"""Each language by its own name, in every language."""
+
+
+def role_names(roles: Iterable[Role]) -> str:
+    """The roles as the reader's language writes them, in the order of the register's description."""
+    held = set(roles)
+    return ", ".join(gettext(name) for role, name in ROLE_NAMES.items() if role in held)
+
+
+def refuse(field: Any, error: DomainError) -> None:
+    """Show an act's refusal beside the field it is about."""
+    field.errors = [*field.errors, gettext(error.text) % error.params]
+
+
+class SignInForm(Form):
+    username = StringField(
+        lazy_gettext("Användarnamn"),
+        [InputRequired(lazy_gettext("Ange ditt användarnamn.")), Length(max=200)],
+        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+    )
+    password = PasswordField(
+        lazy_gettext("Lösenord"),
+        [InputRequired(lazy_gettext("Ange ditt lösenord."))],
+        render_kw={"autocomplete": "current-password"},
+    )
+    next = HiddenField()
+
+
+class CodeForm(Form):
+    """A code from the app, or where it is said so a recovery code."""
+
+    code = StringField(
+        lazy_gettext("Kod"),
+        [InputRequired(lazy_gettext("Ange koden.")), Length(max=60)],
+        render_kw={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"},
+    )
+
+
+class _NewPassword(Form):
+    names: tuple[str, ...] = ()
+    """The person's own and user name, which the password may not be made of."""
+
+    def validate_chosen(self, field: Any) -> None:
+        try:
+            passwords.check(field.data, names=self.names)
+        except passwords.Weak as error:
+            raise ValidationError(gettext(error.text) % error.params) from error
+
+
+def _chosen() -> PasswordField:
+    return PasswordField(
+        lazy_gettext("Nytt lösenord"),
+        [InputRequired(lazy_gettext("Ange ett nytt lösenord."))],
+        description=lazy_gettext(
+            "Minst 12 tecken. Flera ord som inte hör ihop är lätta att minnas och svåra att gissa. "
+            "Du får klistra in från en lösenordshanterare."
+        ),
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+def _again() -> PasswordField:
+    return PasswordField(
+        lazy_gettext("Nytt lösenord en gång till"),
+        [
+            InputRequired(lazy_gettext("Ange det nya lösenordet en gång till.")),
+            EqualTo("chosen", lazy_gettext("Lösenorden är inte lika.")),
+        ],
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+class NewPasswordForm(_NewPassword):
+    chosen = _chosen()
+    again = _again()
+
+
+class ChangePasswordForm(_NewPassword):
+    old = PasswordField(
+        lazy_gettext("Nuvarande lösenord"),
+        [InputRequired(lazy_gettext("Ange ditt nuvarande lösenord."))],
+        render_kw={"autocomplete": "current-password"},
+    )
+    chosen = _chosen()
+    again = _again()
+
+
+class FilterForm(SearchForm):
+    q = StringField(lazy_gettext("Namn, användarnamn eller anknytning"), [Length(max=100)])
+    role = SelectField(lazy_gettext("Roll"), choices=[])
+    state = SelectField(
+        lazy_gettext("Konto"),
+        choices=[
+            SelectChoice("open", lazy_gettext("Öppna")),
+            SelectChoice("closed", lazy_gettext("Stängda")),
+            SelectChoice("all", lazy_gettext("Alla")),
+        ],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        roles = [SelectChoice(role.value, gettext(words)) for role, words in ROLE_NAMES.items()]
+        self.role.choices = [SelectChoice("", gettext("Alla roller")), *roles]
+
+
+class _Facts(Form):
+    name = StringField(
+        lazy_gettext("Namn"),
+        [
+            InputRequired(lazy_gettext("Ange namnet.")),
+            Length(max=100, message=lazy_gettext("Namnet får ha högst 100 tecken.")),
+        ],
+        render_kw={"autocomplete": "off"},
+    )
+    roles = SelectMultipleField(lazy_gettext("Roller"), choices=[], option_widget=CheckboxInput())
+    queues = SelectMultipleField(
+        lazy_gettext("Servicenummer"),
+        choices=[],
+        option_widget=CheckboxInput(),
+        description=lazy_gettext("Personen ser bara samtal till dessa servicenummer."),
+    )
+    extension = StringField(
+        lazy_gettext("Anknytning"),
+        [Length(max=15, message=lazy_gettext("En anknytning har högst 15 siffror."))],
+        description=lazy_gettext("Numret i telefonsystemet, om personen svarar på samtal. Kan lämnas tomt."),
+        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+    )
+    language = RadioField(lazy_gettext("Språk"), choices=LANGUAGE_CHOICES, default="sv")
+
+    def offer(self, queues: Iterable[tuple[str, str]]) -> Any:
+        """Fill the choices; `queues` as (uuid, words)."""
+        self.roles.choices = [SelectChoice(role.value, gettext(words)) for role, words in ROLE_HELP.items()]
+        self.queues.choices = [SelectChoice(key, words) for key, words in queues]
+        return self
+
+
+class NewAccountForm(_Facts):
+    username = StringField(
+        lazy_gettext("Användarnamn"),
+        [
+            InputRequired(lazy_gettext("Ange användarnamnet.")),
+            Length(max=64, message=lazy_gettext("Användarnamnet får ha högst 64 tecken.")),
+        ],
+        description=lazy_gettext("Det som skrivs vid inloggningen. Kan inte ändras senare."),
+        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
+    )
+
+
+class AccountForm(_Facts):
+    version = IntegerField(widget=HiddenInput())
+
+
+class VersionForm(Form):
+    version = IntegerField(widget=HiddenInput())
