@@ -1,0 +1,281 @@
+'use strict';
+// The player of one listen. Its words are in the page; without this file the browser's own controls play.
+
+(() => {
+  const root = document.querySelector('[data-player]');
+  if (!root) return;
+  const part = (name) => root.querySelector(`[data-${name}]`);
+  const audio = root.querySelector('audio');
+  const [waves, seek, toggle, status] = ['waves', 'seek', 'toggle', 'status'].map(part);
+  const canvases = [...waves.querySelectorAll('canvas')];
+  const still = matchMedia('(prefers-reduced-motion: reduce)');
+  const LOOK_EVERY = 30_000; // the right to go on is asked for while sound plays, buffered or not
+  const LOADING_AFTER = 400;
+
+  let peaks = null;
+  let scrub = null; // seconds under the pointer while it drags
+  let colours = null;
+  let loading = 0;
+  let over = false;
+
+  const total = () => (Number.isFinite(audio.duration) && audio.duration > 0 ? audio.duration : Number(root.dataset.seconds));
+  const place = () => Math.min(scrub ?? audio.currentTime, total());
+
+  // Words and figures
+
+  const figures = (seconds) => {
+    const whole = Math.floor(seconds + 0.001);
+    const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+    const two = (n) => String(n).padStart(2, '0');
+    return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+  };
+
+  const unit = (name) =>
+    new Intl.NumberFormat(document.documentElement.lang, { style: 'unit', unit: name, unitDisplay: 'long' });
+  const units = ['hour', 'minute', 'second'].map(unit);
+
+  const words = (seconds) => {
+    const whole = Math.floor(seconds + 0.001);
+    const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+    const said = parts.map((n, i) => (n || (i === 2 && whole === 0) ? units[i].format(n) : '')).filter(Boolean);
+    return said.join(' ');
+  };
+
+  const say = (key) => {
+    const text = key ? root.dataset[`text${key}`] : '';
+    if (status.textContent !== text) status.textContent = text;
+  };
+
+  // The waveform
+
+  const read = () => {
+    const style = getComputedStyle(root);
+    colours = ['wave', 'played', 'head'].map((name) => style.getPropertyValue(`--player-${name}`).trim());
+  };
+
+  const level = (channel, from, to) => {
+    if (!channel) return 0;
+    const first = Math.min(Math.floor((from * 1000) / peaks.bucket_ms), channel.length - 1);
+    const last = Math.max(first + 1, Math.ceil((to * 1000) / peaks.bucket_ms));
+    let loudest = 0;
+    for (const value of channel.slice(first, last)) loudest = Math.max(loudest, value);
+    return loudest / 255;
+  };
+
+  const draw = (canvas, channel) => {
+    const scale = devicePixelRatio || 1;
+    const [width, height] = [Math.round(canvas.clientWidth * scale), Math.round(canvas.clientHeight * scale)];
+    if (!width) return;
+    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+    const paint = canvas.getContext('2d');
+    paint.clearRect(0, 0, width, height);
+    const head = (place() / (total() || 1)) * width;
+    const bar = Math.max(1, Math.round(2 * scale));
+    const pitch = bar + Math.max(1, Math.round(scale));
+    for (let x = 0; x + bar <= width; x += pitch) {
+      const loud = peaks ? level(channel, (x / width) * total(), ((x + pitch) / width) * total()) : 0;
+      const tall = Math.max(scale, loud * height * 0.94);
+      paint.fillStyle = x + bar <= head ? colours[1] : colours[0];
+      paint.fillRect(x, (height - tall) / 2, bar, tall);
+    }
+    paint.fillStyle = colours[2];
+    paint.fillRect(Math.min(Math.max(0, head - scale), width - 2 * scale), 0, 2 * scale, height);
+  };
+
+  const show = () => {
+    const at = place();
+    part('elapsed').textContent = figures(at);
+    part('total').textContent = figures(total());
+    seek.max = total();
+    seek.value = at;
+    const text = root.dataset.textPosition.replace('{position}', words(at)).replace('{total}', words(total()));
+    if (seek.getAttribute('aria-valuetext') !== text) seek.setAttribute('aria-valuetext', text);
+    canvases.forEach((canvas, i) => draw(canvas, peaks?.channels[i]));
+  };
+
+  const follow = () => {
+    show();
+    if (!audio.paused && !still.matches) requestAnimationFrame(follow);
+  };
+
+  const repaint = () => {
+    read();
+    show();
+  };
+
+  // What can be done
+
+  const go = (seconds) => {
+    if (over) return;
+    audio.currentTime = Math.min(Math.max(0, seconds), total());
+    show();
+  };
+
+  const play = () => {
+    if (over) return;
+    if (!audio.paused) {
+      audio.pause();
+      return;
+    }
+    if (audio.error) {
+      const at = audio.currentTime;
+      audio.load();
+      audio.currentTime = at;
+    }
+    say('');
+    audio.play().catch(() => {}); // told by the error event
+  };
+
+  const end = (key) => {
+    over = true;
+    audio.pause();
+    audio.removeAttribute('src');
+    audio.load(); // what was fetched is dropped
+    root.querySelectorAll('button, select, input').forEach((control) => (control.disabled = true));
+    say(key);
+  };
+
+  // How things stand: the answer to a question without sound tells more than the media error does.
+  const look = async (url, otherwise) => {
+    try {
+      const answer = await fetch(url, { method: 'HEAD', redirect: 'manual', cache: 'no-store' });
+      if (over) return;
+      if (answer.type === 'opaqueredirect' || answer.status === 401) end('SignedOut');
+      else if (answer.status === 404 || answer.status === 403) end('Gone');
+      else if (otherwise) say(otherwise);
+    } catch {
+      if (!over && otherwise) say('Network');
+    }
+  };
+
+  const busy = () => {
+    clearTimeout(loading);
+    loading = setTimeout(() => say('Loading'), LOADING_AFTER);
+  };
+
+  const ready = () => {
+    clearTimeout(loading);
+    if (status.textContent === root.dataset.textLoading) say('');
+  };
+
+  const fetchPeaks = async () => {
+    try {
+      const answer = await fetch(root.dataset.peaks, { redirect: 'manual' });
+      if (!answer.ok) {
+        look(audio.src, 'NoWaves');
+        return;
+      }
+      const found = await answer.json();
+      peaks = found.channels && found.bucket_ms ? found : null;
+      if (!peaks) say('NoWaves');
+      if (found.duration_ms) root.dataset.seconds = found.duration_ms / 1000;
+    } catch {
+      say('NoWaves');
+    }
+    show();
+  };
+
+  // By hand
+
+  const under = (event) => {
+    const box = canvases[0].getBoundingClientRect();
+    return Math.min(Math.max(0, (event.clientX - box.left) / box.width), 1) * total();
+  };
+
+  waves.addEventListener('pointerdown', (event) => {
+    if (event.button || over) return;
+    waves.setPointerCapture(event.pointerId);
+    scrub = under(event);
+    seek.focus({ preventScroll: true });
+    event.preventDefault(); // or the browser would move the focus away again
+    show();
+  });
+  waves.addEventListener('pointermove', (event) => {
+    if (scrub === null) return;
+    scrub = under(event);
+    show();
+  });
+  waves.addEventListener('pointerup', (event) => {
+    if (scrub === null) return;
+    scrub = null;
+    go(under(event));
+  });
+  waves.addEventListener('pointercancel', () => {
+    scrub = null;
+    show();
+  });
+  seek.addEventListener('input', () => {
+    scrub = Number(seek.value);
+    show();
+  });
+  seek.addEventListener('change', () => {
+    const wanted = Number(seek.value);
+    scrub = null;
+    go(wanted);
+  });
+  toggle.addEventListener('click', play);
+  root.querySelectorAll('[data-skip]').forEach((button) => {
+    button.addEventListener('click', () => go(place() + Number(button.dataset.skip)));
+  });
+  part('speed').addEventListener('change', (event) => {
+    audio.playbackRate = audio.defaultPlaybackRate = Number(event.target.value);
+  });
+
+  // By keyboard, while the focus is in the player
+
+  const KEYS = {
+    k: play,
+    ' ': play,
+    j: () => go(place() - 10),
+    l: () => go(place() + 10),
+    arrowleft: () => go(place() - 5),
+    arrowright: () => go(place() + 5),
+    arrowdown: () => go(place() - 5),
+    arrowup: () => go(place() + 5),
+    pagedown: () => go(place() - 30),
+    pageup: () => go(place() + 30),
+    home: () => go(0),
+    end: () => go(total()),
+  };
+  const ONLY_ON_SEEK = ['arrowdown', 'arrowup', 'pagedown', 'pageup']; // elsewhere they scroll the page
+
+  root.addEventListener('keydown', (event) => {
+    const key = event.key.toLowerCase();
+    const target = event.target;
+    if (!Object.hasOwn(KEYS, key) || event.ctrlKey || event.altKey || event.metaKey || over) return;
+    if (target.matches('select, textarea, input:not([type="range"])')) return;
+    if (key === ' ' && target.closest('button, a, summary')) return; // presses what has the focus
+    if (ONLY_ON_SEEK.includes(key) && target !== seek) return;
+    event.preventDefault();
+    KEYS[key]();
+  });
+
+  // By the sound
+
+  const paused = () => {
+    root.querySelector('[data-when="paused"]').hidden = !audio.paused;
+    root.querySelector('[data-when="playing"]').hidden = audio.paused;
+    follow();
+  };
+  audio.addEventListener('play', paused);
+  audio.addEventListener('pause', paused);
+  audio.addEventListener('pause', ready);
+  ['timeupdate', 'seeked', 'durationchange', 'ended'].forEach((name) => audio.addEventListener(name, show));
+  ['waiting', 'seeking'].forEach((name) => audio.addEventListener(name, () => audio.paused || busy()));
+  ['playing', 'canplay', 'seeked'].forEach((name) => audio.addEventListener(name, ready));
+  audio.addEventListener('stalled', () => audio.paused || audio.readyState > 2 || look(audio.src, 'Loading'));
+  audio.addEventListener('error', () => {
+    ready();
+    if (!over) look(audio.src, 'Failed');
+  });
+  setInterval(() => audio.paused || over || look(location.pathname, ''), LOOK_EVERY);
+
+  audio.controls = false;
+  part('controls').hidden = false;
+  new ResizeObserver(repaint).observe(waves);
+  ['(forced-colors: active)', '(prefers-contrast: more)'].forEach((query) =>
+    matchMedia(query).addEventListener('change', repaint),
+  );
+  repaint();
+  fetchPeaks();
+})();

@@ -1,0 +1,212 @@
+"""The real portal over HTTPS with a filled register, and one Chromium that forgives nothing.
+
+A test fails on any console message, page error, CSP report or request to another origin.
+"""
+
+import contextlib
+import dataclasses
+import datetime as dt
+import os
+import socket
+import ssl
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import BrowserContext, Page, sync_playwright
+
+from portal import clock, config, create_app, db
+from portal.accounts.models import Account
+from portal.config import Settings
+from portal.start import prepare
+from tests.browser.register import Register
+from tests.conftest import Client
+from tests.people import PASSWORD, TOTP
+
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+]
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+ROOT = Path(__file__).parents[2]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/browser/" in item.path.as_posix():
+            item.add_marker(pytest.mark.browser)
+
+
+@dataclasses.dataclass
+class House:
+    """The running portal: its address, its data folder, and who and what is in it."""
+
+    url: str
+    settings: Settings
+    register: Register
+
+    @contextlib.contextmanager
+    def open(self) -> Iterator[Register]:
+        """Bind this process to the register that the server serves."""
+        config.use(self.settings)
+        db.bind(self.settings)
+        db.connect()
+        try:
+            yield self.register
+        finally:
+            db.db.close()
+
+    def cookie(self, account: Account) -> str:
+        """The cookie of a fresh session, for tests that are not about signing in."""
+        with self.open():
+            app = create_app(self.settings)
+            app.test_client_class = Client
+            client = app.test_client().sign_in(account)
+            return client.get_cookie("__Host-portal", domain="localhost").value
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    folder = tmp_path_factory.mktemp("house")
+    settings = config.load(folder)
+    prepare(settings)
+    with db.db.atomic():
+        register = Register()
+    db.checkpoint()
+    db.db.close()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    log = (folder / "server.log").open("wb")
+    server = subprocess.Popen(
+        [sys.executable, "-c", "from portal.cli import main; main()", "serve"],
+        cwd=ROOT,
+        env={**os.environ, "PORTAL_DATA": str(folder), "PORTAL_PORT": str(port), "PORTAL_WORKERS": "1"},
+        stdout=log,
+        stderr=log,
+    )
+    try:
+        _wait(f"https://localhost:{port}/accounts/sign-in", server, folder / "server.log")
+        yield House(f"https://localhost:{port}", settings, register)
+    finally:
+        server.terminate()
+        server.wait(20)
+        log.close()
+
+
+def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    trusting = ssl._create_unverified_context()
+    for _ in range(200):
+        if server.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(url, context=trusting, timeout=5):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"the portal did not start:\n{log.read_text()[-4000:]}")
+
+
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
+    with sync_playwright() as play:
+        context = play.chromium.launch_persistent_context(
+            tmp_path_factory.mktemp("profile"),
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+            headless=True,
+            args=ARGS,
+            ignore_https_errors=True,
+            locale="en-GB",  # neither of the portal's: what follows the browser shows
+            viewport=WIDE,
+        )
+        context.set_default_timeout(10_000)
+        context.add_init_script(
+            "addEventListener('securitypolicyviolation', (e) =>"
+            " console.error('CSP', e.violatedDirective, e.blockedURI, e.sourceFile))"
+        )
+        yield context
+        context.close()
+
+
+class Watch:
+    """What the browser said that it should not have."""
+
+    def __init__(self, page: Page, origin: str) -> None:
+        self.said: list[str] = []
+        self.expected: list[str] = []
+        page.on("console", lambda m: self.said.append(f"{m.type}: {m.text} ({m.location.get('url', '')})"))
+        page.on("pageerror", lambda e: self.said.append(f"page error: {e}"))
+        page.on("request", lambda r: r.url.startswith(origin) or self.said.append(f"foreign request: {r.url}"))
+
+    def expect(self, status: int) -> None:
+        """The browser reports this status of a page on the console; here it is meant."""
+        self.expected.append(f"the server responded with a status of {status} ")
+
+    def check(self) -> None:
+        unexpected = [s for s in self.said if not any(e in s for e in self.expected)]
+        assert not unexpected, "\n".join(unexpected)
+
+
+@pytest.fixture
+def page(chromium: BrowserContext, house: House) -> Iterator[Page]:
+    chromium.clear_cookies()
+    tab = chromium.new_page()
+    tab.set_viewport_size(WIDE)
+    tab.watch = Watch(tab, house.url)
+    yield tab
+    tab.close()
+    tab.watch.check()
+
+
+@pytest.fixture
+def enter(chromium: BrowserContext, house: House):
+    """`enter(people.adviser)` puts that person's session into the browser; `language` is set for the person."""
+
+    def entered(account: Account, language: str | None = None) -> None:
+        if language:
+            with house.open():
+                Account.update(language=language).where(Account.id == account.id).execute()
+        chromium.clear_cookies()
+        chromium.add_cookies(
+            [
+                {
+                    "name": "__Host-portal",
+                    "value": house.cookie(account),
+                    "url": house.url,
+                    "secure": True,
+                    "httpOnly": True,
+                    "sameSite": "Strict",
+                }
+            ]
+        )
+
+    return entered
+
+
+def axe(page: Page) -> list[str]:
+    """What the accessibility engine finds: rule, element, why. Empty is the only good answer."""
+    if not page.evaluate("typeof axe === 'object'"):
+        page.evaluate(AXE)
+    found = page.evaluate(
+        "axe.run(document, {resultTypes: ['violations'], elementRef: false}).then((r) => r.violations)"
+    )
+    return [
+        f"{page.url} {v['id']} ({v['impact']}): {n['target']} {n['html'][:200]} {n.get('failureSummary', '')}"
+        for v in found
+        for n in v["nodes"]
+    ]
+
+
+__all__ = ["NARROW", "PASSWORD", "TOTP", "WIDE", "House", "axe", "clock", "dt"]

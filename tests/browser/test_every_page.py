@@ -1,0 +1,128 @@
+"""Every page each role can reach, in both languages, wide and narrow.
+
+The crawl starts at the menu and follows every link, so a new page is looked at without being named here.
+"""
+
+import collections
+import re
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import NARROW, WIDE, House, axe
+
+ROLES = ("adviser", "manager", "clerk", "decider", "dpo", "admin")
+FACTS = """() => ({
+  lang: document.documentElement.lang,
+  title: document.title.replace(/\\s+/g, ' '),
+  h1: [...document.querySelectorAll('h1')].map((h) => h.textContent.trim().replace(/\\s+/g, ' ')),
+  twice: [...document.querySelectorAll('[id]')].map((e) => e.id).filter((id, i, all) => all.indexOf(id) !== i),
+  links: [...document.links].map((a) => a.getAttribute('href')).filter((h) => h && h.startsWith('/')),
+  inline: document.querySelectorAll('[style], style, script:not([src])').length,
+})"""
+
+TOO_WIDE = """() => {
+  const room = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= room) return [];
+  return [...document.querySelectorAll('body *')]
+    .filter((e) => e.getBoundingClientRect().right > room + 1 && !e.closest('.table-wrap, pre'))
+    .map((e) => e.outerHTML.slice(0, 120)).slice(0, 5).concat(['wider than ' + room]);
+}"""
+
+
+def kind(path: str) -> str:
+    """The address without its ids and terms: pages of one kind look alike."""
+    parts = urlsplit(path)
+    shape = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d[\d.-]*", "*", parts.path)
+    return shape + "?" + "&".join(sorted({name for name, value in parse_qsl(parts.query) if value}))
+
+
+def faults(page: Page, language: str) -> list[str]:
+    """What is wrong with the page that stands in the browser, wide and then narrow.
+
+    Narrow, the engine runs in Finnish only: its words are the longer ones, and minutes are dear.
+    """
+    facts, found = page.evaluate(FACTS), []
+    if facts["lang"] != language:
+        found.append(f"lang is {facts['lang']}")
+    if len(facts["h1"]) != 1 or not facts["title"].startswith(facts["h1"][0]):
+        found.append(f"title {facts['title']!r}, h1 {facts['h1']}")
+    if facts["twice"]:
+        found.append(f"ids used twice: {facts['twice']}")
+    if facts["inline"]:
+        found.append("inline style or script")
+    found += axe(page)
+    page.set_viewport_size(NARROW)
+    found += page.evaluate(TOO_WIDE)
+    found += axe(page) if language == "fi" else []
+    page.set_viewport_size(WIDE)
+    return [f"{page.url}: {f}" for f in found]
+
+
+@pytest.mark.parametrize("language", ["sv", "fi"])
+@pytest.mark.parametrize("role", ROLES)
+def test_every_page_of_the_role_is_sound(page: Page, house: House, enter, role: str, language: str):
+    enter(getattr(house.register.people, role), language)
+    queue = collections.deque([("/", "the start"), *((a, "") for a in house.register.addresses)])
+    done, found = set(), []
+    while queue:
+        path, where = queue.popleft()
+        if (where and kind(path) in done) or path.startswith("/static/"):
+            continue  # one of each kind that links lead to, and every state the register names
+        done.add(kind(path))
+        answer = page.request.get(house.url + path)
+        if answer.status >= 400:
+            if where:
+                found.append(f"{path}: {answer.status}, linked from {where}")
+            continue  # an address of the register that is not this role's
+        if not answer.headers["content-type"].startswith("text/html"):
+            continue  # a file to save
+        page.goto(house.url + path)
+        found += faults(page, language)
+        queue.extend((link, path) for link in page.evaluate(FACTS)["links"])
+    assert not found, "\n".join(found)
+    assert len(done) > 3, "the menu leads nowhere"
+
+
+@pytest.mark.parametrize("language", ["sv", "fi"])
+def test_the_pages_before_sign_in_are_sound(page: Page, house: House, language: str):
+    page.goto(house.url + "/accounts/sign-in")
+    if page.locator("html").get_attribute("lang") != language:
+        page.locator(".top-language button").click()
+    assert not faults(page, language)
+
+
+@pytest.mark.parametrize("language", ["sv", "fi"])
+def test_a_page_that_is_not_there_says_so_in_the_readers_language(page: Page, house: House, enter, language: str):
+    enter(house.register.people.adviser, language)
+    page.watch.expect(404)
+    assert page.goto(house.url + "/recordings/00000000-0000-4000-8000-000000000000").status == 404
+    assert not faults(page, language)
+
+
+@pytest.mark.parametrize("language", ["sv", "fi"])
+def test_a_page_the_role_may_not_use_says_so(page: Page, house: House, enter, language: str):
+    enter(house.register.people.adviser, language)
+    page.watch.expect(403)
+    assert page.goto(house.url + "/accounts/").status == 403
+    assert not faults(page, language)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        ("document.querySelector('main').insertAdjacentHTML('beforeend', '<input name=\"q\">')", "label (critical)"),
+        ("document.querySelector('h1').id = 'main'", "ids used twice: ['main']"),
+        ("document.querySelector('h1').insertAdjacentHTML('afterend', '<h1>En till</h1>')", "h1 ["),
+        ("document.title = 'Något annat'", "title 'Något annat'"),
+        ("document.documentElement.lang = 'en'", "lang is en"),
+        ("document.querySelector('h1').style.width = '400px'", "wider than 390"),
+        ("document.querySelector('h1').style.color = '#ccc'", "color-contrast (serious)"),
+    ],
+)
+def test_the_checks_see_what_they_are_for(page: Page, house: House, spoil: str, told: str):
+    page.goto(house.url + "/accounts/sign-in")
+    language = page.locator("html").get_attribute("lang")
+    page.evaluate(spoil)
+    assert told in "\n".join(faults(page, language))
