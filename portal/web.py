@@ -1,11 +1,15 @@
 """What every view shares: the form base, fragments, the menu, the language of the page."""
 
+import datetime as dt
+import re
 from typing import Any
 
 import flask
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, get_locale, gettext
 from flask_login import current_user
 from flask_wtf import FlaskForm
+from wtforms import Field
+from wtforms.widgets import TextInput
 
 from portal.language import CATALOGUES, LANGUAGES, N_
 
@@ -38,6 +42,35 @@ class SearchForm(Form):
 
     class Meta(Form.Meta):
         csrf = False
+
+
+class DayField(Field):
+    """A day typed as d.m.yyyy (the browser's own date box speaks the browser's language)."""
+
+    widget = TextInput()
+    years = range(2000, 2100)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.raw = valuelist[0].strip()[:20] if valuelist else ""
+        self.data = None
+        if not self.raw:
+            return
+        typed = re.fullmatch(r"([0-9]{1,2})\.\s?([0-9]{1,2})\.\s?([0-9]{4})", self.raw)
+        if typed is None:
+            raise ValueError(gettext("Skriv dagen som i 24.11.2026."))
+        day, month, year = map(int, typed.groups())
+        try:
+            self.data = dt.date(year, month, day)
+        except ValueError as error:
+            raise ValueError(gettext("Den dagen finns inte.")) from error
+        if year not in self.years:
+            self.data = None
+            raise ValueError(gettext("Kontrollera årtalet."))
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return self.raw
+        return f"{self.data.day}.{self.data.month}.{self.data.year}" if self.data else ""
 
 
 def _strip(value: Any) -> Any:

@@ -23,6 +23,12 @@ LENGTHS = {"0-1": (0, 60_000), "1-5": (60_000, 300_000), "5-15": (300_000, 900_0
 FLAGS = ("untold", "empty", "failed", "withheld", "noted")
 """Not told of the recording, or not known · no sound · sound unreadable · no number · has notes."""
 
+INSERT = "INSERT INTO recording_index(rowid, words, facets) VALUES (?, ?, ?)"
+OLDEST_FIRST = """
+SELECT rowid FROM recording_index WHERE recording_index MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid LIMIT ?
+"""
+NEWEST_FIRST = OLDEST_FIRST.replace("BY rowid", "BY rowid DESC")
+
 NEWEST = (1 << 63) - 1
 
 
@@ -96,15 +102,19 @@ def number_ending(digits: str) -> str:
     return f"n{digits[::-1]}*"
 
 
-def facets(recording: "Recording", noted: bool) -> list[str]:
-    """Every facet token of a recording."""
-    flags = {
+def flags(recording: "Recording") -> list[str]:
+    """Which of FLAGS are true of a recording, but for 'noted'."""
+    true = {
         "untold": recording.told != "yes",
         "empty": recording.playable == "empty",
         "failed": recording.playable == "failed",
         "withheld": not recording.number,
-        "noted": noted,
     }
+    return [name for name in FLAGS if true.get(name)]
+
+
+def facets(recording: "Recording", noted: bool) -> list[str]:
+    """Every facet token of a recording."""
     found = [
         queue(recording.queue_id) if recording.queue_id else "",
         adviser(recording.adviser_id) if recording.adviser_id else "",
@@ -112,34 +122,39 @@ def facets(recording: "Recording", noted: bool) -> list[str]:
         told(recording.told),
         length(recording.duration_ms),
         whole_number(recording.number or ""),
-        *(flag(name) for name in FLAGS if flags[name]),
+        *(flag(name) for name in flags(recording)),
+        flag("noted") if noted else "",
     ]
     return [token for token in found if token]
 
 
 def put(recording: "Recording") -> None:
     """Index a recording anew, with its notes. Call in the transaction that changed either."""
-    notes = [note.text for note in recording.notes]
     remove(recording.id)
-    db.execute_sql(
-        "INSERT INTO recording_index(rowid, words, facets) VALUES (?, ?, ?)",
-        (recording.id, _words([recording.subject, *notes]), " ".join(facets(recording, bool(notes)))),
-    )
+    db.execute_sql(INSERT, _entry(recording, [note.text for note in recording.notes]))
 
 
-def _words(texts: Iterable[str]) -> str:
-    return " ".join(word for text in texts for word in tokens(text))
+def _entry(recording: "Recording", notes: list[str]) -> tuple[int, str, str]:
+    words = [word for text in (recording.subject, *notes) for word in tokens(text)]
+    return recording.id, " ".join(words), " ".join(facets(recording, bool(notes)))
+
+
+def rebuild(recordings: Iterable[tuple["Recording", list[str]]]) -> None:
+    """Index exactly these recordings, each with the texts of its notes. One transaction."""
+    with db.atomic():
+        db.execute_sql("DELETE FROM recording_index")
+        db.cursor().executemany(INSERT, (_entry(recording, notes) for recording, notes in recordings))
 
 
 def remove(key: int) -> None:
     """Forget a recording: no search finds it any more. Nothing happens when it is not there.
 
-    Its words and number stay in the index's older segments until `settle` has run.
+    Its words and number stay in the index's older segments until `forget` has run.
     """
     db.execute_sql("DELETE FROM recording_index WHERE rowid = ?", (key,))
 
 
-def settle(pages: int = 200) -> None:
+def forget(pages: int = 200) -> None:
     """Rewrite the index without what was removed from it, so that no removed word or number is left
     in the file. In steps of about `pages` pages, each its own short transaction, half the time left
     to other writers; call outside one.
@@ -165,11 +180,8 @@ def _changes() -> int:
 
 def find(question: Question, *, limit: int, newest_first: bool = True) -> list[int]:
     """The first keys that answer, in order of time. Rights by state and date are the caller's."""
-    order = "DESC" if newest_first else "ASC"
     rows = db.execute_sql(
-        "SELECT rowid FROM recording_index WHERE recording_index MATCH ? AND rowid BETWEEN ? AND ?"
-        f" ORDER BY rowid {order} LIMIT ?",
-        (question.match, question.low, question.high, limit),
+        NEWEST_FIRST if newest_first else OLDEST_FIRST, (question.match, question.low, question.high, limit)
     )
     return [key for (key,) in rows]
 

@@ -1,5 +1,6 @@
 """A recording of a call, what staff wrote about it, and each listen."""
 
+import datetime as dt
 import enum
 from typing import Any
 
@@ -94,22 +95,28 @@ class Recording(PublicModel):
         indexes = (
             (("state", "expires_at"), False),
             (("playable", "render_attempts"), False),
-            (("queue", "id"), False),
+            (("queue", "adviser"), False),
         )
+
+    @classmethod
+    def unexpired(cls) -> peewee.ModelSelect:
+        """The live recordings, not past their date. For counting; nobody is shown more than `visible_to`."""
+        return cls.select().where(cls.state == State.LIVE, cls.expires_at > clock.now())
 
     @classmethod
     def visible_to(cls, user: Account) -> peewee.ModelSelect:
         """The live recordings of the queues granted to `user`, not past their date."""
-        return cls.select().where(
-            cls.state == State.LIVE,
-            cls.expires_at > clock.now(),
-            cls.queue.in_(sorted(user.queue_ids)),
-        )
+        return cls.unexpired().where(cls.queue.in_(sorted(user.queue_ids)))
+
+    @staticmethod
+    def first_id(moment: dt.datetime) -> int:
+        """The lowest key of a call that started in the second of `moment`."""
+        return int(moment.timestamp()) << SEQUENCE_BITS
 
     @classmethod
     def next_id(cls, started_at: Any) -> int:
         """A free key for a call that started then; call inside the inserting transaction."""
-        base = int(started_at.timestamp()) << SEQUENCE_BITS
+        base = cls.first_id(started_at)
         top = base | ((1 << SEQUENCE_BITS) - 1)
         last = cls.select(peewee.fn.MAX(cls.id)).where(cls.id.between(base, top)).scalar()
         return base if last is None else last + 1

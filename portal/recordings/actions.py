@@ -1,0 +1,161 @@
+"""What can be done with a call: look at it, give it a subject, write a note."""
+
+import dataclasses
+import uuid
+from collections.abc import Iterator
+
+import peewee
+
+from portal.accounts.models import Account, QueueGrant, RoleGrant
+from portal.accounts.permissions import TABLE, Permission, Role
+from portal.audit.actions import record
+from portal.audit.acts import Act
+from portal.db import db
+from portal.errors import Conflict, NotFound
+from portal.language import N_
+from portal.recordings import index
+from portal.recordings.models import Listen, Note, Recording, State
+
+
+class SubjectChanged(Conflict):
+    """Another person wrote a subject since the form was opened; `current` is theirs."""
+
+    text = N_("Ärendet har ändrats medan du skrev. Jämför texterna och spara på nytt.")
+
+    def __init__(self, current: str) -> None:
+        super().__init__()
+        self.current = current
+
+
+class NoteKeyTaken(Conflict):
+    text = N_("Anteckningen gick inte att spara. Ladda om sidan och försök igen.")
+
+
+def get(key: uuid.UUID, *, by: Account) -> Recording:
+    """The call that an address names. NotFound when absent, past its date, or another queue's."""
+    found: Recording | None = Recording.visible_to(by).where(Recording.uuid == key).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+@db.atomic()
+def view(recording: Recording, *, by: Account) -> None:
+    """Write that `by` saw the call's data."""
+    record(Act.VIEWED, recording, by=by)
+
+
+@db.atomic()
+def add_note(recording: Recording, text: str, *, key: uuid.UUID, by: Account) -> Note:
+    """Append a note; notes are never changed. Sent again with the same `key`, nothing is added.
+
+    NotFound when the call went out of reach meanwhile; NoteKeyTaken when `key` is of another note.
+    """
+    recording = get(recording.uuid, by=by)
+    earlier: Note | None = Note.get_or_none(Note.uuid == key)
+    if earlier is not None:
+        if (earlier.recording_id, earlier.author_id) != (recording.id, by.id):
+            raise NoteKeyTaken
+        return earlier
+    note = Note.create(uuid=key, recording=recording, author=by, text=text)
+    index.put(recording)
+    record(Act.NOTED, recording, by=by, note=note.uuid.hex, characters=len(text))
+    return note
+
+
+@db.atomic()
+def change_subject(recording: Recording, subject: str, *, earlier: str, by: Account) -> None:
+    """Give the call another subject than `earlier`, the one `by` saw when starting to write.
+
+    SubjectChanged when it is another by now, unless it is already the wanted one: then nothing is done.
+    NotFound when the call went out of reach meanwhile.
+    """
+    recording = get(recording.uuid, by=by)
+    current = recording.subject
+    if current == subject:
+        return
+    if current.split() != earlier.split():  # forms do not carry spaces and line breaks faithfully
+        raise SubjectChanged(current)
+    changed = (
+        Recording.update(subject=subject)
+        .where(Recording.id == recording.id, Recording.subject == current, Recording.state == recording.state)
+        .execute()
+    )
+    if changed != 1:
+        raise SubjectChanged(current)
+    recording.subject = subject
+    index.put(recording)
+    record(Act.SUBJECT_CHANGED, recording, by=by, characters=len(subject), before=len(current))
+
+
+def parts(recording: Recording, *, by: Account) -> tuple[list[Recording], int]:
+    """The parts of the call's conversation that `by` may see, in order, and how many more there are.
+
+    The second figure counts parts of other queues, not those already past their date.
+    """
+    if not recording.conversation:
+        return [recording], 0
+    same = Recording.conversation == recording.conversation
+    own = list(Recording.visible_to(by).where(same).order_by(Recording.id))
+    every = Recording.unexpired().where(same).count()
+    return own, every - len(own)
+
+
+@dataclasses.dataclass(frozen=True)
+class Hearers:
+    """Who may hear the calls of a queue: open accounts by role, and how many persons that is."""
+
+    roles: tuple[tuple[Role, int], ...]
+    persons: int
+
+
+def hearers(recording: Recording) -> Hearers:
+    """A person with two of the roles counts in both, and once among the persons."""
+    may = [role for role in Role if Permission.RECORDINGS_LISTEN in TABLE[role]]
+    grants = (
+        RoleGrant.select(RoleGrant.role, RoleGrant.account_id)
+        .join(Account)
+        .join(QueueGrant, on=(QueueGrant.account == Account.id))
+        .where(QueueGrant.queue == recording.queue_id, Account.closed_at.is_null(), RoleGrant.role.in_(may))
+        .tuples()
+    )
+    pairs = set(grants)
+    counts = [(role, sum(1 for held, _ in pairs if held == role)) for role in may]
+    return Hearers(tuple((role, n) for role, n in counts if n), len({account for _, account in pairs}))
+
+
+def listens(recording: Recording) -> list[Listen]:
+    """Each time sound was heard, newest first, with the person."""
+    return list(
+        Listen.select(Listen, Account)
+        .join(Account)
+        .where(Listen.recording == recording.id, Listen.started_at.is_null(False))
+        .order_by(Listen.started_at.desc())
+    )
+
+
+def notes(recording: Recording) -> list[Note]:
+    """What was written about the call, oldest first, with the author."""
+    return list(Note.select(Note, Account).join(Account).where(Note.recording == recording.id).order_by(Note.id))
+
+
+def advisers(queue_ids: frozenset[int]) -> list[Account]:
+    """Everyone who has a recorded call in these queues, by name."""
+    theirs = Recording.select(peewee.SQL("1")).where(
+        Recording.queue.in_(sorted(queue_ids)), Recording.adviser == Account.id
+    )
+    people = Account.select(Account.id, Account.uuid, Account.name).where(peewee.fn.EXISTS(theirs))
+    return list(people.order_by(Account.name, Account.id))
+
+
+def reindex() -> None:
+    """Build the word index anew from the live recordings: after a restore, or when its rules changed."""
+
+    def each() -> Iterator[tuple[Recording, list[str]]]:
+        texts: dict[int, list[str]] = {}
+        for key, text in Note.select(Note.recording_id, Note.text).order_by(Note.id).tuples().iterator():
+            texts.setdefault(key, []).append(text)
+        for recording in Recording.select().where(Recording.state == State.LIVE).order_by(Recording.id).iterator():
+            yield recording, texts.get(recording.id, [])
+
+    index.rebuild(each())

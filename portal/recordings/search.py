@@ -1,0 +1,311 @@
+"""Finding calls: what may be asked, what is found, what the log says of it."""
+
+import dataclasses
+import datetime as dt
+import re
+import unicodedata
+import uuid
+from typing import Any, NamedTuple
+
+import peewee
+import phonenumbers
+
+from portal import clock, config
+from portal.accounts.models import Account
+from portal.audit.actions import record
+from portal.audit.acts import Act
+from portal.db import db
+from portal.errors import Invalid
+from portal.language import N_
+from portal.queues.models import Queue
+from portal.recordings import index
+from portal.recordings.models import Direction, Recording, State, Told
+from portal.vault import box
+
+PAGE = 50
+CAP = 10_000
+"""Hits are counted no further; the page says 'more than'."""
+MOST_WORDS = 12
+FEWEST_DIGITS = 3
+MOST_DIGITS = 20
+SUBJECT_SHOWN = 80
+"""Characters of a subject that a list shows."""
+
+_NOT_A_NUMBER = re.compile(r"[^0-9+\-–./()\s]")
+
+
+class NotANumber(Invalid):
+    text = N_("Skriv numret med siffror, till exempel 040 123 4567.")
+
+
+class TooFewDigits(Invalid):
+    text = N_("Skriv minst de tre sista siffrorna.")
+
+
+class NoWords(Invalid):
+    text = N_("Skriv ord med bokstäver eller siffror.")
+
+
+class TooManyWords(Invalid):
+    text = N_("Skriv högst tolv ord.")
+
+
+@dataclasses.dataclass(frozen=True)
+class Number:
+    """A number as typed: read as a whole one in E.164, or as an ending, or as either."""
+
+    whole: str | None
+    ending: str | None
+
+    @property
+    def text(self) -> str:
+        """What the log's pseudonym is made of: the whole number whenever it can be read as one."""
+        return self.whole or self.ending or ""
+
+
+def number(text: str) -> Number:
+    """Read a number in any way of writing it.
+
+    With a country code (+ or 00) it is a whole number, or an ending if no telephone has such a
+    number. Without, it is an ending, and a whole one of the setting `region` too where possible.
+    Raises NotANumber and TooFewDigits.
+    """
+    text = unicodedata.normalize("NFKC", text).strip().removeprefix("tel:")
+    digits = "".join(c for c in text if c in "0123456789")
+    if _NOT_A_NUMBER.search(text) or len(digits) > MOST_DIGITS:
+        raise NotANumber
+    if len(digits) < FEWEST_DIGITS:
+        raise TooFewDigits
+    foreign = text.startswith("+") or digits.startswith("00")
+    whole = None
+    try:
+        parsed = phonenumbers.parse(text, config.settings().region)
+        if phonenumbers.is_possible_number(parsed):
+            whole = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    except phonenumbers.NumberParseException:
+        pass
+    if foreign and whole:
+        return Number(whole, None)
+    return Number(whole, digits.removeprefix("00") if foreign else digits)
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words to look for. Raises NoWords when `text` has some characters but no word, TooManyWords."""
+    found = tuple(index.tokens(text))
+    if text.strip() and not found:
+        raise NoWords
+    if len(found) > MOST_WORDS:
+        raise TooManyWords
+    return found
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Query:
+    """One search. Empty fields do not narrow it."""
+
+    words: tuple[str, ...] = ()
+    number: Number | None = None
+    first: dt.date | None = None
+    last: dt.date | None = None
+    """Days in Helsinki on which the call started, both included."""
+    queue: Queue | None = None
+    adviser: Account | None = None
+    direction: Direction | None = None
+    length: str | None = None
+    """A name in `index.LENGTHS`."""
+    told: Told | None = None
+    flags: tuple[str, ...] = ()
+    """Names in `index.FLAGS`; all must be true of the call."""
+    before: int | None = None
+    after: int | None = None
+    """Keyset: only calls older, or newer, than the one with this key."""
+
+
+class Row(NamedTuple):
+    """A call in the list. No more of the number than its ending."""
+
+    key: int
+    uuid: uuid.UUID
+    started_at: dt.datetime
+    duration_ms: int
+    queue_id: int
+    adviser_id: int | None
+    told: str
+    playable: str
+    expires_at: dt.datetime
+    number_ending: str
+    subject: str
+
+
+r = Recording
+_COLUMNS = (
+    *(r.id, r.uuid, r.started_at, r.duration_ms, r.queue_id, r.adviser_id),
+    *(r.told, r.playable, r.expires_at, r.number, r.subject),
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Page:
+    rows: tuple[Row, ...] = ()
+    hits: int = 0
+    """All that answer, on whichever page; CAP at most."""
+    capped: bool = False
+    """There are more than CAP."""
+    older: int | None = None
+    newer: int | None = None
+    """Keys to go on from: `before` that one, `after` that one."""
+
+
+def find(query: Query, *, by: Account) -> Page:
+    """The newest 50 that answer, of what `by` may see now; one audit row SEARCHED.
+
+    Never a call that is past its date, whether or not the sweep has come to it.
+    """
+    page = _search(query, by) if by.queue_ids else Page()
+    _log(query, page, by)
+    return page
+
+
+def _search(query: Query, by: Account) -> Page:
+    question = _question(query, by)
+    hits = _count(question, by)
+    before, after = query.before, query.after
+    found = _visible(question, by, _COLUMNS, before=before, after=after, limit=PAGE + 1)
+    if (after is not None and len(found) <= PAGE) or (before is not None and not found):
+        # The newest page is reached, or nothing is left where the address points: show the newest, full
+        before = after = None
+        found = _visible(question, by, _COLUMNS, limit=PAGE + 1)
+    more = len(found) > PAGE
+    rows = tuple(_row(row) for row in sorted(found[:PAGE], reverse=True))
+    return Page(
+        rows=rows,
+        hits=min(hits, CAP),
+        capped=hits > CAP,
+        older=rows[-1].key if more or after is not None else None,
+        newer=rows[0].key if before is not None or after is not None else None,
+    )
+
+
+def _question(query: Query, by: Account) -> index.Question:
+    queues = {query.queue.id} & by.queue_ids if query.queue else by.queue_ids
+    groups = [[index.queue(key) for key in sorted(queues)] or [index.queue(0)]]
+    if query.number:
+        whole, ending = query.number.whole, query.number.ending
+        groups.append(
+            ([index.whole_number(whole)] if whole else []) + ([index.number_ending(ending)] if ending else [])
+        )
+    if query.adviser:
+        groups.append([index.adviser(query.adviser.id)])
+    if query.direction:
+        groups.append([index.direction(query.direction)])
+    if query.length:
+        groups.append([index.length(index.LENGTHS[query.length][0])])
+    if query.told:
+        groups.append([index.told(query.told)])
+    groups += [[index.flag(name)] for name in query.flags]
+    return index.Question(
+        words=query.words,
+        facets=tuple(tuple(group) for group in groups),
+        low=Recording.first_id(clock.day_start(query.first)) if query.first else 0,
+        high=Recording.first_id(clock.day_start(query.last + dt.timedelta(days=1))) - 1 if query.last else index.NEWEST,
+    )
+
+
+def _visible(
+    question: index.Question,
+    by: Account,
+    columns: tuple[Any, ...],
+    *,
+    before: int | None = None,
+    after: int | None = None,
+    limit: int,
+) -> list[tuple[Any, ...]]:
+    """`columns`, the key first, of the first `limit` calls from the index that `by` may see.
+
+    The index knows queues, not dates of deletion: what is due and not yet purged is passed over, in
+    larger and larger steps should the sweep have stood still for long.
+    """
+    low = max(question.low, after + 1) if after is not None else question.low
+    high = min(question.high, before - 1) if before is not None else question.high
+    found: list[tuple[Any, ...]] = []
+    step = limit
+    while len(found) < limit and low <= high:
+        keys = index.find(dataclasses.replace(question, low=low, high=high), limit=step, newest_first=after is None)
+        visible = Recording.visible_to(by).select(*columns).where(Recording.id.in_(keys)).tuples()
+        found += sorted(visible, reverse=after is None)
+        if len(keys) < step:
+            break
+        if after is None:
+            high = keys[-1] - 1
+        else:
+            low = keys[-1] + 1
+        step = min(step * 4, 900)
+    return found[:limit]
+
+
+def _count(question: index.Question, by: Account) -> int:
+    """How many `by` may see, CAP + 1 at most.
+
+    Counting in the index alone is five times faster than looking at every row, and exact above
+    the newest key that is there and may no longer be seen. Below it each row is looked at.
+    """
+    floor = _newest_hidden()
+    if floor is None:
+        return index.count(question, cap=CAP + 1)
+    hits = 0
+    if question.high > floor:
+        hits = index.count(dataclasses.replace(question, low=max(question.low, floor + 1)), cap=CAP + 1)
+    if hits <= CAP and question.low <= floor:
+        below = dataclasses.replace(question, high=min(question.high, floor))
+        hits += len(_visible(below, by, (Recording.id,), limit=CAP + 1 - hits))
+    return hits
+
+
+def _newest_hidden() -> int | None:
+    """The newest key of a call that is past its date or being purged, and may still be in the index."""
+    due = (Recording.state == State.LIVE) & (Recording.expires_at <= clock.now())
+    # The sum keeps the planner from walking the keys down from the top until one is due
+    newest = peewee.fn.MAX(Recording.id + 0)
+    keys = [
+        Recording.select(newest).where(due).scalar(),
+        Recording.select(newest).where(Recording.state == State.PURGING).scalar(),
+    ]
+    return max((key for key in keys if key is not None), default=None)
+
+
+def _row(row: tuple[Any, ...]) -> Row:
+    *plain, number, subject = row
+    return Row(
+        *plain,
+        number_ending="".join(c for c in number or "" if c in "0123456789")[-3:],
+        subject=subject if len(subject) <= SUBJECT_SHOWN else subject[: SUBJECT_SHOWN - 1].rstrip() + "…",
+    )
+
+
+@db.atomic()
+def _log(query: Query, page: Page, by: Account) -> None:
+    """Which filters, which queues, how many hits; the number and the words only as pseudonyms."""
+    queues = sorted({query.queue.id} & by.queue_ids if query.queue else by.queue_ids)
+    names = ("words", "number", "first", "last", "queue", "adviser", "direction", "length", "told", "flags")
+    detail: dict[str, Any] = {
+        "filters": [name for name in names if getattr(query, name)],
+        "queues": queues,
+        "hits": page.hits,
+        "capped": page.capped,
+        "page": "older" if query.before is not None else "newer" if query.after is not None else "newest",
+        "first": query.first and query.first.isoformat(),
+        "last": query.last and query.last.isoformat(),
+        "number": query.number and box.pseudonym("number", query.number.text),
+        "words": [box.pseudonym("word", word) for word in query.words],
+        "adviser": query.adviser and query.adviser.uuid.hex,
+        "direction": query.direction,
+        "length": query.length,
+        "told": query.told,
+        "flags": list(query.flags),
+    }
+    record(
+        Act.SEARCHED,
+        by=by,
+        queue_id=queues[0] if len(queues) == 1 else None,
+        **{name: value for name, value in detail.items() if value not in (None, [], "")},
+    )
