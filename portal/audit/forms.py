@@ -16,8 +16,8 @@ from portal.web import DayField, SearchForm
 
 
 class QuestionForm(SearchForm):
-    first = DayField(_l("Från"))
-    last = DayField(_l("Till"))
+    first = DayField(_l("Från"), name="from")
+    last = DayField(_l("Till"), name="to")
     person = SelectField(_l("Person"), default="")
     act = SelectField(_l("Händelse"), default="")
     kind = SelectField(_l("Gäller"), default="")
@@ -46,7 +46,7 @@ class QuestionForm(SearchForm):
 
     def validate_last(self, field: DayField) -> None:
         if field.data and self.first.data and field.data < self.first.data:
-            raise ValidationError(gettext("Slutdagen är före startdagen."))
+            raise ValidationError(gettext("Till-dagen är före från-dagen."))
 
     def question(self) -> Question:
         """Of a form that is valid."""

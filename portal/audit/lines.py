@@ -50,7 +50,7 @@ def of(entries: Sequence[Entry]) -> list[Line]:
     queues = {queue.id: queue.name(language()) for queue in Queue.select()}
     queue_names = {queue.uuid: queue.name(language()) for queue in Queue.select()}
     calls = _calls({e.subject for e in entries if e.subject_kind == "recording"})
-    look = _Look(people, queues)
+    look = _Look(people | queue_names, queues)
     return [
         Line(
             number=entry.id,
@@ -83,9 +83,22 @@ def _uuid(value: Any) -> uuid.UUID | None:
         return None
 
 
+@dataclasses.dataclass(frozen=True)
+class _Changed:
+    before: Any
+    now: Any
+
+
+def _is_pair(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 2
+
+
 def _flat(detail: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Keys and values, those of nested objects too; `changed` holds pairs of old and new."""
     for key, value in detail.items():
-        if isinstance(value, dict):
+        if key == "changed" and isinstance(value, dict):
+            yield from ((name, _Changed(*pair)) for name, pair in value.items() if _is_pair(pair))
+        elif isinstance(value, dict):
             yield from _flat(value)
         else:
             yield key, value
@@ -123,31 +136,39 @@ def _about(
 class _Look:
     """Details in words."""
 
-    def __init__(self, people: dict[uuid.UUID, str], queues: dict[int, str]) -> None:
-        self.people, self.queues = people, queues
+    def __init__(self, names_of: dict[uuid.UUID, str], queues: dict[int, str]) -> None:
+        self.names, self.queues = names_of, queues
 
     def details(self, detail: dict[str, Any]) -> Iterator[tuple[str, str]]:
         for key, value in _flat(detail):
             if key in words.HIDDEN or value in (None, "", []):
                 continue
-            several = value if isinstance(value, list) else [value]
-            label = words.KEYS.get(key)
-            yield gettext(label) if label else key, ", ".join(self._said(key, one) for one in several)
+            label = gettext(words.KEYS[key]) if key in words.KEYS else key
+            if isinstance(value, _Changed):
+                yield label, f"{self._said(key, value.before)} → {self._said(key, value.now)}"
+            else:
+                several = value if isinstance(value, list) else [value]
+                yield label, ", ".join(self._said(key, one) for one in several)
 
     def _said(self, key: str, value: Any) -> str:
         if isinstance(value, bool):
             return gettext("ja") if value else gettext("nej")
         if isinstance(value, int):
-            if key in ("queue", "queues"):
+            if key in words.QUEUES:
                 return self.queues.get(value, str(value))
             return formats.size(value) if key in words.COUNTS else formats.number(value)
         value = str(value)
-        known = words.of(key, value)
-        if known != value:
+        if (known := words.of(key, value)) != value:
             return gettext(known)
-        if (named := _uuid(value)) is not None and len(value) == 32:
-            return self.people.get(named, value[:8])
-        try:
-            return formats.date(dt.date.fromisoformat(value)) if key in ("first", "last", "day") else value
-        except ValueError:
-            return value
+        if key in words.DAYS:
+            return _day(value)
+        if len(value) >= 32 and (named := _uuid(value)) is not None:  # an id, or a pseudonym
+            return self.names.get(named, value[:8])
+        return value
+
+
+def _day(value: str) -> str:
+    try:
+        return formats.date(dt.date.fromisoformat(value))
+    except ValueError:
+        return value

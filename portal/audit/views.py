@@ -108,7 +108,7 @@ def _form() -> QuestionForm:
 
 def _asked(form: QuestionForm) -> dict[str, str]:
     """The conditions in the address, without the place in the list."""
-    return {name: request.args[name] for name in form._fields if request.args.get(name)}
+    return {field.name: request.args[field.name] for field in form if request.args.get(field.name)}
 
 
 def _number(name: str) -> int | None:

@@ -45,6 +45,7 @@ ACTS = {
     Act.SUBJECT_CHANGED: N_("Ändrade ett samtals ärende"),
     Act.RENDER_FAILED: N_("Ljudet kunde inte göras spelbart"),
     Act.RECEIVED: N_("Tog emot en samtalsinspelning"),
+    Act.COMPLETED: N_("Fyllde i ett samtals uppgifter"),
     Act.DUPLICATE: N_("Fick en inspelning som redan finns"),
     Act.QUARANTINED: N_("Satte en fil i karantän"),
     Act.RETRIED: N_("Försökte ta in en fil ur karantänen"),
@@ -76,18 +77,28 @@ PURPOSES = {
 }
 
 KEYS = {
-    "adviser": N_("Kundrådgivare"),
     "act": N_("Händelse"),
+    "active": N_("I bruk"),
+    "address": N_("Adress (kod)"),
+    "adviser": N_("Kundrådgivare"),
+    "again": N_("På nytt"),
     "asked": N_("Villkor"),
     "attempt": N_("Försök nummer"),
     "before": N_("Tecken före"),
     "capped": N_("Avkortat"),
+    "changed": N_("Ändrat"),
     "characters": N_("Tecken"),
     "code": N_("Kod"),
+    "count": N_("Antal"),
+    "day": N_("Dag"),
     "direction": N_("Riktning"),
     "empty": N_("Utan ljud"),
     "endpoint": N_("Sida"),
+    "enrolling": N_("Vid ibruktagandet"),
     "entries": N_("Rader"),
+    "extension": N_("Anknytning"),
+    "factor": N_("Andra faktor"),
+    "facts": N_("Ändrat"),
     "failure": N_("Fel"),
     "failures": N_("Misslyckade försök"),
     "fault": N_("Fel"),
@@ -96,34 +107,61 @@ KEYS = {
     "first": N_("Från"),
     "flags": N_("Kännetecken"),
     "format": N_("Format"),
+    "given": N_("Av administratören"),
     "gone": N_("Filen var borta"),
     "head": N_("Kontrollsumma"),
     "hits": N_("Träffar"),
     "key": N_("Spärrad"),
     "kind": N_("Slag"),
+    "language": N_("Språk"),
     "last": N_("Till"),
+    "left": N_("Kvar"),
     "length": N_("Längd"),
+    "lines": N_("Rader"),
+    "listen": N_("Lyssning"),
     "method": N_("Metod"),
+    "name": N_("Användarnamn (kod)"),
+    "name_fi": N_("Namn på finska"),
+    "name_sv": N_("Namn på svenska"),
+    "new": N_("Nya"),
     "note": N_("Anteckning"),
-    "number": N_("Nummer (kod)"),
+    "number": N_("Nummer"),
     "outcome": N_("Resultat"),
     "page": N_("Blad"),
     "person": N_("Person"),
     "purpose": N_("Ändamål"),
     "queue": N_("Servicenummer"),
     "queues": N_("Servicenummer"),
+    "queues_before": N_("Servicenummer före"),
     "reason": N_("Orsak"),
+    "refused": N_("Avvisade"),
+    "roles": N_("Roller"),
+    "roles_before": N_("Roller före"),
     "rows": N_("Rader"),
     "rule": N_("Regel"),
     "sealed": N_("Förseglad"),
+    "sessions_ended": N_("Avslutade sessioner"),
+    "sign_in": N_("Session"),
     "size": N_("Storlek"),
     "source": N_("Källa"),
+    "stage": N_("Inloggningens skede"),
     "subject": N_("Gäller"),
-    "told": N_("Information om inspelningen"),
+    "tells_callers": N_("Informerar den som ringer"),
+    "temporary": N_("Tillfälligt lösenord"),
+    "told": N_("Informerad om inspelningen"),
     "whole": N_("Hel"),
     "words": N_("Ord (koder)"),
 }
 """Of an entry's detail."""
+
+_ROLES = {
+    "adviser": N_("kundrådgivare"),
+    "manager": N_("chef"),
+    "clerk": N_("handläggare"),
+    "controller": N_("beslutsfattare"),
+    "dpo": N_("dataskyddsombud"),
+    "admin": N_("systemadministratör"),
+}
 
 _REASONS = {
     "too_large": N_("för stor"),
@@ -147,6 +185,11 @@ _REASONS = {
     "not_a_file": N_("inte en vanlig fil"),
     "unreadable": N_("går inte att läsa"),
     "taken": N_("togs in"),
+    # of a sign-in
+    "unknown": N_("okänt användarnamn"),
+    "closed": N_("stängd användare"),
+    "password": N_("fel lösenord"),
+    "old_password": N_("fel gammalt lösenord"),
 }
 
 _FILTERS = {
@@ -172,26 +215,50 @@ CODES: dict[str, dict[str, str]] = {
         "noted": N_("har anteckningar"),
     },
     "page": {"newest": N_("nyaste"), "older": N_("äldre"), "newer": N_("nyare")},
+    "factor": {"totp": N_("engångskod"), "recovery": N_("reservkod"), "renewal": N_("nytt lösenord")},
+    "facts": {"name": N_("namn"), "language": N_("språk"), "extension": N_("anknytning")},
+    "language": {"sv": N_("svenska"), "fi": N_("finska")},
+    "length": {
+        "0-1": N_("under 1 minut"),
+        "1-5": N_("1–5 minuter"),
+        "5-15": N_("5–15 minuter"),
+        "15-": N_("15 minuter eller mer"),
+    },
+    "stage": {"password": N_("lösenord"), "full": N_("båda faktorerna")},
+    "source": {"freepbx": N_("FreePBX"), "vcon": N_("vCon"), "call_details": N_("samtalsuppgifter")},
+    "roles": _ROLES,
+    "roles_before": _ROLES,
     "reason": _REASONS,
     "outcome": _REASONS,
     "rule": {
-        "retention:3-months": N_("3 månader efter samtalet"),
-        "quarantine:3-months": N_("3 månader i karantän"),
-        "quarantine:discarded": N_("kastad ur karantänen"),
+        "retention:3-months:1": N_("3 månader efter samtalet"),
+        "quarantine:3-months:1": N_("3 månader i karantän"),
+        "quarantine:discarded:1": N_("kastad ur karantänen"),
     },
     "told": {"yes": N_("ja"), "no": N_("nej"), "unknown": N_("uppgift saknas")},
     "act": {**{str(act): words for act, words in ACTS.items()}, **GROUPS},
-    "kind": {kind: words for kind, words in KINDS.items()},
+    "kind": {
+        **KINDS,
+        # of a throttle
+        "name": N_("användarnamn"),
+        "factor": N_("andra faktor"),
+        "own": N_("eget lösenord"),
+        "address": N_("adress"),
+    },
     "purpose": PURPOSES,
     "person": {"system": N_("Systemet")},
 }
 """By the key of the detail; a code without words is shown as it is."""
 
-HIDDEN = {"head", "note", "key"}
-"""Kept for checks and links, of no use to a reader."""
+HIDDEN = {"head", "note", "key", "listen", "sign_in", "code"}
+"""Kept for checks, links and whoever mends, of no use to a reader."""
 
 COUNTS = {"size"}
 """Numbers of bytes."""
+QUEUES = {"queue", "queues"}
+"""Numbers that are keys of queues."""
+DAYS = {"first", "last", "day"}
+"""Dates as ISO 8601 writes them."""
 
 
 def of(key: str, value: Any) -> Any:

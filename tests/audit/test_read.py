@@ -48,7 +48,7 @@ def log(people):
         reference="BST/12/2026",
         at=NOON + dt.timedelta(days=1),
     )
-    write(Act.PURGED, daycare, rule="retention:3-months", at=NOON + dt.timedelta(days=2))
+    write(Act.PURGED, daycare, rule="retention:3-months:1", at=NOON + dt.timedelta(days=2))
     return daycare, elderly
 
 
@@ -86,7 +86,7 @@ def test_others_are_refused_and_the_refusal_is_logged(as_, people, who):
 
 
 def test_reading_is_itself_logged_with_what_was_asked(as_, people, log):
-    as_(people.dpo).get(f"/audit/?person={people.adviser.uuid}&act=recordings&first=24.11.2026&purpose=quality")
+    as_(people.dpo).get(f"/audit/?person={people.adviser.uuid}&act=recordings&from=24.11.2026&purpose=quality")
     assert (last().act, last().by) == ("audit:read", people.dpo.uuid)
     assert json.loads(last().detail) == {
         "asked": {"person": people.adviser.uuid.hex, "act": "recordings", "first": "2026-11-24", "purpose": "quality"},
@@ -105,11 +105,11 @@ def test_reading_is_itself_logged_with_what_was_asked(as_, people, log):
         ("kind=recording", 3),
         ("purpose=request", 1),
         ("person=system", 1),
-        ("first=25.11.2026", 2),
-        ("last=24.11.2026", 2),
-        ("first=25.11.2026&last=25.11.2026", 1),
-        ("first=27.11.2026", 0),
-        ("act=recordings&purpose=quality&last=24.11.2026", 1),
+        ("from=25.11.2026", 2),
+        ("to=24.11.2026", 2),
+        ("from=25.11.2026&to=25.11.2026", 1),
+        ("from=27.11.2026", 0),
+        ("act=recordings&purpose=quality&to=24.11.2026", 1),
     ],
 )
 def test_conditions_narrow_the_rows(as_, people, log, asked, expected):
@@ -120,7 +120,7 @@ def test_conditions_narrow_the_rows(as_, people, log, asked, expected):
 
 
 def test_one_person_one_queue_and_one_call_can_be_asked_about(as_, people, log):
-    client, (daycare, elderly) = as_(people.dpo), log
+    client, (daycare, _elderly) = as_(people.dpo), log
     assert len(rows(client.get(f"/audit/?person={people.clerk.uuid}"))) == 1
     assert len(rows(client.get(f"/audit/?queue={people.elderly.uuid}"))) == 1
     only = client.get(f"/audit/?subject={daycare.uuid}")
@@ -132,16 +132,16 @@ def test_one_person_one_queue_and_one_call_can_be_asked_about(as_, people, log):
 def test_a_day_begins_at_midnight_in_helsinki(as_, people):
     write(Act.SEARCHED, by=people.adviser, at=dt.datetime(2026, 11, 23, 21, 59, 59, tzinfo=dt.UTC))
     write(Act.VIEWED, by=people.adviser, at=dt.datetime(2026, 11, 23, 22, 0, 0, tzinfo=dt.UTC))
-    found = rows(as_(people.dpo).get("/audit/?first=24.11.2026&last=24.11.2026"))
+    found = rows(as_(people.dpo).get("/audit/?from=24.11.2026&to=24.11.2026"))
     assert [row[:19] for row in found] == ["24.11.2026 0.00.00 "]
 
 
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ("first=31.2.2026", "Den dagen finns inte."),
-        ("last=tisdag", "Skriv dagen som i"),
-        ("first=2.1.2026&last=1.1.2026", "Slutdagen är före startdagen."),
+        ("from=31.2.2026", "Den dagen finns inte."),
+        ("to=tisdag", "Skriv dagen som i"),
+        ("from=2.1.2026&to=1.1.2026", "Till-dagen är före från-dagen."),
         ("subject=abc", "Det du söker loggen för finns inte."),
     ],
 )
@@ -252,5 +252,5 @@ def test_an_export_says_that_it_is_cut(as_, people, monkeypatch):
 
 
 def test_an_export_refuses_a_condition_that_is_none(as_, people, log):
-    assert as_(people.dpo).get("/audit/export?first=x").status_code == 422
+    assert as_(people.dpo).get("/audit/export?from=x").status_code == 422
     assert not Entry.select().where(Entry.act == Act.LOG_EXPORTED).exists()
