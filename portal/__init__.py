@@ -15,7 +15,7 @@ def create_app(settings: "Settings | None" = None) -> "flask.Flask":
     import flask
     from flask_wtf.csrf import CSRFProtect
 
-    from portal import config, db, error_pages, formats, logs, security, web
+    from portal import assets, config, db, error_pages, formats, logs, security, web
     from portal.accounts.views import bp as accounts
     from portal.audit.views import bp as audit
     from portal.ingest.views import bp as ingest
@@ -28,7 +28,7 @@ def create_app(settings: "Settings | None" = None) -> "flask.Flask":
     logs.discreet()
     settings = config.use(settings) if settings else config.settings()
     root = Path(__file__).parent.parent
-    app = flask.Flask(__name__, root_path=str(root), static_folder="static", template_folder="templates")
+    app = flask.Flask(__name__, root_path=str(root), static_folder=None, template_folder="templates")
     app.secret_key = box.web("cookies")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     db.bind(settings)
@@ -36,6 +36,7 @@ def create_app(settings: "Settings | None" = None) -> "flask.Flask":
     CSRFProtect(app)
     web.init_app(app)
     formats.init_app(app)
+    assets.init_app(app, root / "static")
     error_pages.init_app(app)
     security.init_app(app, settings)
     for blueprint in (accounts, recordings, ingest, retention, audit, queues):

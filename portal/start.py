@@ -1,9 +1,44 @@
 """Preparing the data folder, and starting web and worker."""
 
+import logging
+import multiprocessing
+import re
+from typing import Any
+
 import click
 
-from portal import config, db
+from portal import certificate, config, db, processes
 from portal.vault import box, durable
+
+LISTENING_THREADS = 4
+"""Per web process. One thread answers nearly all; the others are for answers that a slow line takes
+long to fetch. More would only wait for each other."""
+THREAD_LIFE = 600
+"""Seconds an idle thread is kept, and with it its connection to the register."""
+STOP_SECONDS = 5
+
+
+class Line(logging.Formatter):
+    """One record, one line: a path that somebody typed cannot pass for a second one."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", " ", super().format(record))
+
+
+LOG: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "portal.start.Line", "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {
+        "_granian": {"level": "INFO"},
+        "granian.access": {"level": "INFO"},
+        "huey": {"level": "WARNING"},
+    },
+}
+ACCESS = "%(method)s %(path)s %(status)d %(dt_ms).0f ms"
+"""Neither the query string (words and numbers searched for) nor the address."""
 
 
 def prepare(settings: config.Settings) -> list[str]:
@@ -12,6 +47,8 @@ def prepare(settings: config.Settings) -> list[str]:
     Returns the names of the migrations that ran. A new root key is made only in a data folder
     that has no register yet: with one, a lost key must be restored, not replaced.
     """
+    from tasks import huey
+
     config.use(settings)
     fresh = not settings.database.exists()
     for folder in (settings.data, settings.inbox, settings.keystore, settings.objects, settings.secrets):
@@ -23,11 +60,119 @@ def prepare(settings: config.Settings) -> list[str]:
     db.bind(settings)
     ran = db.migrate()
     settings.database.chmod(0o600)
+    if not settings.queue_database.exists():
+        huey.storage.close()
+        huey.storage.initialize_schema()
+        settings.queue_database.chmod(0o600)
     return ran
+
+
+def check(settings: config.Settings) -> None:
+    """Refuse to start on a data folder that is not ready. Raises ConfigError with what to do."""
+    if not settings.database.exists() or not settings.queue_database.exists():
+        raise config.ConfigError("the data folder holds no register: run `portal migrate`")
+    try:
+        box.root("id")
+        box.web("cookies")
+    except box.RootKeyMissing as error:
+        raise config.ConfigError(f"{error}: restore it to the folder of secrets") from error
+    db.bind(settings)
+    try:
+        if waiting := db.pending():
+            raise config.ConfigError(f"{len(waiting)} migrations have not run: run `portal migrate`")
+    finally:
+        db.db.close()  # each process that is started opens its own
 
 
 @click.command()
 def migrate() -> None:
     """Create or upgrade the data folder."""
-    ran = prepare(config.settings())
+    try:
+        ran = prepare(config.settings())
+    except box.RootKeyMissing as error:
+        raise config.ConfigError(f"{error}: restore it to the folder of secrets") from error
     click.echo("\n".join(ran) or "up to date")
+
+
+def _application(_target: str) -> Any:
+    """Runs in each web process."""
+    processes.end_with_parent()
+    from portal import create_app
+
+    return create_app()
+
+
+@click.command()
+def serve() -> None:
+    """Serve the portal over HTTPS, in the foreground, until SIGTERM."""
+    from granian import Granian
+    from granian.constants import Interfaces, SSLProtocols
+
+    settings = config.settings()
+    check(settings)
+    if bool(settings.tls_cert) != bool(settings.tls_key):
+        raise config.ConfigError("tls_cert and tls_key belong together: set both or neither")
+    tls = certificate.ensure(settings)
+    for file in (tls.certificate, tls.key):
+        if not file.is_file():
+            raise config.ConfigError(f"the certificate file {file.name} is not there")
+    Granian(
+        "app:app",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        websockets=False,
+        workers=settings.workers,
+        blocking_threads=LISTENING_THREADS,
+        blocking_threads_idle_timeout=THREAD_LIFE,
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
+        log_dictconfig=LOG,
+        log_access=True,
+        log_access_format=ACCESS,
+        ssl_cert=tls.certificate,
+        ssl_key=tls.key,
+        ssl_protocol_min=SSLProtocols.tls12,
+        process_name="portal",
+    ).serve(target_loader=_application)
+
+
+@click.command()
+def worker() -> None:
+    """Bring calls in, make them playable and delete what is due, in the foreground, until SIGTERM."""
+    import logging.config
+
+    from huey.consumer import Consumer
+
+    from tasks import huey
+    from tasks.rounds import ROUNDS, Rounds
+
+    class Worker(Consumer):  # type: ignore[misc]
+        scheduler_class = Rounds
+
+    settings = config.settings()
+    check(settings)
+    logging.config.dictConfig(LOG)
+
+    @huey.on_startup()  # type: ignore[untyped-decorator]
+    def begin() -> None:
+        processes.end_with_parent()
+
+    @huey.pre_execute()  # type: ignore[untyped-decorator]
+    def connected(task: object) -> None:
+        db.connect()
+
+    consumer = Worker(
+        huey,
+        workers=len(ROUNDS),  # a long import keeps no purge waiting
+        worker_type="process",
+        periodic=False,
+        max_delay=1.0,
+        graceful_signal="TERM",
+        shutdown_timeout=STOP_SECONDS,
+    )
+    logging.getLogger("portal").info("worker started")
+    consumer.run()
+    for child in multiprocessing.active_children():  # one that did not heed the interrupt; every sweep bears it
+        child.kill()
+    logging.getLogger("portal").info("worker ended")

@@ -1,0 +1,55 @@
+"""When the worker looks: each sweep at the start, then at its interval."""
+
+import time
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from huey.consumer import Scheduler
+
+from portal import config, processes
+from tasks import huey
+from tasks.ingest import sweep_inbox
+from tasks.recordings import render_pending
+from tasks.retention import purge_due
+
+
+class Round(NamedTuple):
+    task: Any
+    seconds: Callable[[], float]
+
+
+ROUNDS = (
+    Round(sweep_inbox, lambda: config.settings().inbox_seconds),
+    Round(render_pending, lambda: config.settings().inbox_seconds),
+    Round(purge_due, lambda: config.settings().purge_minutes * 60),
+)
+
+
+class Rounds(Scheduler):  # type: ignore[misc]
+    """Huey's own scheduler, which counts in minutes, made to count in seconds."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._due = dict.fromkeys(ROUNDS, 0.0)
+
+    def initialize(self) -> None:
+        processes.end_with_parent()
+
+    def loop(self, now: Any = None) -> None:
+        try:
+            self.enqueue_due(time.monotonic())
+        except Exception:
+            self._logger.exception("the queue refused")
+        super().loop(now)
+
+    def enqueue_due(self, moment: float) -> None:
+        """Say "look now" for each round whose interval is over, unless that still waits in the queue:
+        a worker that was busy for an hour is not told a thousand times."""
+        due = [r for r in ROUNDS if self._due[r] <= moment]
+        if not due:
+            return
+        waiting = {type(task).__name__ for task in huey.pending()}
+        for r in due:
+            self._due[r] = moment + r.seconds()
+            if r.task.task_class.__name__ not in waiting:
+                r.task()
