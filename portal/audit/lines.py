@@ -141,7 +141,7 @@ class _Look:
 
     def details(self, detail: dict[str, Any]) -> Iterator[tuple[str, str]]:
         for key, value in _flat(detail):
-            if key in words.HIDDEN or value in (None, "", []):
+            if key in words.HIDDEN or value in (None, "", []) or _goes_without_saying(key, value):
                 continue
             label = gettext(words.KEYS[key]) if key in words.KEYS else key
             if isinstance(value, _Changed):
@@ -165,6 +165,10 @@ class _Look:
         if len(value) >= 32 and (named := _uuid(value)) is not None:  # an id, or a pseudonym
             return self.names.get(named, value[:8])
         return value
+
+
+def _goes_without_saying(key: str, value: Any) -> bool:
+    return isinstance(value, str | bool) and (key, value) in words.QUIET
 
 
 def _day(value: str) -> str:

@@ -253,6 +253,8 @@ CODES: dict[str, dict[str, str]] = {
 HIDDEN = {"head", "note", "key", "listen", "sign_in", "code"}
 """Kept for checks, links and whoever mends, of no use to a reader."""
 
+QUIET: set[tuple[str, Any]] = {("page", "newest"), ("capped", False), ("empty", False), ("gone", False)}
+"""What goes without saying."""
 COUNTS = {"size"}
 """Numbers of bytes."""
 QUEUES = {"queue", "queues"}

@@ -72,7 +72,7 @@ MAY = {
     "frame": {"base", "models", "noun", "actions", "frame", "package"},
     "package": set(),
     "cli": {"base", "models", "noun", "actions", "tasks", "cli", "package", "edge"},
-    "tools": {"base", "models", "noun", "actions", "tasks", "cli", "package", "edge", "tools"},
+    "tools": {"base", "models", "noun", "actions", "tasks", "cli", "package", "edge", "tools", "frame", "views"},
     "edge": {"base", "models", "noun", "actions", "tasks", "cli", "package", "edge", "frame", "views"},
 }
 
