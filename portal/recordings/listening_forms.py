@@ -1,0 +1,48 @@
+"""What may be typed before a call is heard: why."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField, StringField
+from wtforms.validators import ValidationError
+
+from portal.accounts.models import Account
+from portal.recordings import listening
+from portal.recordings.forms import PURPOSES
+from portal.recordings.models import Purpose
+from portal.web import Form
+
+
+class PurposeForm(Form):
+    """The purpose, and the case number when it is a request."""
+
+    purpose = RadioField(_l("Ändamål"), validate_choice=False)
+    reference = StringField(
+        _l("Ärendets nummer"),
+        description=_l("Behövs när du lyssnar för en begäran."),
+        render_kw={"maxlength": 40, "autocomplete": "off"},
+    )
+
+    def __init__(self, *args: Any, user: Account) -> None:
+        super().__init__(*args)
+        self.purpose.choices = [(purpose.value, PURPOSES[purpose]) for purpose in listening.purposes(user)]
+
+    @classmethod
+    def blank(cls, user: Account) -> "PurposeForm":
+        """To be filled in; where there is but one purpose it is chosen."""
+        form = cls(None, user=user)
+        if len(form.purpose.choices) == 1:
+            form.purpose.data = form.purpose.choices[0][0]
+        return form
+
+    def validate_purpose(self, field: RadioField) -> None:
+        if field.data not in [value for value, _ in field.choices]:
+            raise ValidationError(_l(listening.PurposeRefused.text))
+
+    def validate_reference(self, field: StringField) -> None:
+        if self.purpose.data != Purpose.REQUEST:
+            return
+        try:
+            listening.case_number(field.data or "")
+        except listening.CaseNumberNeeded as error:
+            raise ValidationError(_l(error.text)) from error
