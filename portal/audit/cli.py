@@ -44,7 +44,10 @@ def verify(expect: Checkpoint | None, as_json: bool) -> None:
     The check is itself logged. Keep the printed head outside this machine: only with it can a
     later check see that the end was cut off, or the whole chain written anew.
     """
-    db.bind(config.settings())
+    settings = config.settings()
+    if not settings.database.exists():
+        raise config.ConfigError("the data folder holds no register: run `portal migrate`")
+    db.bind(settings)
     db.connect()
     verdict = actions.verify(expect)
     click.echo(_as_json(verdict) if as_json else _as_text(verdict))

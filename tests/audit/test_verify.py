@@ -5,6 +5,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from portal import config
 from portal.audit import chain
 from portal.audit.cli import audit
 from portal.audit.models import Entry
@@ -82,3 +83,10 @@ def test_verify_refuses_a_head_that_is_none(verify):
     answer = verify("--expect", "yesterday")
     assert answer.exit_code == 2
     assert Entry.select().count() == 0
+
+
+def test_verify_refuses_a_folder_without_a_register_and_makes_none(tmp_path):
+    config.use(config.load(tmp_path))
+    answer = CliRunner().invoke(audit, ["verify"])
+    assert isinstance(answer.exception, config.ConfigError)
+    assert list(tmp_path.iterdir()) == []
