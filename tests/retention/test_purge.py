@@ -12,8 +12,8 @@ from portal.audit.models import Entry
 from portal.ingest.models import Arriving, CallDetail, Quarantined, QuarantineState
 from portal.recordings import index
 from portal.recordings.models import Listen, Note, Recording, State
-from portal.retention import actions
-from portal.retention.models import PurgeLine, Result, Rule
+from portal.retention import actions, deletion
+from portal.retention.models import PurgeLine, Result, Rule, Sweep
 from portal.retention.sweeps import last
 from portal.vault import box, keystore, objects
 from tests.calls import recording
@@ -153,12 +153,16 @@ def _bare(queue, started_at, subject) -> Recording:
 
 
 def test_a_sweep_that_was_killed_before_the_words_were_gone_lets_the_next_one_do_it(people, settings, monkeypatch):
+    recording(people.daycare, started_at=made.CALLED - dt.timedelta(hours=1))
     made.marked(people.daycare, people.adviser)
     recording(people.daycare, started_at=made.CALLED + dt.timedelta(days=1), subject="annat")
+    with clock.frozen(made.DUE - dt.timedelta(minutes=30)):
+        assert actions.purge_due().purged == 1
     with clock.frozen(made.DUE), monkeypatch.context() as patched:
         patched.setattr(index, "forget", lambda: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             actions.purge_due()
+    Sweep.update(started_at=made.DUE + dt.timedelta(seconds=1)).where(Sweep.name == "words").execute()
     db.checkpoint()
     assert made.holding(settings.data, made.TAILS[0])
     assert last("purge").fault == "KeyboardInterrupt"
@@ -265,6 +269,16 @@ def test_what_a_late_writer_made_anew_is_destroyed_by_the_next_sweep(people):
         assert actions.purge_due().returned == 1
     assert not keystore.exists(row.uuid)
     assert list(objects.subjects()) == []
+
+
+def test_two_that_finish_the_same_deletion_write_it_once(people):
+    """The web that discards and the sweep may come to the same line."""
+    row, held = made.marked(people.daycare, people.adviser), made.quarantined()
+    with clock.frozen(made.DUE):
+        for line in [line for line in deletion.claim_due(2) for _ in range(2)]:
+            assert deletion.finish(line) == ""
+    assert {(line.subject, line.attempts) for line in PurgeLine.select()} == {(row.uuid, 1), (held.uuid, 1)}
+    assert Entry.select().where(Entry.act == Act.PURGED).count() == 2
 
 
 def test_a_limit_leaves_the_rest_for_the_next_sweep(people):
