@@ -1,84 +1,157 @@
-"""kill -9 at any step: a forked child does an act and is killed before the step that is asked for.
+"""A process that is killed at a chosen point: for the tests that what it leaves can be continued.
 
-A step is whatever changes what is left on the machine: a file opened for writing, synced, renamed,
-unlinked, a folder made or removed, and each statement that the register's database is given, COMMIT
-among them. Between two steps nothing lasting happens, so dying before each step is dying anywhere.
+A point is a place between two effects on disk: before and after each fsync, rename, unlink, folder
+made or removed, each write to a new file, each statement that changes the database, each commit.
+`kill -9` loses nothing the kernel has, so what such a run leaves is what a killed worker leaves; and so
+waiting for the disk proves nothing here: `without_waiting` makes each fsync a point and no more.
 """
 
+import builtins
+import contextlib
 import os
 import signal
-import sys
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Iterator
+from typing import Any
 
-from portal import db
+import pytest
 
-EVENTS = {"os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.truncate", "shutil.rmtree"}
-WRITES = os.O_WRONLY | os.O_RDWR
+from portal import config, db
+
+CALLS = ("fsync", "replace", "rename", "unlink", "mkdir", "rmdir", "ftruncate", "link")
+CHANGING = ("INSERT", "UPDATE", "DELETE", "COMMIT", "BEGIN", "CREATE", "DROP", "SAVEPOINT", "RELEASE")
 
 
-class _Steps:
-    """Counts in the child; dies before step number `last`."""
+class _Counter:
+    def __init__(self, at: int | None) -> None:
+        self.passed, self.at = 0, at
 
-    def __init__(self, last: int | None, report: int) -> None:
-        self.last, self.report, self.count = last, report, 0
-
-    def step(self, name: str) -> None:
-        if self.count == self.last:
+    def pass_by(self) -> None:
+        self.passed += 1
+        if self.passed == self.at:
             os.kill(os.getpid(), signal.SIGKILL)
-        self.count += 1
-        os.write(self.report, name.encode() + b"\n")
 
-    def audited(self, event: str, args: tuple) -> None:
-        if event in EVENTS or (event == "open" and isinstance(args[2], int) and args[2] & WRITES):
-            self.step(event)
+    def around(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        def counted(*args: Any, **kwargs: Any) -> Any:
+            self.pass_by()
+            result = call(*args, **kwargs)
+            self.pass_by()
+            return result
 
-    def told(self, statement: str) -> None:
-        word = statement.lstrip().split(" ", 1)[0].upper()
-        if word not in ("SELECT", "--", "SAVEPOINT", "RELEASE"):
-            self.step(f"sql {word}")
+        return counted
 
-    def install(self) -> None:
-        fsync = os.fsync
+    def opened(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        """`os.fdopen` and `open`, giving files whose writes are counted and reach the kernel at once."""
 
-        def counted(handle: int) -> None:
-            self.step("fsync")
-            fsync(handle)
+        def counted(*args: Any, **kwargs: Any) -> Any:
+            file = call(*args, **kwargs)
+            if not file.writable():
+                return file
+            return _Written(file, self)
 
-        os.fsync = counted
-        db.db.connection().set_trace_callback(self.told)
-        sys.addaudithook(self.audited)  # cannot be taken away again: the child ends with the act
+        return counted
 
 
-def run(act: Callable[[], object], *, at: int | None = None) -> tuple[bool, list[str]]:
-    """Do `act` in a child, killed before its step number `at` (from 0; None: never).
+class _Written:
+    """A file being written, a point before and after each write; half of a write is one too."""
 
-    True when it was killed, and the steps it took. The register's connection is closed here before
-    and is open again afterwards. Raises AssertionError when the child ended otherwise.
-    """
+    def __init__(self, file: Any, counter: _Counter) -> None:
+        self._file, self._counter = file, counter
+
+    def write(self, block: Any) -> int:
+        self._counter.pass_by()
+        half = len(block) // 2
+        self._file.write(block[:half])
+        self._file.flush()
+        self._counter.pass_by()
+        self._file.write(block[half:])
+        self._file.flush()
+        self._counter.pass_by()
+        return len(block)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+    def __enter__(self) -> "_Written":
+        self._file.__enter__()
+        return self
+
+    def __exit__(self, *fault: Any) -> None:
+        self._file.__exit__(*fault)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._file)
+
+
+@contextlib.contextmanager
+def _counting(counter: _Counter) -> Iterator[None]:
+    """Only ever entered in a child that ends with it: nothing is put back."""
+    for name in CALLS:
+        setattr(os, name, counter.around(getattr(os, name)))
+    os.fdopen = counter.opened(os.fdopen)  # type: ignore[assignment]
+    builtins.open = counter.opened(builtins.open)  # type: ignore[assignment]
+
+    def traced(statement: str) -> None:
+        if statement.lstrip().upper().startswith(CHANGING):
+            counter.pass_by()
+
+    # SQLite tells of each statement as it begins to run it: BEGIN and COMMIT too
+    db.db.connection().set_trace_callback(traced)
+    commit = db.db.commit
+    db.db.commit = lambda: (commit(), counter.pass_by())
+    yield
+
+
+def without_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From here on, in this test and the children it kills, nothing waits for the disk."""
+    monkeypatch.setattr(os, "fsync", lambda handle: None)
+    monkeypatch.setitem(db.PRAGMAS, "synchronous", "off")
+    db.bind(config.settings())
+    db.connect()
+
+
+def _in_child(function: Callable[[], Any], at: int | None, report: int) -> None:
+    code = 1
+    try:
+        db.connect()
+        counter = _Counter(at)
+        with _counting(counter):
+            function()
+        os.write(report, str(counter.passed).encode())
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(code)
+
+
+def _run(function: Callable[[], Any], at: int | None) -> int | None:
+    """How many points were passed; None when it was killed. The database is closed and opened anew around it:
+    a connection must not cross a fork."""
     db.db.close()
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        _be_killed(act, at, reading, writing)
+        os.close(reading)
+        _in_child(function, at, writing)
     os.close(writing)
-    with os.fdopen(reading) as told:
-        steps = told.read().splitlines()
+    with os.fdopen(reading, "rb") as pipe:
+        passed = pipe.read()
     _, status = os.waitpid(child, 0)
     db.connect()
-    if os.WIFSIGNALED(status):
-        assert os.WTERMSIG(status) == signal.SIGKILL
-        return True, steps
-    assert os.WEXITSTATUS(status) == 0, "the act failed before the step was reached"
-    return False, steps
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
+        return None
+    assert status == 0, "the run failed by itself"
+    return int(passed)
 
 
-def _be_killed(act: Callable[[], object], at: int | None, reading: int, writing: int) -> None:
-    failed = 1
-    try:
-        os.close(reading)
-        db.connect()
-        _Steps(at, writing).install()
-        act()
-        failed = 0
-    finally:
-        os._exit(failed)
+def count_points(function: Callable[[], Any]) -> int:
+    """Run `function` to its end in a child and say how many points it passes. Its effects stay."""
+    passed = _run(function, None)
+    assert passed is not None
+    return passed
+
+
+def run_killed(function: Callable[[], Any], point: int) -> bool:
+    """Run `function` in a child that is killed at `point` (1, 2 …). True when it finished before."""
+    return _run(function, point) is not None

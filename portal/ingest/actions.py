@@ -138,11 +138,12 @@ def _retry_standing(quarantined: Quarantined, *, by: Account) -> None:
         raise StillRefused
 
 
-def discard(quarantined: Quarantined, *, by: Account) -> None:
-    """Delete a waiting file for good, with a line in the purge protocol. Raises Conflict when it no longer waits."""
+def discard(quarantined: Quarantined, *, by: Account) -> bool:
+    """Delete a waiting file for good, with a line in the purge protocol. False: the disk refused, and every
+    purge sweep tries again. Raises Conflict when it no longer waits."""
     from portal.retention.actions import discard_quarantined  # retention deletes, and knows this capability's models
 
-    discard_quarantined(quarantined, by=by)
+    return discard_quarantined(quarantined, by=by)
 
 
 @db.atomic()

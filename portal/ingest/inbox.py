@@ -10,7 +10,7 @@ from pathlib import Path
 from portal import clock, config
 from portal.db import db
 from portal.ingest.content import Print
-from portal.ingest.models import Arriving
+from portal.ingest.models import Arriving, Quarantined, QuarantineState
 
 DEEPEST = 12
 """Folders within folders."""
@@ -122,5 +122,6 @@ def forget(names: list[str]) -> None:
 
 def waiting() -> int:
     """How many files stood in the inbox at the last look, those listed in quarantine aside."""
+    standing = Quarantined.select().where(Quarantined.state == QuarantineState.WAITING, ~Quarantined.sealed).count()
     count: int = Arriving.select().count()
-    return count
+    return max(0, count - standing)

@@ -201,7 +201,12 @@ class Intake:
 
     def _read_details(self, file: Found, parcel: Delivery) -> None:
         whole = file.path not in self._unsettled and parcel.content.print == file.print
-        rows = delivery.read_rows(parcel.content, whole=whole)
+        try:
+            rows = delivery.read_rows(parcel.content, whole=whole)
+        except Refused:
+            if whole:
+                raise
+            raise Wait from None  # it may still become what it should be
         new = completion.store(rows)
         self.summary.call_details += new
         if not whole or parcel.content.changed():

@@ -5,6 +5,8 @@ import enum
 import peewee
 
 from portal import clock
+from portal.accounts.models import Account
+from portal.accounts.permissions import Permission
 from portal.db import BaseModel, PublicModel, UtcField
 
 
@@ -63,6 +65,11 @@ class Quarantined(PublicModel):
     ended_at = UtcField(null=True)
     recording_uuid = peewee.UUIDField(null=True)
     """The recording that a retry made of it."""
+
+    @classmethod
+    def visible_to(cls, user: Account) -> peewee.ModelSelect:
+        """Every file, for those who run the inbox; none for all others."""
+        return cls.select() if user.may(Permission.INGEST_MANAGE) else cls.select().where(cls.id.is_null())
 
 
 class Arriving(BaseModel):

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 import uuid
+from typing import NamedTuple
 
 from portal import clock
 from portal.accounts.models import Account
@@ -20,6 +21,7 @@ STANDING = frozenset((Reason.TOO_LARGE, Reason.UNREADABLE, Reason.NOT_A_FILE))
 """These stay where they stand in the inbox: there are no bytes that could, or should, be sealed."""
 
 LONGEST_NAME = 60
+PAGE = 50
 DIGITS = re.compile(r"\+?\d(?:[ ().-]?\d){4,}")
 
 
@@ -131,6 +133,48 @@ def refuse_again(row: Quarantined, refused: Refused, *, by: Account) -> None:
     if not again.execute():
         raise Conflict
     record(Act.RETRIED, row, by=by, outcome=refused.reason, code=refused.detail)
+
+
+class Page(NamedTuple):
+    """A page of the list, newest first, and where the next ones begin; None at an end."""
+
+    rows: list[Quarantined]
+    newer: uuid.UUID | None
+    older: uuid.UUID | None
+
+
+def page(
+    user: Account,
+    *,
+    state: str | None = None,
+    reason: str | None = None,
+    before: uuid.UUID | None = None,
+    after: uuid.UUID | None = None,
+) -> Page:
+    """What `user` may see of the list: 50 rows older than `before`, or newer than `after`, or the newest."""
+    query = Quarantined.visible_to(user)
+    if state:
+        query = query.where(Quarantined.state == state)
+    if reason:
+        query = query.where(Quarantined.reason == reason)
+    edge = Quarantined.get_or_none(Quarantined.uuid == (after or before)) if after or before else None
+    upward = after is not None and edge is not None
+    if edge is not None:
+        query = query.where(Quarantined.id > edge.id if upward else Quarantined.id < edge.id)
+    rows = list(query.order_by(Quarantined.id.asc() if upward else Quarantined.id.desc()).limit(PAGE + 1))
+    more, rows = len(rows) > PAGE, rows[:PAGE]
+    if upward:
+        rows.reverse()
+    if not rows:
+        return Page([], None, None)
+    newer = more if upward else edge is not None
+    older = True if upward else more
+    return Page(rows, rows[0].uuid if newer else None, rows[-1].uuid if older else None)
+
+
+def count_waiting(user: Account) -> int:
+    count: int = Quarantined.visible_to(user).where(Quarantined.state == QuarantineState.WAITING).count()
+    return count
 
 
 def shown_name(row: Quarantined) -> str:
