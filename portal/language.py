@@ -7,7 +7,7 @@ import io
 import os
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -87,7 +87,12 @@ def update_catalogue(language: str = "fi") -> list[str]:
     lines = written.getvalue().decode().lstrip().splitlines(keepends=True)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(line for line in lines if not line.startswith(tuple(f'"{name}' for name in CHANGING))))
-    return sorted(str(m.id) for m in new if m.id and not all(m.string if m.pluralizable else (m.string,)))
+    return sorted(str(m.id) for m in new if m.id and not _translated(m))
+
+
+def _translated(message: Message) -> bool:
+    said = message.string
+    return bool(said) if said is None or isinstance(said, str) else all(said)
 
 
 if __name__ == "__main__":

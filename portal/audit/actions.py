@@ -59,15 +59,11 @@ def verify(expected: chain.Checkpoint | None = None, *, by: Any = None) -> chain
     """Check the whole log, and log the check with its result. A log that is not whole is still
     appended to: what happens after the fault must not go unrecorded."""
     verdict = chain.verify(expected)
+    told: dict[str, Any] = {"whole": verdict.whole, "entries": verdict.entries, "head": verdict.head}
+    if verdict.fault:
+        told |= {"fault": verdict.fault, "fault_at": verdict.fault_at}
     with db.atomic():
-        record(
-            Act.LOG_VERIFIED,
-            by=by,
-            whole=verdict.whole,
-            entries=verdict.entries,
-            head=verdict.head,
-            **({"fault": verdict.fault, "fault_at": verdict.fault_at} if verdict.fault else {}),
-        )
+        record(Act.LOG_VERIFIED, by=by, **told)
     return verdict
 
 

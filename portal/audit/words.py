@@ -15,7 +15,7 @@ GROUPS = {
 }
 """By the capability an act begins with."""
 
-ACTS = {
+ACTS: dict[str, str] = {
     Act.PASSWORD_ACCEPTED: N_("Angav rätt lösenord"),
     Act.SIGNED_IN: N_("Loggade in"),
     Act.SIGN_IN_FAILED: N_("Inloggningen misslyckades"),
