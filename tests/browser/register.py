@@ -1,32 +1,53 @@
 """What the browser tests look at: every kind of call and state, each in the length that breaks pages."""
 
 import datetime as dt
+import uuid
+
+from dateutil.relativedelta import relativedelta
 
 from portal import clock
-from portal.recordings.models import Direction, Told
+from portal.accounts.models import Account
+from portal.accounts.permissions import Role
+from portal.ingest.models import Quarantined, Reason
+from portal.recordings import index
+from portal.recordings.models import Direction, Note, Playable, Recording, Told
+from portal.retention.models import Kind, PurgeLine, Result, Rule
 from tests import calls
-from tests.people import People
+from tests.people import People, person
 
+MANY = 260
 LONG_WORD = "Småbarnspedagogikplatsansökningsbilagekompletteringsbegäran" * 3
 LONG_SUBJECT = ("Ansökan om plats i småbarnspedagogik, komplettering av bilagor och byte av daghem " * 3)[:200]
-MANY = 260
+LONG_NOTE = ("Ringde om platsen. Bad om svar på finska.\n" * 130)[:5000]
+LONG_NAME = "Margareta Wilhelmina von Hertzen-Lindqvist af Borgnäs-Kullobackens"
+
+
+def ending(moment: dt.datetime, seconds: float) -> dt.datetime:
+    """When a call of that length started whose three months are over at `moment`, or at most some days before it:
+    30 November and 1 December lie on the same side of the end of February."""
+    return clock.local(moment) - relativedelta(months=3) - dt.timedelta(seconds=seconds)
 
 
 class Register:
-    """The people, and the calls by what is special about them. Filled once, read by all."""
+    """The people, and the calls by what is special about them. Filled once, read by all.
+
+    Tests that change something use a call of their own.
+    """
 
     def __init__(self) -> None:
         self.people = People()
         people, now = self.people, clock.now()
         daycare, technical = people.daycare, people.technical
+        self.long_name = person("margareta", LONG_NAME, Role.ADVISER, Role.MANAGER, queues=(daycare, technical))
+        self.closed = person("stangd", "Stina Stängd", Role.ADVISER)
+        Account.update(closed_at=now).where(Account.id == self.closed.id).execute()
         sound = calls.wav(calls.tone(2.0))
         for i in range(MANY):
             calls.recording(
                 (daycare, technical)[i % 2],
                 started_at=now - dt.timedelta(days=2 + i // 6, minutes=7 * i),
-                seconds=2.0,
                 number=f"+35840{5550000 + i}",
-                adviser=(people.adviser, None)[i % 3 == 2],
+                adviser=(people.adviser, None, self.long_name)[i % 3],
                 subject=("", "Bygglov", "Skolskjuts", "Parkeringstillstånd", "Avgift")[i % 5],
                 direction=(Direction.IN, Direction.OUT)[i % 7 == 0],
                 told=(Told.YES, Told.NO)[i % 11 == 0],
@@ -40,30 +61,75 @@ class Register:
             adviser=people.adviser,
             subject="Dagvårdsplats för hösten",
         )
-        self.long = calls.recording(
+        self.long = self._call(
+            hours=5, sound=sound + b"long", number="+4915112345678901", adviser=self.long_name, subject=LONG_SUBJECT
+        )
+        Note.create(recording=self.long, author=self.long_name, text=LONG_NOTE)
+        Note.create(recording=self.long, author=people.adviser, text=LONG_WORD * 4)
+        index.put(self.long)
+        self.word = self._call(hours=4, sound=sound + b"word", number=None, subject=LONG_WORD[:170])
+        self.pending = self._call(hours=3, ready=False, told=Told.UNKNOWN, sound=sound + b"pending")
+        self.failed = self._call(hours=2, ready=False, sound=sound + b"failed")
+        self.empty = self._call(hours=1, ready=False, sound=sound + b"empty")
+        for row, state in ((self.failed, Playable.FAILED), (self.empty, Playable.EMPTY)):
+            Recording.update(playable=state).where(Recording.id == row.id).execute()
+            index.put(Recording.get_by_id(row.id))
+        self.an_hour_over = calls.recording(
             daycare,
-            started_at=now - dt.timedelta(hours=5),
-            seconds=4000.0,
-            sound=sound + b"long",
-            number="+4915112345678901",
+            started_at=ending(now - dt.timedelta(hours=1), 2),
+            number="+358447770001",
+            subject="Rågrut",
             adviser=people.adviser,
-            subject=LONG_SUBJECT,
-            conversation="2001-17",
+            sound=sound + b"over",
         )
-        self.word = calls.recording(
+        self.two_days_left = calls.recording(
             daycare,
-            started_at=now - dt.timedelta(hours=4),
-            sound=sound + b"word",
-            number=None,
-            subject=LONG_WORD[:170],
-            conversation="2001-17",
+            started_at=self.an_hour_over.started_at + dt.timedelta(days=5),
+            number="+358447770002",
+            subject="Rågrut",
+            adviser=people.adviser,
+            sound=sound + b"left",
         )
-        self.pending = calls.recording(
-            daycare, started_at=now - dt.timedelta(minutes=9), ready=False, told=Told.UNKNOWN, sound=sound + b"wait"
-        )
-        three_months_ago = clock.now() - dt.timedelta(days=93)
-        self.expired = calls.recording(
-            daycare, started_at=three_months_ago, number="+358447770001", subject="Utgången", sound=sound + b"old"
-        )
-        self.addresses = [f"/recordings/{call.uuid}" for call in (self.yesterday, self.long, self.word, self.pending)]
-        """Pages no list leads to for certain."""
+        for reason in Reason:
+            Quarantined.create(
+                reason=reason,
+                detail="xxx" if reason == Reason.BROKEN else "",
+                source="freepbx",
+                name=f"q-2001-0441239876-{reason}-" + "lång" * 20 + ".wav",
+                size=123456,
+                content_key=uuid.uuid4().hex,
+                sealed=True,
+                expires_at=now + dt.timedelta(days=80),
+            )
+        for i in range(130):
+            purged = now - dt.timedelta(days=1, minutes=i)
+            PurgeLine.create(
+                kind=Kind.RECORDING if i % 9 else Kind.QUARANTINED,
+                subject=uuid.uuid4(),
+                queue_id=daycare.id,
+                rule=Rule.RETENTION if i % 9 else Rule.QUARANTINE,
+                due_at=purged - dt.timedelta(minutes=5),
+                claimed_at=purged,
+                key_destroyed_at=purged if i else None,
+                purged_at=purged if i else None,
+                result=Result.PURGED if i else Result.FAILED,
+                failure="" if i else "EIO",
+                attempts=1,
+            )
+        self.addresses = [
+            *(f"/recordings/{c.uuid}" for c in (self.yesterday, self.long, self.word)),
+            *(f"/recordings/{c.uuid}" for c in (self.pending, self.failed, self.empty)),
+            "/recordings/?words=finnsinte",
+            "/recordings/?from=32.13.2026&number=abc",
+            "/recordings/?flag=untold&told=no&length=0-1",
+            "/audit/?from=31.2.2026",
+            f"/retention/protocols/{clock.local(now - dt.timedelta(days=1)):%Y-%m-%d}",
+            "/retention/protocols/2020-01-01",
+            f"/accounts/{self.long_name.uuid}",
+            f"/accounts/{self.closed.uuid}",
+        ]
+        """States that no link leads to for certain."""
+
+    def _call(self, *, hours: int, **what) -> Recording:
+        started_at = clock.now() - dt.timedelta(hours=hours)
+        return calls.recording(self.people.daycare, started_at=started_at, conversation="2001-17", **what)
