@@ -53,8 +53,13 @@ def container(
 
 def gsm(samples: np.ndarray, *, raw: bool = False) -> bytes:
     """GSM 06.10, as Asterisk writes it: WAV-49 (tag 49, two frames of 32.5 bytes), or raw `.gsm`."""
+    return written(samples[:1], "RAW" if raw else "WAV", "GSM610")
+
+
+def written(samples: np.ndarray, kind: str, subtype: str) -> bytes:
+    """`samples` encoded by libsndfile."""
     file = io.BytesIO()
-    soundfile.write(file, samples[0], RATE, format="RAW" if raw else "WAV", subtype="GSM610")
+    soundfile.write(file, samples.T, RATE, format=kind, subtype=subtype)
     return file.getvalue()
 
 

@@ -40,6 +40,8 @@ FORMATS = {
         "audio/ogg",
     ),
     "flac": ("flac/flac", lambda: sounds.container(STEREO, "flac", "flac"), STEREO, "original", "audio/flac"),
+    "adpcm": ("wav/adpcm_ms", lambda: sounds.written(STEREO, "WAV", "MS_ADPCM"), STEREO, "playable", "audio/flac"),
+    "vorbis": ("ogg/vorbis", lambda: sounds.written(STEREO, "OGG", "VORBIS"), STEREO, "playable", "audio/flac"),
     "wav49": ("wav/gsm_ms", lambda: sounds.gsm(MONO), MONO, "playable", "audio/flac"),
     "gsm": ("gsm/gsm", lambda: sounds.gsm(MONO, raw=True), MONO, "playable", "audio/flac"),
     "amr": (
@@ -187,6 +189,9 @@ def test_one_that_fails_does_not_stop_the_others(people):
     assert render.render_pending() == render.Summary(ready=2, failed=2)
     assert {Recording.get_by_id(r.id).playable for r in (good, last)} == {Playable.READY}
     assert json.loads(Entry.get(Entry.subject == cut.uuid).detail)["kind"] == "SealBroken"
+    heard, rate = sounds.heard(objects.read(last.uuid, "playable"))
+    assert heard.shape[1] / rate == pytest.approx(SECONDS, abs=0.05)
+    assert len(json.loads(objects.read(last.uuid, "peaks"))["channels"]) == 1, "nothing of the one before it"
 
 
 def test_a_full_disk_ends_the_sweep_and_costs_no_attempt(people, monkeypatch):
