@@ -1,5 +1,6 @@
 """Recordings are made ready to be heard."""
 
+import datetime as dt
 import json
 import os
 import signal
@@ -189,9 +190,16 @@ def test_one_that_fails_does_not_stop_the_others(people):
     assert render.render_pending() == render.Summary(ready=2, failed=2)
     assert {Recording.get_by_id(r.id).playable for r in (good, last)} == {Playable.READY}
     assert json.loads(Entry.get(Entry.subject == cut.uuid).detail)["kind"] == "SealBroken"
-    heard, rate = sounds.heard(objects.read(last.uuid, "playable"))
-    assert heard.shape[1] / rate == pytest.approx(SECONDS, abs=0.05)
-    assert len(json.loads(objects.read(last.uuid, "peaks"))["channels"]) == 1, "nothing of the one before it"
+
+
+def test_nothing_of_a_recording_that_broke_in_the_middle_is_in_the_next(people):
+    earlier = clock.now() - dt.timedelta(hours=5)
+    cut = waiting(people, sounds.alaw(STEREO), "wav/pcm_alaw")
+    path = objects.path_of(cut.uuid, "original")
+    path.write_bytes(path.read_bytes()[:70_000])
+    next_one = waiting(people, sounds.alaw(sounds.talk(3.0)), "wav/pcm_alaw", started_at=earlier)
+    assert render.render_pending() == render.Summary(ready=1, failed=1)
+    assert json.loads(objects.read(next_one.uuid, "peaks"))["duration_ms"] == 3000
 
 
 def test_a_full_disk_ends_the_sweep_and_costs_no_attempt(people, monkeypatch):
