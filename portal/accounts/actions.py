@@ -119,8 +119,9 @@ def change(
     granted, queues = {Role(role) for role in roles}, list(queues)
     _refuse_wrong_facts(name, language, extension)
     before = Account.get_by_id(account.id)
-    queue_ids = {queue.id for queue in queues}
-    if by is not None and by.id == before.id and (granted != before.roles or queue_ids != before.queue_ids):
+    roles_before, queues_before = before.roles, before.queue_ids  # read now: below they are replaced
+    same = granted == roles_before and {queue.id for queue in queues} == queues_before
+    if by is not None and by.id == before.id and not same:
         raise OwnRights
     _refuse_taken_extension(extension, before)
     changed = (
@@ -133,7 +134,7 @@ def change(
     RoleGrant.delete().where(RoleGrant.account == account.id).execute()
     QueueGrant.delete().where(QueueGrant.account == account.id).execute()
     _grant(account, granted, queues)
-    if Role.ADMIN in before.roles - granted:
+    if Role.ADMIN in roles_before - granted:
         _refuse_no_administrator()
     now = {"name": name, "language": language, "extension": extension}
     record(
@@ -142,8 +143,8 @@ def change(
         by=by,
         facts=[fact for fact, value in now.items() if getattr(before, fact) != value],
         **_rights(granted, queues),
-        roles_before=sorted(before.roles),
-        queues_before=_uuids(Queue.select().where(Queue.id.in_(sorted(before.queue_ids)))),
+        roles_before=sorted(roles_before),
+        queues_before=_uuids(Queue.select().where(Queue.id.in_(sorted(queues_before)))),
     )
 
 

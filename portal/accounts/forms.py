@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext, lazy_gettext
 from wtforms import HiddenField, IntegerField, PasswordField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, ValidationError
 from wtforms.widgets import CheckboxInput, HiddenInput
 
 from portal.accounts import passwords
@@ -51,7 +51,7 @@ def refuse(field: Any, error: DomainError) -> None:
 class SignInForm(Form):
     username = StringField(
         lazy_gettext("Användarnamn"),
-        [InputRequired(lazy_gettext("Ange ditt användarnamn.")), Length(max=200)],
+        [DataRequired(lazy_gettext("Ange ditt användarnamn.")), Length(max=200)],
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )
     password = PasswordField(
@@ -67,7 +67,7 @@ class CodeForm(Form):
 
     code = StringField(
         lazy_gettext("Kod"),
-        [InputRequired(lazy_gettext("Ange koden.")), Length(max=60)],
+        [DataRequired(lazy_gettext("Ange koden.")), Length(max=60)],
         render_kw={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"},
     )
 
@@ -143,7 +143,7 @@ class _Facts(Form):
     name = StringField(
         lazy_gettext("Namn"),
         [
-            InputRequired(lazy_gettext("Ange namnet.")),
+            DataRequired(lazy_gettext("Ange namnet.")),
             Length(max=100, message=lazy_gettext("Namnet får ha högst 100 tecken.")),
         ],
         render_kw={"autocomplete": "off"},
@@ -174,7 +174,7 @@ class NewAccountForm(_Facts):
     username = StringField(
         lazy_gettext("Användarnamn"),
         [
-            InputRequired(lazy_gettext("Ange användarnamnet.")),
+            DataRequired(lazy_gettext("Ange användarnamnet.")),
             Length(max=64, message=lazy_gettext("Användarnamnet får ha högst 64 tecken.")),
         ],
         description=lazy_gettext("Det som skrivs vid inloggningen. Kan inte ändras senare."),

@@ -57,7 +57,8 @@ class Account(PublicModel):
 
     @cached_property
     def permissions(self) -> frozenset[Permission]:
-        return frozenset().union(*(TABLE[role] for role in self.roles))
+        """Those of the roles; one's own account also without any role."""
+        return frozenset({Permission.ACCOUNTS_SELF}).union(*(TABLE[role] for role in self.roles))
 
     def may(self, permission: Permission) -> bool:
         return self.closed_at is None and permission in self.permissions

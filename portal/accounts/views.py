@@ -164,7 +164,6 @@ def _account_page(row: Account, form: AccountForm) -> str:
         account=row,
         form=form,
         own=row.id == _by().id,
-        version_form=VersionForm(formdata=None, version=row.version),
         codes_left=factors.codes_left(row),
         sign_ins=sessions.of(row),
     )

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext
 from wtforms import BooleanField, IntegerField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 from wtforms.widgets import HiddenInput
 
 from portal.web import Form
@@ -12,7 +12,7 @@ class NewQueueForm(Form):
     number = StringField(
         lazy_gettext("Nummer"),
         [
-            InputRequired(lazy_gettext("Ange numret.")),
+            DataRequired(lazy_gettext("Ange numret.")),
             Length(max=20, message=lazy_gettext("Numret får ha högst 20 siffror.")),
         ],
         description=lazy_gettext("Som telefonsystemet skriver det: köns anknytning eller servicenumret."),
@@ -20,12 +20,12 @@ class NewQueueForm(Form):
     )
     name_sv = StringField(
         lazy_gettext("Namn på svenska"),
-        [InputRequired(lazy_gettext("Ange namnet.")), Length(max=80)],
+        [DataRequired(lazy_gettext("Ange namnet.")), Length(max=80)],
         render_kw={"autocomplete": "off"},
     )
     name_fi = StringField(
         lazy_gettext("Namn på finska"),
-        [InputRequired(lazy_gettext("Ange namnet.")), Length(max=80)],
+        [DataRequired(lazy_gettext("Ange namnet.")), Length(max=80)],
         render_kw={"autocomplete": "off", "lang": "fi"},
     )
     tells_callers = BooleanField(
