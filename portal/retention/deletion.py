@@ -48,7 +48,7 @@ def may_go_quarantined(now: dt.datetime) -> tuple[Any, ...]:
 def claim_due(limit: int) -> list[PurgeLine]:
     """Claim up to `limit` of what is due, oldest first: state, protocol line and log in one commit."""
     now = clock.now()
-    lines = []
+    lines: list[PurgeLine] = []
     for model, conditions, rule in (
         (Recording, may_go(now), Rule.RETENTION),
         (Quarantined, may_go_quarantined(now), Rule.QUARANTINE),

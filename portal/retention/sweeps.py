@@ -4,6 +4,8 @@ import contextlib
 import errno
 from collections.abc import Iterator
 
+import peewee
+
 from portal import clock
 from portal.db import db
 from portal.retention.models import Sweep
@@ -37,7 +39,8 @@ def running(name: str) -> Iterator[Run]:
     try:
         yield run
     except BaseException as error:
-        _note(name, fault=kind(error))
+        with contextlib.suppress(peewee.PeeweeException):  # then `good_at` alone tells, by its age
+            _note(name, fault=kind(error))
         raise
     if run.fault:
         _note(name, fault=run.fault)

@@ -1,11 +1,15 @@
-"""A kill -9 before every single step of a purge: after the next sweep nothing is lost, half-visible or left over."""
+"""A kill -9 at every single point of a purge: after the next sweep nothing is lost, half-visible or left over."""
 
 import datetime as dt
+import os
+import random
 import shutil
+import signal
+import time
 
 import pytest
 
-from portal import clock, config, db
+from portal import clock, db
 from portal.audit import chain
 from portal.audit.acts import Act
 from portal.audit.models import Entry
@@ -21,17 +25,17 @@ from tests.retention import made
 NOW = made.DUE + dt.timedelta(minutes=5)
 AGAIN = NOW + dt.timedelta(minutes=5)
 STRIDE = 10
-"""The ordinary run dies at every tenth step, each time from another one on; the soak run at each."""
+"""The ordinary run dies at every tenth point, the soak run at each of the others too."""
 
 
 class House:
-    """Three calls and two quarantined files that are due, two calls that are not; put back before each death."""
+    """Five calls and two quarantined files that are due, two calls that are not; put back before each death."""
 
     def __init__(self, people, settings):
         self.settings, self.people = settings, people
         self.due = [
             made.marked(people.daycare, people.adviser, started_at=made.CALLED + dt.timedelta(seconds=n))
-            for n in range(3)
+            for n in range(5)
         ]
         made.call_detail(self.due[0], "1")
         self.files = [made.quarantined(), made.quarantined(sealed=False, name=f"sub/{made.NUMBER}.wav")]
@@ -52,7 +56,8 @@ class House:
 
 
 @pytest.fixture
-def house(people, settings):
+def house(people, settings, monkeypatch):
+    kill.without_waiting(monkeypatch)
     with clock.frozen(NOW):
         yield House(people, settings)
 
@@ -106,50 +111,73 @@ def all_is_well(house) -> None:
     assert chain.verify().whole
 
 
-def die_at(house, number: int) -> bool:
-    house.restore()
-    killed, _ = kill.run(sweep, at=number)
-    if not killed:
-        return False
+def made_good(house) -> None:
     nothing_half_visible(house)
     with clock.frozen(AGAIN):
         summary = actions.purge_due()
     assert summary.failed == 0
     all_is_well(house)
-    return True
 
 
-def test_a_purge_takes_more_than_a_hundred_steps_and_ends_well(house):
-    killed, steps = kill.run(sweep)
-    assert not killed
-    assert len(steps) >= 100
-    assert {"os.remove", "os.rmdir", "fsync", "open", "sql COMMIT", "sql UPDATE"} <= set(steps)
+def test_a_purge_passes_more_than_two_hundred_points_and_ends_well(house):
+    assert kill.count_points(sweep) >= 200
     all_is_well(house)
 
 
-@pytest.mark.parametrize("offset", [pytest.param(n, marks=pytest.mark.soak if n else ()) for n in range(STRIDE)])
-def test_a_death_at_any_step_is_made_good_by_the_next_sweep(house, offset):
-    number = offset
-    while die_at(house, number):
-        number += STRIDE
-    assert number >= 100
+@pytest.mark.parametrize(
+    "offset", [pytest.param(n, marks=pytest.mark.soak if n > 1 else ()) for n in range(1, STRIDE + 1)]
+)
+def test_a_death_at_any_point_is_made_good_by_the_next_sweep(house, offset):
+    point, finished = offset, False
+    while not finished:
+        house.restore()
+        finished = kill.run_killed(sweep, point)
+        made_good(house)
+        point += STRIDE
+    assert point >= 200
 
 
 def test_a_second_death_while_making_good_is_made_good_too(house):
-    for first in range(20, 180, 40):
-        for second in range(10, 100, 30):
+    for first in range(25, 220, 60):
+        for second in range(15, 130, 40):
             house.restore()
-            kill.run(sweep, at=first)
-            kill.run(sweep, at=second)
-            nothing_half_visible(house)
-            with clock.frozen(AGAIN):
-                actions.purge_due()
-            all_is_well(house)
+            assert not kill.run_killed(sweep, first)
+            kill.run_killed(sweep, second)
+            made_good(house)
+
+
+def killed_within(seconds: float) -> bool:
+    """A sweep in a child that is killed after `seconds` wherever it is, also in the middle of a write."""
+    db.db.close()
+    child = os.fork()
+    if child == 0:
+        try:
+            db.connect()
+            sweep()
+        finally:
+            os._exit(0)
+    time.sleep(seconds)
+    os.kill(child, signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
+    db.connect()
+    return os.WIFSIGNALED(status)
+
+
+@pytest.mark.parametrize("times", [10, pytest.param(100, marks=pytest.mark.soak)])
+def test_a_death_at_any_moment_is_made_good_by_the_next_sweep(house, times):
+    begun = time.monotonic()
+    sweep()
+    whole = time.monotonic() - begun
+    moments, deaths = random.Random(times), 0
+    for _ in range(times):
+        house.restore()
+        deaths += killed_within(moments.uniform(0, whole))
+        made_good(house)
+    assert deaths
 
 
 def test_the_lock_of_a_dead_sweep_holds_nobody_up(house):
-    killed, _ = kill.run(sweep, at=60)
-    assert killed
+    assert not kill.run_killed(sweep, 60)
+    assert (house.settings.data / "purge.lock").exists()
     with clock.frozen(AGAIN):
         assert not actions.purge_due().busy
-    assert config.settings().data.joinpath("purge.lock").exists()
