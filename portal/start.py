@@ -45,7 +45,7 @@ def prepare(settings: config.Settings) -> list[str]:
     """Make folders, keys and schema; everything already there is left alone.
 
     Returns the names of the migrations that ran. A new root key is made only in a data folder
-    that has no register yet: with one, a lost key must be restored, not replaced.
+    that has no register yet: with one, a lost key must be restored, not replaced. Raises RootKeyMissing.
     """
     from tasks import huey
 
@@ -55,7 +55,7 @@ def prepare(settings: config.Settings) -> list[str]:
         durable.make_folder(folder)
     if fresh:
         box.make_key_file(settings.root_key)
-        box.make_key_file(settings.web_key)
+    box.make_key_file(settings.web_key)  # a new one signs everybody out, no more
     box.root("id")
     db.bind(settings)
     ran = db.migrate()

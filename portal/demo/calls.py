@@ -29,10 +29,10 @@ class Format(enum.StrEnum):
 
 
 FORMATS = {
-    Format.ALAW: 58,
-    Format.GSM: 17,
-    Format.MP3: 10,
-    Format.OPUS: 10,
+    Format.ALAW: 66,
+    Format.GSM: 16,
+    Format.MP3: 5,  # the slowest to make
+    Format.OPUS: 8,
     Format.VCON: 3,
     Format.VCON_BESIDE: 2,
 }

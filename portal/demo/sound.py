@@ -113,7 +113,7 @@ def mp3(pcm: Pcm) -> bytes:
 
 
 def opus(pcm: Pcm) -> bytes:
-    return _encoded(pcm, "ogg", "libopus", 24_000, {"compression_level": "0", "application": "voip"})
+    return _encoded(pcm, "ogg", "libopus", 24_000, {"compression_level": "0", "application": "lowdelay"})
 
 
 def _frame(pcm: Pcm, at: int) -> av.AudioFrame:

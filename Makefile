@@ -1,0 +1,77 @@
+# make demo      a filled portal to try, on https://localhost:8443
+# make test      everything that must pass, with its own set-up
+# make install   .venv from uv.lock, for production and for work on the code
+# make check     lint and types
+#
+# Debian or Ubuntu with Python 3.11, 3.12 or 3.13. What is missing is installed with apt-get, as root or
+# through sudo; nothing else outside this folder is touched. Each target can be repeated, and is quick when
+# all is there.
+
+DATA ?= .demo
+PORT ?= 8443
+CALLS ?= 300
+CHROMIUM ?= /usr/bin/chromium
+export CHROMIUM
+
+export UV_PYTHON_DOWNLOADS := never
+unexport VIRTUAL_ENV
+
+.ONESHELL:
+.SHELLFLAGS := -euc
+.DELETE_ON_ERROR:
+.PHONY: demo test install check browser
+
+# Shell words of the recipes below. `packages` installs what it is told with apt-get.
+define WORDS
+say() { echo "== $$*" >&2; }
+packages() {
+    if [ "$$(id -u)" = 0 ]; then as=; elif command -v sudo >/dev/null; then as=sudo; else
+        say "please have an administrator install: $$*"; exit 1; fi
+    command -v apt-get >/dev/null || { say "no apt-get here: please install $$*"; exit 1; }
+    say "installing $$* with apt-get"
+    $$as apt-get -qq update
+    $$as env DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends -y "$$@" >/dev/null
+}
+python() {
+    for name in python3 python3.13 python3.12 python3.11; do
+        if "$$name" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; then
+            command -v "$$name"; return; fi
+    done
+    return 1
+}
+run_uv() {
+    if command -v uv >/dev/null; then uv "$$@"; return; fi
+    if [ ! -x .uv/bin/uv ]; then
+        "$$(python)" -c 'import ensurepip' 2>/dev/null || packages python3-venv
+        say "getting uv into .uv"
+        rm -rf .uv
+        "$$(python)" -m venv .uv
+        .uv/bin/python -m pip -q install uv
+    fi
+    .uv/bin/uv "$$@"
+}
+endef
+
+install:
+	@$(WORDS)
+	if [ -x .venv/bin/python ]; then choice=; else
+	    python >/dev/null || packages python3 python3-venv
+	    python >/dev/null || { say "Python 3.11, 3.12 or 3.13 is needed"; exit 1; }
+	    choice="--python $$(python)"
+	    say "making .venv from uv.lock"
+	fi
+	run_uv sync -q --locked $$choice
+	.venv/bin/python -c 'from portal.language import compile_catalogues; compile_catalogues()'
+
+demo: install
+	@exec .venv/bin/portal demo --data "$(DATA)" --port $(PORT) --calls $(CALLS)
+
+browser:
+	@$(WORDS)
+	[ -x "$$CHROMIUM" ] || packages chromium
+
+check: install
+	@.venv/bin/ruff check .
+
+test: browser check
+	@.venv/bin/pytest -n 2 --dist loadfile
