@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import axe_playwright_python
+import flask
 import pytest
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
@@ -56,6 +57,8 @@ class House:
     url: str
     settings: Settings
     register: Register
+    app: flask.Flask
+    """The same portal in this process, to make cookies with."""
 
     @contextlib.contextmanager
     def open(self) -> Iterator[Register]:
@@ -71,9 +74,7 @@ class House:
     def cookie(self, account: Account) -> str:
         """The cookie of a fresh session, for tests that are not about signing in."""
         with self.open():
-            app = create_app(self.settings)
-            app.test_client_class = Client
-            client = app.test_client().sign_in(account)
+            client = Client(self.app, use_cookies=True).sign_in(account)
             return client.get_cookie("__Host-portal", domain="localhost").value
 
 
@@ -82,8 +83,10 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("house")
     settings = config.load(folder)
     prepare(settings)
-    with db.db.atomic():
+    with pytest.MonkeyPatch.context() as patch, db.db.atomic():
+        patch.setattr(os, "fsync", lambda _: None)  # filling is not what is tested
         register = Register()
+    app = create_app(settings)
     db.checkpoint()
     db.db.close()
     with socket.socket() as free:
@@ -99,7 +102,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     )
     try:
         _wait(f"https://localhost:{port}/accounts/sign-in", server, folder / "server.log")
-        yield House(f"https://localhost:{port}", settings, register)
+        yield House(f"https://localhost:{port}", settings, register, app)
     finally:
         server.terminate()
         server.wait(20)
@@ -150,9 +153,9 @@ class Watch:
         page.on("pageerror", lambda e: self.said.append(f"page error: {e}"))
         page.on("request", lambda r: r.url.startswith(origin) or self.said.append(f"foreign request: {r.url}"))
 
-    def expect(self, status: int) -> None:
-        """The browser reports this status of a page on the console; here it is meant."""
-        self.expected.append(f"the server responded with a status of {status} ")
+    def expect(self, status: int, url: str = "") -> None:
+        """The browser reports this status (of any page, or of `url`) on the console; here it is meant."""
+        self.expected.append(f"the server responded with a status of {status} () ({url}")
 
     def check(self) -> None:
         unexpected = [s for s in self.said if not any(e in s for e in self.expected)]
@@ -193,6 +196,22 @@ def enter(chromium: BrowserContext, house: House):
         )
 
     return entered
+
+
+ALIKE = """() => {
+  const made = (e) => e.tagName + '.' + e.className + '[' + (e.getAttribute('role') || '') + ']'
+    + [...e.attributes].filter((a) => a.name.startsWith('aria-') || a.name === 'data-label').map((a) => a.name);
+  for (const body of document.querySelectorAll('tbody')) {
+    const seen = new Map();
+    for (const row of [...body.rows]) {
+      const make = [row, ...row.querySelectorAll('*')].map(made).join();
+      seen.set(make, (seen.get(make) || 0) + 1);
+      if (seen.get(make) > 2) row.remove();
+    }
+  }
+  const all = [...document.body.querySelectorAll('*')].filter((e) => !e.closest('.menu'));
+  return [...new Set(all.map((e) => made(e.parentElement) + '>' + made(e)))].sort().join();
+}"""
 
 
 def axe(page: Page) -> list[str]:
