@@ -110,7 +110,7 @@ def finish(line: PurgeLine) -> str:
 def _destroy(line: PurgeLine, row: Row) -> None:
     sealed = isinstance(row, Recording) or row.sealed
     if keystore.destroy(line.subject) or (sealed and line.key_destroyed_at is None):
-        line.key_destroyed_at = clock.now()
+        line.key_destroyed_at = clock.now()  # type: ignore[assignment]
     objects.remove_all(line.subject)
     if not sealed and row.name:
         unlink_delivered(row.name)
