@@ -101,13 +101,14 @@ class Filling:
     def __init__(self, settings: Settings, count: int, tell: Callable[[str], None]) -> None:
         self._settings, self._tell = settings, tell
         self._planned = calls.Planner(count, clock.now(), SEED).plan()
+        self._going_on = _going_on(clock.now())
 
     def deliver(self) -> faults.Growing:
         """Speak every call and lay it into the inbox. Returns the call that still goes on."""
         inbox = self._settings.inbox
         exchange.deliver_details(self._planned, inbox)
         faults.deliver(self._planned[0], inbox)
-        growing = faults.Growing(_going_on(clock.now()), inbox)
+        growing = faults.Growing(self._going_on, inbox)
         # Forked: the children open nothing of the register, and end when this process does
         pool = concurrent.futures.ProcessPoolExecutor(
             PROCESSES, multiprocessing.get_context("fork"), initializer=_child
@@ -129,7 +130,7 @@ class Filling:
         """Until the worker has brought all in, deleted what was due, and made the newest playable."""
         keys = [source_key(*exchange.source(call)) for call in self._planned]
         deadline = time.monotonic() + IMPORT_SECONDS
-        while (there := _count(Recording.source_key, keys)) < len(keys):
+        while (there := _count(Recording.source_key, keys)) < len(keys) or self._in_inbox():
             alive()
             if time.monotonic() > deadline:
                 raise TimeoutError(f"{len(keys) - there} of {len(keys)} calls have not come in")
@@ -144,6 +145,11 @@ class Filling:
             if time.monotonic() > deadline:
                 raise TimeoutError("the first calls have not been made playable")
             time.sleep(0.25)
+
+    def _in_inbox(self) -> bool:
+        """Something still waits there, besides the call that goes on."""
+        growing = exchange.stem(self._going_on) + ".wav"
+        return any(path.is_file() and path.name != growing for path in self._settings.inbox.rglob("*"))
 
     def annotate(self) -> None:
         """Subjects and notes, by the adviser who took each call."""
