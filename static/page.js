@@ -37,8 +37,21 @@ const fit = () =>
     wrap.tabIndex = wrap.scrollWidth > wrap.clientWidth ? 0 : -1;
   });
 addEventListener("resize", fit);
-document.addEventListener("htmx:after:settle", fit);
-fit();
+
+// On a narrow screen a row becomes a card: each cell then shows its column's heading, which need
+// not be sent with every cell.
+const label = () =>
+  document.querySelectorAll(".table-cards").forEach((table) => {
+    const headings = [...table.tHead.rows[0].cells].map((cell) => cell.textContent.trim());
+    for (const cell of table.querySelectorAll("tbody td:not([data-label])")) {
+      if (headings[cell.cellIndex]) cell.dataset.label = headings[cell.cellIndex];
+    }
+  });
+
+for (const dress of [label, fit]) {
+  document.addEventListener("htmx:after:settle", dress);
+  dress();
+}
 
 // An answer that was refused is read from its summary.
 document.querySelector(".summary")?.focus();

@@ -148,17 +148,18 @@ class Watch:
 
     def __init__(self, page: Page, origin: str) -> None:
         self.said: list[str] = []
-        self.expected: list[str] = []
+        self.expected: list[tuple[str, ...]] = []
+        """Words that a message must all hold to be allowed."""
         page.on("console", lambda m: self.said.append(f"{m.type}: {m.text} ({m.location.get('url', '')})"))
         page.on("pageerror", lambda e: self.said.append(f"page error: {e}"))
         page.on("request", lambda r: r.url.startswith(origin) or self.said.append(f"foreign request: {r.url}"))
 
     def expect(self, status: int, url: str = "") -> None:
         """The browser reports this status (of any page, or of `url`) on the console; here it is meant."""
-        self.expected.append(f"the server responded with a status of {status} () ({url}")
+        self.expected.append((f"the server responded with a status of {status} ", url))
 
     def check(self) -> None:
-        unexpected = [s for s in self.said if not any(e in s for e in self.expected)]
+        unexpected = [s for s in self.said if not any(all(word in s for word in words) for words in self.expected)]
         assert not unexpected, "\n".join(unexpected)
 
 

@@ -62,7 +62,7 @@ def test_a_refused_form_is_an_answer_and_is_shown(me: Page):
 
 
 def test_a_portal_that_does_not_answer_is_said(me: Page):
-    me.watch.expected += ["ERR_FAILED", "htmx:error"]
+    me.watch.expected += [("ERR_FAILED", "/fragment"), ("htmx:error",)]
     me.route("**/fragment", lambda route: route.abort())
     me.evaluate(FRAGMENT, "/fragment")
     me.locator("#get").click()
@@ -89,7 +89,7 @@ def test_a_second_click_while_the_first_is_under_way_sends_nothing(me: Page):
 
 def test_inline_script_and_style_are_stopped(me: Page):
     """The policy bites: were this test to fail, nothing else would tell that the policy is gone."""
-    me.watch.expected += ["CSP", "Content Security Policy"]
+    me.watch.expected += [("CSP",), ("Content Security Policy",)]
     me.evaluate(
         """() => {
           const script = document.createElement('script');
@@ -115,6 +115,15 @@ def test_a_table_is_a_stop_for_the_keyboard_only_while_it_scrolls(me: Page):
     expect(wrap).to_have_attribute("tabindex", "0")
     me.set_viewport_size(WIDE)
     expect(wrap).to_have_attribute("tabindex", "-1")
+
+
+def test_the_cells_of_a_card_show_the_headings_of_their_columns(page: Page, house: House, enter):
+    enter(house.register.people.adviser, "fi")
+    page.set_viewport_size(NARROW)
+    page.goto(house.url + "/recordings/?words=dagvård")
+    read = "(cells) => cells.map((c) => getComputedStyle(c, '::before').content.slice(1, -1))"
+    headings = page.locator("#results thead th").all_text_contents()
+    assert page.locator("#results tbody td").evaluate_all(read) == headings[1:]
 
 
 def test_the_first_stop_of_the_keyboard_skips_to_the_content(me: Page):
