@@ -13,6 +13,7 @@ from portal.audit.acts import Act
 from portal.db import db
 from portal.errors import Conflict, NotFound
 from portal.language import N_
+from portal.queues.models import Queue
 from portal.recordings import index
 from portal.recordings.models import Listen, Note, Recording, State
 
@@ -96,7 +97,9 @@ def parts(recording: Recording, *, by: Account) -> tuple[list[Recording], int]:
     if not recording.conversation:
         return [recording], 0
     same = Recording.conversation == recording.conversation
-    own = list(Recording.visible_to(by).where(same).order_by(Recording.id))
+    visible = Recording.visible_to(by).select(Recording, Queue, Account).where(same)
+    joined = visible.join(Queue).switch(Recording).join(Account, peewee.JOIN.LEFT_OUTER)
+    own = list(joined.order_by(Recording.id))
     every = Recording.unexpired().where(same).count()
     return own, every - len(own)
 

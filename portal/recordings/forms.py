@@ -17,8 +17,7 @@ from wtforms import (
     TelField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from portal.accounts.models import Account
 from portal.accounts.permissions import Role
@@ -111,8 +110,6 @@ class FindForm(SearchForm):
         _l("Visa bara samtal med"),
         name="flag",
         choices=[SelectChoice(key, label) for key, label in FLAGS.items()],
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
     )
 
     def __init__(self, formdata: Any, *, queues: list[Queue], advisers: list[Account], language: str) -> None:
@@ -195,7 +192,7 @@ class NoteForm(Form):
     note = TextAreaField(
         _l("Ny anteckning"),
         [
-            InputRequired(_l("Skriv en anteckning.")),
+            DataRequired(_l("Skriv en anteckning.")),
             Length(max=NOTE_MAX, message=_l("Skriv högst %(max)d tecken.")),
         ],
         filters=[_plain],

@@ -265,21 +265,16 @@ def _newest_hidden() -> int | None:
     """The newest key of a call that is past its date or being purged, and may still be in the index."""
     due = (Recording.state == State.LIVE) & (Recording.expires_at <= clock.now())
     # The sum keeps the planner from walking the keys down from the top until one is due
-    newest = peewee.fn.MAX(Recording.id + 0)
-    keys = [
-        Recording.select(newest).where(due).scalar(),
-        Recording.select(newest).where(Recording.state == State.PURGING).scalar(),
-    ]
-    return max((key for key in keys if key is not None), default=None)
+    newest = Recording.select(peewee.fn.MAX(Recording.id + 0)).where(due | (Recording.state == State.PURGING))
+    key: int | None = newest.scalar()
+    return key
 
 
 def _row(row: tuple[Any, ...]) -> Row:
     *plain, number, subject = row
-    return Row(
-        *plain,
-        number_ending="".join(c for c in number or "" if c in "0123456789")[-3:],
-        subject=subject if len(subject) <= SUBJECT_SHOWN else subject[: SUBJECT_SHOWN - 1].rstrip() + "…",
-    )
+    ending = "".join(c for c in number or "" if c in "0123456789")[-3:]
+    shown = subject if len(subject) <= SUBJECT_SHOWN else subject[: SUBJECT_SHOWN - 1].rstrip() + "…"
+    return Row._make((*plain, ending, shown))
 
 
 @db.atomic()
@@ -307,5 +302,5 @@ def _log(query: Query, page: Page, by: Account) -> None:
         Act.SEARCHED,
         by=by,
         queue_id=queues[0] if len(queues) == 1 else None,
-        **{name: value for name, value in detail.items() if value not in (None, [], "")},
+        **{name: value for name, value in detail.items() if name == "filters" or value not in (None, [])},
     )
