@@ -1,6 +1,7 @@
 """What the browser tests look at: every kind of call and state, each in the length that breaks pages."""
 
 import datetime as dt
+import io
 import uuid
 
 from dateutil.relativedelta import relativedelta
@@ -9,9 +10,10 @@ from portal import clock
 from portal.accounts.models import Account
 from portal.accounts.permissions import Role
 from portal.ingest.models import Quarantined, Reason
-from portal.recordings import index
+from portal.recordings import index, sound
 from portal.recordings.models import Direction, Note, Playable, Recording, Told
 from portal.retention.models import Kind, PurgeLine, Result, Rule
+from portal.vault import objects
 from tests import calls
 from tests.people import People, person
 
@@ -41,7 +43,7 @@ class Register:
         self.long_name = person("margareta", LONG_NAME, Role.ADVISER, Role.MANAGER, queues=(daycare, technical))
         self.closed = person("stangd", "Stina Stängd", Role.ADVISER)
         Account.update(closed_at=now).where(Account.id == self.closed.id).execute()
-        sound = calls.wav(calls.tone(2.0))
+        tone = calls.wav(calls.tone(2.0))
         for i in range(MANY):
             calls.recording(
                 (daycare, technical)[i % 2],
@@ -51,26 +53,24 @@ class Register:
                 subject=("", "Bygglov", "Skolskjuts", "Parkeringstillstånd", "Avgift")[i % 5],
                 direction=(Direction.IN, Direction.OUT)[i % 7 == 0],
                 told=(Told.YES, Told.NO)[i % 11 == 0],
-                sound=sound + i.to_bytes(4),
+                sound=tone + i.to_bytes(4),
             )
-        self.yesterday = calls.recording(
-            daycare,
+        self.yesterday = self._heard(
             started_at=now - dt.timedelta(days=1),
-            seconds=60.0,
             number="+358441239876",
             adviser=people.adviser,
             subject="Dagvårdsplats för hösten",
         )
         self.long = self._call(
-            hours=5, sound=sound + b"long", number="+4915112345678901", adviser=self.long_name, subject=LONG_SUBJECT
+            hours=5, sound=tone + b"long", number="+4915112345678901", adviser=self.long_name, subject=LONG_SUBJECT
         )
         Note.create(recording=self.long, author=self.long_name, text=LONG_NOTE)
         Note.create(recording=self.long, author=people.adviser, text=LONG_WORD * 4)
         index.put(self.long)
-        self.word = self._call(hours=4, sound=sound + b"word", number=None, subject=LONG_WORD[:170])
-        self.pending = self._call(hours=3, ready=False, told=Told.UNKNOWN, sound=sound + b"pending")
-        self.failed = self._call(hours=2, ready=False, sound=sound + b"failed")
-        self.empty = self._call(hours=1, ready=False, sound=sound + b"empty")
+        self.word = self._call(hours=4, sound=tone + b"word", number=None, subject=LONG_WORD[:170])
+        self.pending = self._call(hours=3, ready=False, told=Told.UNKNOWN, sound=tone + b"pending")
+        self.failed = self._call(hours=2, ready=False, sound=tone + b"failed")
+        self.empty = self._call(hours=1, ready=False, sound=tone + b"empty")
         for row, state in ((self.failed, Playable.FAILED), (self.empty, Playable.EMPTY)):
             Recording.update(playable=state).where(Recording.id == row.id).execute()
             index.put(Recording.get_by_id(row.id))
@@ -80,7 +80,7 @@ class Register:
             number="+358447770001",
             subject="Rågrut",
             adviser=people.adviser,
-            sound=sound + b"over",
+            sound=tone + b"over",
         )
         self.two_days_left = calls.recording(
             daycare,
@@ -88,7 +88,7 @@ class Register:
             number="+358447770002",
             subject="Rågrut",
             adviser=people.adviser,
-            sound=sound + b"left",
+            sound=tone + b"left",
         )
         for reason in Reason:
             Quarantined.create(
@@ -129,6 +129,17 @@ class Register:
             f"/accounts/{self.closed.uuid}",
         ]
         """States that no link leads to for certain."""
+
+    def _heard(self, **what) -> Recording:
+        """A minute of sound, measured as the worker does."""
+        content = calls.wav(calls.tone(60.0))
+        row = calls.recording(self.people.daycare, seconds=60.0, ready=False, sound=content, **what)
+        objects.seal(row.uuid, "peaks", [sound.measure(io.BytesIO(content), row.original_format).peaks])
+        ready = {"playable": Playable.READY, "playable_type": "audio/wav", "playable_part": "original"}
+        Recording.update(**ready).where(Recording.id == row.id).execute()
+        row = Recording.get_by_id(row.id)
+        index.put(row)
+        return row
 
     def _call(self, *, hours: int, **what) -> Recording:
         started_at = clock.now() - dt.timedelta(hours=hours)
