@@ -154,7 +154,7 @@ def _code(manifest: Manifest, username: str) -> str:
 
 def _welcome(url: str, authority: Path, settings: Settings, accounts: list[Access]) -> None:
     first = next(account for account in accounts if account.username == FIRST)
-    address = pyotp.TOTP(first.totp_secret).provisioning_uri(first.username, issuer_name="Portal demo")
+    address = pyotp.TOTP(first.totp_secret).provisioning_uri(name=first.username, issuer_name="Portal demo")
     click.echo(f"\nThe portal is open: {url}\n")
     click.echo(f"{'user name':10} {'password':28} {'role':11} second factor")
     for account in accounts:
@@ -165,7 +165,7 @@ def _welcome(url: str, authority: Path, settings: Settings, accounts: list[Acces
 Signing in asks for a code as well: add the second factor to an authenticator app, by typing it
 or, for {first.username}, with the QR code below; or ask for a code here, which is good for half a minute:
 
-    portal demo --data {settings.data} --code {first.username}
+    {sys.argv[0]} demo --data {settings.data} --code {first.username}
 """
     )
     segno.make(address, micro=False).terminal(compact=True)

@@ -17,12 +17,14 @@ from urllib.parse import urlencode
 
 import pyotp
 import pytest
+from click.testing import CliRunner
 
 from portal import clock, config, db
 from portal.accounts.permissions import Role
 from portal.audit import chain
 from portal.audit.acts import Act
 from portal.audit.models import Entry
+from portal.demo import cli
 from portal.ingest.models import Quarantined, Reason
 from portal.recordings.models import Playable, Recording, State, Told
 from tests.demo.processes import children_of, gone
@@ -102,6 +104,19 @@ def test_it_says_where_and_with_what_to_sign_in(told, place):
     assert {role for account in told["accounts"] for role in account["roles"]} == set(Role)
     assert all(len(account["password"]) >= 12 and account["totp_secret"] for account in told["accounts"])
     assert (place[0] / "demo.json").stat().st_mode & 0o077 == 0
+
+
+def test_for_a_person_it_says_the_same_in_words(told, place, capsys):
+    settings = config.load(place[0])
+    cli._welcome(told["url"], settings.tls / "ca.pem", settings, cli.Manifest(place[0]).accounts)
+    said = capsys.readouterr().out
+    for account in told["accounts"]:
+        assert re.search(rf"^{account['username']} +{account['password']} .*{account['totp_secret']}$", said, re.M)
+    assert told["ca"] in said
+    assert "█" in said, "the QR code"
+    result = CliRunner().invoke(cli.demo, ["--data", str(place[0]), "--code", "karin"])
+    karin = next(account for account in told["accounts"] if account["username"] == "karin")
+    assert pyotp.TOTP(karin["totp_secret"]).verify(result.output.strip(), valid_window=1)
 
 
 def submit(opener, url, **fields):
