@@ -56,6 +56,8 @@ def sweep_inbox() -> Summary:
             listed = _standing(files)
             intake.take_all(inbox.compare(files), listed)
             inbox.forget(intake.left)
+            if intake.left:
+                inbox.remove_empty_folders(config.settings().inbox)
             run.fault = intake.summary.fault
             return intake.summary
 

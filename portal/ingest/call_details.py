@@ -118,7 +118,7 @@ def _row(line: dict[str, str]) -> dict[str, object] | None:
         expires_at = clock.expiry(ended_at)
     except (ValueError, OverflowError):
         return None
-    values = {
+    values: dict[str, object] = {
         "unique_id": unique_id,
         "linked_id": field.get("linkedid") or None,
         "recording_file": stem(field.get("recordingfile", "")) or None,

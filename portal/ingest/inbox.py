@@ -1,7 +1,9 @@
 """What stands in the inbox, and whether it has settled. FreePBX lays its files by year, month and day."""
 
+import contextlib
 import dataclasses
 import datetime as dt
+import errno
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
@@ -14,6 +16,9 @@ from portal.ingest.models import Arriving, Quarantined, QuarantineState
 
 DEEPEST = 12
 """Folders within folders."""
+
+FOLDER_STAYS = dt.timedelta(days=2)
+"""An empty folder younger than this may still be written to."""
 
 PATIENCE = dt.timedelta(minutes=10)
 """How long a settled file waits for what belongs to it: its call detail record, the file beside a vCon."""
@@ -55,6 +60,27 @@ class Found:
 def storable(name: str) -> str:
     """File names are bytes: what is no UTF-8 in `name` is written as \\xNN."""
     return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+def make_nameable(file: Found) -> None:
+    """A file that stays in the inbox is found again by its name when its time comes, so one whose name is no
+    UTF-8 is renamed. Raises FileNotFoundError then: the next look sees it. Raises OSError (EILSEQ) when
+    a folder's name is at fault."""
+    if os.fsencode(file.path).endswith(file.name.encode()):
+        return
+    if not os.fsencode(file.path.parent / file.base).endswith(file.name.encode()):
+        raise OSError(errno.EILSEQ, "a folder's name is not UTF-8")
+    os.rename(file.path, file.path.with_name(file.base))
+    raise FileNotFoundError
+
+
+def remove_empty_folders(root: Path) -> None:
+    """Folders of past days, that the telephone system makes and nobody else would clear away."""
+    before = (clock.now() - FOLDER_STAYS).timestamp()
+    for folder, _, _ in os.walk(root, topdown=False):
+        if Path(folder) != root and os.lstat(folder).st_mtime < before:
+            with contextlib.suppress(OSError):  # not empty, or gone
+                os.rmdir(folder)
 
 
 def walk(folder: Path, fault: Callable[[OSError], None]) -> Iterator[Found]:

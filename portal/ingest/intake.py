@@ -15,7 +15,7 @@ from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.db import db
 from portal.errors import trace
-from portal.ingest import completion, delivery, freepbx, gate, lock, quarantine, vcon
+from portal.ingest import completion, delivery, freepbx, gate, inbox, lock, quarantine, vcon
 from portal.ingest.call import Refused, Wait
 from portal.ingest.content import Changed, Content, NotAFile, Unreadable
 from portal.ingest.delivery import CSV, Delivery
@@ -69,6 +69,7 @@ class Intake:
         self._held: set[Path] = set()
         """Files, and folders with all their odd-named files, that a waiting vCon may speak of."""
         self._gone: set[Path] = set()
+        """Files that had their turn, their own or a vCon's."""
         self._full = 0
 
     def take_all(
@@ -179,25 +180,25 @@ class Intake:
                 record(Act.DUPLICATE, row, by=self._by)
 
     def _take_away(self, file: Found, parcel: Delivery) -> None:
-        """Remove what is now in the vault; the files a vCon speaks of before the vCon, which remembers them."""
-        if not self._remove:
-            return
+        """Be done with what is now in the vault, and remove it; the files a vCon speaks of before the vCon,
+        which remembers them."""
         for place in (*(file.path.parent / name for name in parcel.beside), file.path):
-            durable.remove(place)
             self._gone.add(place)
-        self.left.append(file.name)
+            if self._remove:
+                durable.remove(place)
+        if self._remove:
+            self.left.append(file.name)
 
     def _stands(self, file: Found, reason: Reason, standing: Quarantined | None) -> None:
         self.summary.standing += 1
         if standing is not None and standing.reason == reason:
             return
-        self.summary.quarantined[reason] += 1
-        if self._by_hand:
-            return
         if standing is not None:
             quarantine.change_standing(standing, reason)
-        else:
+        elif not self._by_hand:
+            inbox.make_nameable(file)
             quarantine.list_standing(file.name, file.print.size, reason)
+        self.summary.quarantined[reason] += 1
 
     def _read_details(self, file: Found, parcel: Delivery) -> None:
         whole = file.path not in self._unsettled and parcel.content.print == file.print

@@ -58,7 +58,7 @@ def index() -> Any:
 
 def _address(form: FilterForm, **place: uuid.UUID | None) -> str:
     """This list from another place on; empty at an end."""
-    given = {name: row for name, row in place.items() if row is not None}
+    given: dict[str, Any] = {name: row for name, row in place.items() if row is not None}
     if not given:
         return ""
     return flask.url_for("ingest.index", state=form.state.data, reason=form.reason.data or None, **given)

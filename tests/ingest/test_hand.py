@@ -45,6 +45,18 @@ def test_a_folder_comes_in_at_once_and_stays(folder):
     assert len(list(folder.rglob("*.*"))) == 4
 
 
+def test_a_sound_that_a_vcon_speaks_of_is_not_looked_at_again(tmp_path, people):
+    (tmp_path / "call.wav").write_bytes(d.sound())
+    (tmp_path / "a.vcon").write_bytes(d.vcon(d.dialog(url="call.wav")))
+    summary = json.loads(run(str(tmp_path / "a.vcon"), "--json").stdout.splitlines()[-1])
+    assert summary["taken"] == 1
+    (tmp_path / "b").mkdir()
+    for name in ("call.wav", "a.vcon"):
+        (tmp_path / name).rename(tmp_path / "b" / name)
+    summary = json.loads(run(str(tmp_path / "b"), "--json").stdout.splitlines()[-1])
+    assert (summary["duplicates"], summary["quarantined"]) == (1, {})
+
+
 def test_the_same_folder_twice_adds_nothing(folder):
     run(str(folder))
     summary = json.loads(run(str(folder), "--json").stdout.splitlines()[-1])

@@ -211,8 +211,8 @@ def test_a_growing_file_waits_until_it_has_stood_still(sweep, settings):
     path = d.deliver(name, d.sound()[:8000])
     assert sweep(0).waiting == 2
     path.write_bytes(d.sound()[:16000])
-    assert sweep(10).taken == 0  # it moved between the looks
-    assert sweep(11).taken == 0  # it stood still between the looks, but not for settle_seconds
+    assert sweep(10).waiting == 1  # it moved between the looks
+    assert sweep(11).waiting == 1  # it stood still between the looks, but not for settle_seconds
     path.write_bytes(d.sound())
     assert sweep(17).taken == 0
     assert sweep(23).taken == 1

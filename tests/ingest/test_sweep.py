@@ -1,11 +1,13 @@
 """The sweep itself: one at a time, noted, and what is left by one that died is gone before the next."""
 
+import datetime as dt
 import fcntl
 import os
 import uuid
 
+from portal import clock
 from portal.ingest import actions, drafts, inbox, lock
-from portal.ingest.models import Arriving, Sealing
+from portal.ingest.models import Arriving, Quarantined, Sealing
 from portal.recordings.models import Recording
 from portal.retention import sweeps
 from portal.vault import durable, keystore, objects
@@ -105,6 +107,36 @@ def test_a_file_that_cannot_be_removed_is_a_fault_and_not_taken_twice(sweep, mon
     assert Recording.select().count() == 1
     assert sweep(30).duplicates == 1
     assert sweeps.last("inbox").fault == ""
+
+
+def test_empty_folders_of_past_days_are_cleared_away(sweep, settings):
+    name = d.name()
+    old = d.deliver(name, d.sound(), folder="2026/11/07").parent
+    d.deliver("cdr.csv", d.cdr(d.detail(name)), folder="2026/11/10")
+    new = settings.inbox / "2026/11/10"
+    sweep(0)
+    with d.later(6):
+        path = old / name
+        path.rename(new / name)
+        for folder, age in ((old, 3), (new, 0)):
+            moment = (clock.now() - dt.timedelta(days=age)).timestamp()
+            os.utime(folder, (moment, moment))
+    sweep(6)
+    sweep(12)
+    assert not old.exists()
+    assert new.exists()
+
+
+def test_a_file_that_stands_under_a_name_that_is_no_text_is_renamed_and_can_be_discarded(sweep, settings, people):
+    path = d.deliver(b"\xe5.wav", b"")
+    os.truncate(path, 1 << 30)
+    sweep(0)
+    sweep(6)
+    row = Quarantined.get()
+    assert row.name == "2026/11/10/\\xe5.wav"
+    assert (settings.inbox / row.name).exists()
+    actions.discard(row, by=people.admin)
+    assert not [p for p in settings.inbox.rglob("*") if p.is_file()]
 
 
 def test_how_many_wait_is_counted(sweep, settings):
