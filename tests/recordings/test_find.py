@@ -102,6 +102,12 @@ def test_find_passes_over_hundreds_that_are_due(as_, people):
     assert last_search()["hits"] == 3
 
 
+def test_find_loses_nothing_between_those_that_are_due(as_, people):
+    rows = [call(people.daycare, **({"expires_at": NOON} if n % 2 else {})) for n in range(130)]  # all in one second
+    live = [row for row in reversed(rows) if row.expires_at > NOON]
+    assert found(as_(people.adviser)) == ids(*live[:50])
+
+
 @pytest.mark.parametrize(
     ("query", "names"),
     [
