@@ -182,6 +182,9 @@ def test_it_serves_over_tls_logs_no_query_and_ends_when_told(settings, served):
         assert answer.status == 200
     with pytest.raises(OSError, match="certificate verify failed"):
         urllib.request.urlopen(url, context=ssl.create_default_context(), timeout=30)
+    trusted.maximum_version = ssl.TLSVersion.TLSv1_2
+    with urllib.request.urlopen(url, context=trusted, timeout=30) as answer:
+        assert answer.status == 200
     old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     old.check_hostname, old.verify_mode = False, ssl.CERT_NONE
     old.set_ciphers("ALL:@SECLEVEL=0")  # so that it is the server that refuses
