@@ -26,7 +26,7 @@ ROLE_NAMES = {
 
 ROLE_HELP = {
     Role.ADVISER: N_("Kundrådgivare: söker och lyssnar på samtal till sina servicenummer, skriver anteckningar"),
-    Role.MANAGER: N_("Chef: det samma, och ser vem som lyssnat och vad som gallrats"),
+    Role.MANAGER: N_("Chef: detsamma, och ser vem som lyssnat och vad som gallrats"),
     Role.CLERK: N_("Handläggare: söker och lyssnar för en begäran"),
     Role.CONTROLLER: N_("Beslutsfattare: ser vad som gallrats"),
     Role.DPO: N_("Dataskyddsombud: ser hela loggen, lyssnar inte"),

@@ -234,6 +234,12 @@ def test_a_second_sign_in_while_signed_in_goes_straight_on(as_, people):
     [
         "//evil.example",
         "///evil.example",
+        "//evil.example/accounts/me",
+        "///evil.example/accounts/me",
+        "/\\evil.example/accounts/me",
+        "/\t/evil.example/accounts/me",
+        "\t//evil.example/accounts/me",
+        "https://evil.example/accounts/me",
         "/\\evil.example",
         "\\\\evil.example",
         "/\t/evil.example",
