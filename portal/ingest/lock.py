@@ -11,6 +11,7 @@ from portal.errors import Conflict
 from portal.language import N_
 
 POLL_SECONDS = 0.002
+LONG_SECONDS = 0.02
 
 
 class Busy(Conflict):
@@ -30,7 +31,10 @@ def importing(wait_seconds: float = 60) -> Iterator[None]:
     with _locked("import.lock", wait_seconds) as mine:
         if not mine:
             raise Busy
+        began = time.monotonic()
         yield
+    if time.monotonic() - began > LONG_SECONDS:
+        time.sleep(2 * POLL_SECONDS)  # a person who waits for a retry comes in between two files
 
 
 @contextlib.contextmanager

@@ -3,6 +3,8 @@
 import datetime as dt
 import fcntl
 import os
+import threading
+import time
 import uuid
 
 from portal import clock
@@ -21,6 +23,26 @@ def test_a_second_sweep_at_the_same_time_does_nothing(sweep, settings):
         assert sweep(0).busy
     assert Arriving.select().count() == 0
     assert not sweep(0).busy
+
+
+def test_a_retry_comes_in_between_two_files_of_a_long_sweep(settings):
+    inside, stop = [], threading.Event()
+
+    def busily():
+        while not stop.is_set():
+            with lock.importing():
+                time.sleep(2 * lock.LONG_SECONDS)
+
+    other = threading.Thread(target=busily)
+    other.start()
+    try:
+        for _ in range(3):
+            with lock.importing(wait_seconds=5):
+                inside.append(1)
+    finally:
+        stop.set()
+        other.join()
+    assert len(inside) == 3
 
 
 def test_the_lock_is_of_the_kernel_and_dies_with_its_holder(settings):
