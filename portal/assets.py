@@ -59,7 +59,8 @@ def init_app(app: flask.Flask, folder: Path) -> None:
         response.set_etag(asset.version + ("-gz" if packed else ""))
         named = filename.startswith("vendor/") or flask.request.args.get("v") == asset.version
         response.headers["Cache-Control"] = KEPT if named else ASKED
-        return response.make_conditional(flask.request)
+        response.make_conditional(flask.request)
+        return response
 
     @app.url_defaults
     def version(endpoint: str, values: dict[str, Any]) -> None:

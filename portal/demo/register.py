@@ -20,7 +20,7 @@ from portal.accounts.models import Account
 from portal.config import Settings
 from portal.demo import calls, exchange, faults
 from portal.demo.calls import Format, Planned
-from portal.demo.people import LINES, PEOPLE, Person
+from portal.demo.people import ADVISERS, LINES, PEOPLE, Person
 from portal.errors import DomainError
 from portal.ingest.registration import source_key
 from portal.queues import actions as queues
@@ -192,7 +192,7 @@ def _going_on(now: dt.datetime) -> Planned:
         topic="daycare_place",
         language="sv",
         queue="2001",
-        adviser=calls.ADVISERS[0],
+        adviser=ADVISERS[0],
         number="0400009876",
         format=Format.ALAW,
     )

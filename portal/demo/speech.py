@@ -54,7 +54,7 @@ class Speaker:
         self._library.espeak_Synchronize()
         if not self._parts:
             return np.zeros(0, np.float32)
-        return np.concatenate(self._parts).astype(np.float32) / 32768
+        return np.concatenate(self._parts).astype(np.float32) / np.float32(32768)
 
 
 @functools.cache
