@@ -5,6 +5,7 @@ import dataclasses
 import datetime as dt
 import fcntl
 import os
+import uuid
 from collections.abc import Iterable, Iterator
 
 import peewee
@@ -26,6 +27,11 @@ BATCH = 25
 """How many are claimed in one commit: a few milliseconds of the write lock."""
 
 RECHECKED = dt.timedelta(days=1)
+"""How often all files are compared with the protocol; those of younger deletions are at every sweep."""
+
+CHUNK = 500
+"""Subjects in one question to the database."""
+
 STALE = dt.timedelta(days=7)
 """The inbox sweep forgets a file that is gone at its next look; this is for one that no longer runs."""
 
@@ -44,7 +50,7 @@ class Summary:
     failures: dict[str, int] = dataclasses.field(default_factory=dict)
     """Kind of failure (an errno name) → how many."""
     returned: int = 0
-    """Purged within the last day, and something of it was on disk again: destroyed anew."""
+    """Purged earlier, and something of it was on disk again: destroyed anew."""
     call_details: int = 0
     """Call detail rows past their date, deleted."""
     log_emptied: bool = True
@@ -60,8 +66,11 @@ class Preview:
     quarantined: int
 
 
-def purge_due(limit: int | None = None) -> Summary:
+def purge_due(limit: int | None = None, *, thorough: bool = False) -> Summary:
     """Delete everything whose date has come; at most `limit` new claims.
+
+    `thorough`: look through every file for what was purged and came back, as a restored copy of the
+    keystore brings it; else that is done once a day.
 
     Finishes first what an earlier sweep claimed. Transactions are short, one per recording. One
     sweep at a time: a second one returns at once, `busy`. A failure of one never stops the rest;
@@ -82,7 +91,7 @@ def purge_due(limit: int | None = None) -> Summary:
                 _finish(claimed, summary)
                 if len(claimed) < room:
                     break
-            summary.returned = _destroy_returned()
+            _destroy_returned(summary, thorough)
             summary.call_details = _delete_old_details()
             _forget_words()
             summary.log_emptied = database.checkpoint()
@@ -136,22 +145,47 @@ def _lock(handle: int) -> bool:
 def _finish(lines: Iterable[PurgeLine], summary: Summary) -> None:
     for line in lines:
         if failure := deletion.finish(line):
-            summary.failed += 1
-            summary.failures[failure] = summary.failures.get(failure, 0) + 1
+            _count_failure(summary, failure)
         else:
             summary.purged += 1
 
 
-def _destroy_returned() -> int:
-    """A writer that was sealing while its recording was purged may have made key and object anew."""
+def _count_failure(summary: Summary, failure: str) -> None:
+    summary.failed += 1
+    summary.failures[failure] = summary.failures.get(failure, 0) + 1
+
+
+def _destroy_returned(summary: Summary, thorough: bool) -> None:
+    """What was purged and is on disk again: made anew by a writer that was sealing at that moment, or
+    brought back with an older copy of the files."""
+    trace = sweeps.last("returned")
+    if thorough or trace is None or trace.good_at is None or trace.good_at < clock.now() - RECHECKED:
+        with sweeps.running("returned"):
+            _destroy({*keystore.subjects(), *objects.subjects()}, summary)
+        return
     recent = PurgeLine.select(PurgeLine.subject).where(PurgeLine.purged_at > clock.now() - RECHECKED)
-    returned = 0
-    for (subject,) in list(recent.tuples()):
-        if keystore.exists(subject) or objects.path_of(subject, "x").parent.exists():
-            keystore.destroy(subject)
-            objects.remove_all(subject)
-            returned += 1
-    return returned
+    here = [
+        subject
+        for (subject,) in list(recent.tuples())
+        if keystore.exists(subject) or objects.path_of(subject, "x").parent.exists()
+    ]
+    _destroy(here, summary)
+
+
+def _destroy(subjects: Iterable[uuid.UUID], summary: Summary) -> None:
+    """Key and objects of those among `subjects` that the protocol says are purged."""
+    for chunk in peewee.chunked(subjects, CHUNK):
+        purged = PurgeLine.select(PurgeLine.subject).where(
+            PurgeLine.subject.in_(list(chunk)), PurgeLine.purged_at.is_null(False)
+        )
+        for (subject,) in list(purged.tuples()):
+            try:
+                keystore.destroy(subject)
+                objects.remove_all(subject)
+            except OSError as error:
+                _count_failure(summary, sweeps.kind(error))
+            else:
+                summary.returned += 1
 
 
 @db.atomic()

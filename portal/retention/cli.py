@@ -24,11 +24,14 @@ def _open() -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would be deleted; change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def purge(dry_run: bool, as_json: bool) -> None:
-    """Delete what is past its date. Exit code 0: done, 1: something failed or another sweep runs."""
+    """Delete what is past its date, and what an older copy of the files brought back.
+
+    Exit code 0: done, 1: something failed or another sweep runs.
+    """
     _open()
     if db.pending():
         raise click.ClickException("the register waits for an upgrade: run `portal migrate`")
-    done = actions.preview() if dry_run else actions.purge_due()
+    done = actions.preview() if dry_run else actions.purge_due(thorough=True)
     click.echo(json.dumps(dataclasses.asdict(done)) if as_json else _told(done))
     sys.exit(1 if isinstance(done, Summary) and (done.busy or done.failed or not done.log_emptied) else 0)
 
@@ -43,6 +46,8 @@ def _told(done: Preview | Summary) -> str:
         return "another sweep is under way; nothing was done"
     lines = [f"deleted: {done.purged}", f"failed:  {done.failed}"]
     lines += [f"  {kind}: {count}" for kind, count in sorted(done.failures.items())]
+    if done.returned:
+        lines.append(f"came back and deleted again: {done.returned}")
     if not done.log_emptied:
         lines.append("the database's log is in use and could not be emptied; the next sweep tries again")
     return "\n".join(lines)

@@ -17,7 +17,7 @@ class Sweep(BaseModel):
     """The last run of each of the worker's sweeps: what the dead-man check looks at."""
 
     name = peewee.CharField(unique=True)
-    """'purge', 'words', 'inbox', 'render'."""
+    """'purge' and its parts 'words' and 'returned', 'inbox', 'render'."""
     started_at = UtcField(null=True)
     good_at = UtcField(null=True)
     """End of the last run without a fault."""

@@ -23,6 +23,7 @@ RESULTS: dict[str, str] = {
 SWEEPS: dict[str, str] = {
     "purge": N_("Gallring"),
     "words": N_("Rensning av ordregistret"),
+    "returned": N_("Kontroll av att inget raderat har kommit tillbaka"),
     "inbox": N_("Mottagning av samtal"),
     "render": N_("Förberedelse för uppspelning"),
 }

@@ -80,6 +80,21 @@ def test_a_key_that_went_first_stays_noted_at_its_time(people, monkeypatch):
     assert (line.key_destroyed_at, line.purged_at) == (made.DUE, made.DUE + LATER)
 
 
+def test_what_came_back_and_cannot_be_destroyed_is_a_failure_and_holds_up_nothing(people, monkeypatch):
+    row = made.marked(people.daycare, people.adviser)
+    with clock.frozen(made.DUE):
+        actions.purge_due()
+        objects.seal(row.uuid, "playable", [b"late"])
+    recording(people.daycare, started_at=made.CALLED + dt.timedelta(minutes=1))
+    with clock.frozen(made.DUE + LATER):
+        with monkeypatch.context() as patched:
+            refuse(patched, "/playable", errno.EIO)
+            summary = actions.purge_due()
+        assert (summary.purged, summary.failures, summary.log_emptied) == (1, {"EIO": 1}, True)
+        assert last("words").good_at == clock.now()
+        assert actions.purge_due().returned == 1
+
+
 def test_another_kind_of_failure_is_logged_anew(people, monkeypatch):
     made.marked(people.daycare, people.adviser)
     with clock.frozen(made.DUE):

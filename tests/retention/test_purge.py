@@ -2,6 +2,7 @@
 
 import datetime as dt
 import multiprocessing
+import shutil
 
 import pytest
 
@@ -269,6 +270,29 @@ def test_what_a_late_writer_made_anew_is_destroyed_by_the_next_sweep(people):
         assert actions.purge_due().returned == 1
     assert not keystore.exists(row.uuid)
     assert list(objects.subjects()) == []
+
+
+def test_a_restored_copy_of_the_files_is_destroyed_within_a_day_or_by_hand(people, settings, tmp_path):
+    row, live = made.marked(people.daycare, people.adviser), recording(people.daycare)
+    shutil.copytree(settings.keystore, tmp_path / "keystore")
+    shutil.copytree(settings.objects, tmp_path / "objects")
+
+    def restore() -> None:
+        for folder in ("keystore", "objects"):
+            shutil.copytree(tmp_path / folder, settings.data / folder, dirs_exist_ok=True)
+
+    with clock.frozen(made.DUE):
+        actions.purge_due()
+    with clock.frozen(made.DUE + dt.timedelta(days=1, minutes=5)):
+        assert actions.purge_due().returned == 0
+        restore()
+        assert actions.purge_due().returned == 0, "older than a day, and all files were looked through just now"
+        assert actions.purge_due(thorough=True).returned == 1
+        restore()
+    with clock.frozen(made.DUE + dt.timedelta(days=2, minutes=10)):
+        assert actions.purge_due().returned == 1
+    assert not keystore.exists(row.uuid)
+    assert set(keystore.subjects()) == set(objects.subjects()) == {live.uuid}
 
 
 def test_two_that_finish_the_same_deletion_write_it_once(people):
