@@ -25,7 +25,8 @@ def test_a_second_sweep_at_the_same_time_does_nothing(sweep, settings):
     assert not sweep(0).busy
 
 
-def test_a_retry_comes_in_between_two_files_of_a_long_sweep(settings):
+def test_a_retry_comes_in_between_two_files_of_a_long_sweep(settings, monkeypatch):
+    monkeypatch.setattr(lock, "POLL_SECONDS", 0.05)  # so seldom that luck alone does not let it in
     inside, stop = [], threading.Event()
 
     def busily():
@@ -37,7 +38,7 @@ def test_a_retry_comes_in_between_two_files_of_a_long_sweep(settings):
     other.start()
     try:
         for _ in range(3):
-            with lock.importing(wait_seconds=5):
+            with lock.importing(wait_seconds=3):
                 inside.append(1)
     finally:
         stop.set()
