@@ -12,7 +12,7 @@ from portal import clock, config
 from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.db import db
-from portal.recordings import sound
+from portal.recordings import index, sound
 from portal.recordings.decoding import Child, Crashed
 from portal.recordings.models import Playable, Recording, State
 from portal.recordings.sound import Unreadable
@@ -55,10 +55,15 @@ def render_pending(limit: int = 100) -> Summary:
     return Summary(*(results.count(name) for name in Summary._fields[:4]))
 
 
+@db.atomic()
 def retry_failed() -> int:
     """Let recordings whose rendering failed for good wait again (a new decoder may read them); how many."""
-    failed = Recording.update(playable=Playable.PENDING, render_attempts=0)
-    return int(failed.where(Recording.state == State.LIVE, Recording.playable == Playable.FAILED).execute())
+    failed = (Recording.state == State.LIVE) & (Recording.playable == Playable.FAILED)
+    keys = [key for (key,) in Recording.select(Recording.id).where(failed).tuples()]
+    count = int(Recording.update(playable=Playable.PENDING, render_attempts=0).where(failed).execute())
+    for key in keys:
+        index.put(Recording.get_by_id(key))
+    return count
 
 
 @contextlib.contextmanager
@@ -126,13 +131,17 @@ def _make(row: Recording, child: Child) -> dict[str, object]:
     }
 
 
+@db.atomic()
 def _finish(row: Recording, values: dict[str, object]) -> bool:
     """False when the recording is no longer live, or is not waiting any more."""
-    return bool(
+    finished = (
         Recording.update(values)
         .where(Recording.id == row.id, Recording.state == State.LIVE, Recording.playable == Playable.PENDING)
         .execute()
     )
+    if finished and values["playable"] == Playable.EMPTY:
+        index.put(Recording.get_by_id(row.id))  # so that it is found as one without sound
+    return bool(finished)
 
 
 @db.atomic()
@@ -149,6 +158,8 @@ def _failed(row: Recording, error: Exception) -> bool:
     )
     if not counted.execute():
         return False
+    if attempt >= ATTEMPTS:
+        index.put(Recording.get_by_id(row.id))
     record(Act.RENDER_FAILED, row, kind=sweeps.kind(error), attempt=attempt)
     return True
 
