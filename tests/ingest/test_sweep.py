@@ -27,17 +27,20 @@ def test_a_second_sweep_at_the_same_time_does_nothing(sweep, settings):
 
 def test_a_retry_comes_in_between_two_files_of_a_long_sweep(settings, monkeypatch):
     monkeypatch.setattr(lock, "POLL_SECONDS", 0.05)  # so seldom that luck alone does not let it in
-    inside, stop = [], threading.Event()
+    inside, stop, holds = [], threading.Event(), threading.Event()
 
     def busily():
         while not stop.is_set():
             with lock.importing():
+                holds.set()
                 time.sleep(2 * lock.LONG_SECONDS)
+                holds.clear()
 
     other = threading.Thread(target=busily)
     other.start()
     try:
         for _ in range(3):
+            holds.wait(5)
             with lock.importing(wait_seconds=3):
                 inside.append(1)
     finally:
