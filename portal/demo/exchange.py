@@ -67,8 +67,15 @@ def put(path: Path, content: bytes, finished: float) -> None:
     scratch.replace(path)
 
 
-def deliver(call: Planned, inbox: Path) -> None:
-    """Speak the call and lay its recording into the inbox."""
+def deliver(call: Planned, *inboxes: Path) -> None:
+    """Speak the call and lay its recording into the inbox; into several, the same bytes."""
+    content = speak(call)
+    for inbox in inboxes:
+        lay(call, content, inbox)
+
+
+def speak(call: Planned) -> bytes:
+    """The call's recording. Spoken again it sounds the same, but the synthesiser may differ by a bit."""
     pcm = dialogue.perform(
         dialogue.topics(call.language)[call.topic],
         call.language,
@@ -78,7 +85,10 @@ def deliver(call: Planned, inbox: Path) -> None:
         seconds=call.seconds,
         seed=call.seed,
     )
-    content = ENCODE[call.format](pcm)
+    return ENCODE[call.format](pcm)
+
+
+def lay(call: Planned, content: bytes, inbox: Path) -> None:
     folder, finished = folder_of(call, inbox), call.ended_at.timestamp()
     if call.format in ENDING:
         return put(folder / (stem(call) + ENDING[call.format]), content, finished)

@@ -42,11 +42,6 @@ def deliver(like: Planned, inbox: Path) -> None:
     put(folder / f"{name}-closed.vcon", json.dumps(closed).encode(), finished)
 
 
-def deliver_again(call: Planned, inbox: Path) -> None:
-    """The same recording once more, as after a copy from another disk."""
-    exchange.deliver(call, inbox / "again")
-
-
 class Growing(threading.Thread):
     """A call that is going on: its file grows as it is spoken, then gets its length and its record."""
 
