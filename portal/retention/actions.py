@@ -160,8 +160,8 @@ def _destroy_returned(summary: Summary, thorough: bool) -> None:
     brought back with an older copy of the files."""
     trace = sweeps.last("returned")
     if thorough or trace is None or trace.good_at is None or trace.good_at < clock.now() - RECHECKED:
-        with sweeps.running("returned"):
-            _destroy({*keystore.subjects(), *objects.subjects()}, summary)
+        with sweeps.running("returned") as run:
+            run.fault = _destroy({*keystore.subjects(), *objects.subjects()}, summary)
         return
     recent = PurgeLine.select(PurgeLine.subject).where(PurgeLine.purged_at > clock.now() - RECHECKED)
     here = [
@@ -172,8 +172,10 @@ def _destroy_returned(summary: Summary, thorough: bool) -> None:
     _destroy(here, summary)
 
 
-def _destroy(subjects: Iterable[uuid.UUID], summary: Summary) -> None:
-    """Key and objects of those among `subjects` that the protocol says are purged."""
+def _destroy(subjects: Iterable[uuid.UUID], summary: Summary) -> str:
+    """Key and objects of those among `subjects` that the protocol says are purged. Returns the kind of
+    the last failure, '' when there was none."""
+    failure = ""
     for chunk in peewee.chunked(subjects, CHUNK):
         purged = PurgeLine.select(PurgeLine.subject).where(
             PurgeLine.subject.in_(list(chunk)), PurgeLine.purged_at.is_null(False)
@@ -183,9 +185,11 @@ def _destroy(subjects: Iterable[uuid.UUID], summary: Summary) -> None:
                 keystore.destroy(subject)
                 objects.remove_all(subject)
             except OSError as error:
-                _count_failure(summary, sweeps.kind(error))
+                failure = sweeps.kind(error)
+                _count_failure(summary, failure)
             else:
                 summary.returned += 1
+    return failure
 
 
 @db.atomic()
