@@ -16,6 +16,7 @@ def create_app(settings: "Settings | None" = None) -> "flask.Flask":
     from flask_wtf.csrf import CSRFProtect
 
     from portal import assets, config, db, error_pages, formats, logs, security, web
+    from portal.accounts.permissions import Permission
     from portal.accounts.views import bp as accounts
     from portal.audit.views import bp as audit
     from portal.ingest.views import bp as ingest
@@ -43,7 +44,7 @@ def create_app(settings: "Settings | None" = None) -> "flask.Flask":
         app.register_blueprint(blueprint)
 
     @app.get("/")
-    @security.requires(security.Permission.ACCOUNTS_SELF)
+    @security.requires(Permission.ACCOUNTS_SELF)
     def index() -> flask.typing.ResponseReturnValue:
         """The first page of the menu that the person may open."""
         for endpoint, _ in web.MENU:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import flask
 from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
 
 COMPRESSIBLE = ("text/", "application/json", "image/svg")
 KEPT = "public, max-age=31536000, immutable"
@@ -47,7 +48,7 @@ def init_app(app: flask.Flask, folder: Path) -> None:
     browser may keep the answer for good; so may it under `vendor/`, where the path names the version."""
     assets = load(folder)
 
-    def static(filename: str) -> flask.Response:
+    def static(filename: str) -> Response:
         if (asset := assets.get(filename)) is None:
             raise NotFound
         packed = asset.compressed is not None and flask.request.accept_encodings.quality("gzip") > 0

@@ -22,7 +22,7 @@ MENU = (
     ("audit.index", N_("Logg")),
     ("ingest.index", N_("Karantän")),
     ("accounts.index", N_("Användare")),
-    ("queues.index", N_("Servicenummer")),
+    ("queues.index", N_("Servicenumren")),
 )
 
 

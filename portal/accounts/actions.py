@@ -275,7 +275,7 @@ def _grant(account: Account, roles: set[Role], queues: Iterable[Queue]) -> None:
         QueueGrant.create(account=account, queue=queue)
 
 
-def _rights(roles: set[Role], queues: Iterable[Queue]) -> dict[str, list[str]]:
+def _rights(roles: set[Role], queues: Iterable[Queue]) -> dict[str, Any]:
     return {"roles": sorted(roles), "queues": _uuids(queues)}
 
 

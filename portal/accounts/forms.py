@@ -150,7 +150,7 @@ class _Facts(Form):
     )
     roles = SelectMultipleField(lazy_gettext("Roller"), choices=[], option_widget=CheckboxInput())
     queues = SelectMultipleField(
-        lazy_gettext("Servicenummer"),
+        lazy_gettext("Servicenumren"),
         choices=[],
         option_widget=CheckboxInput(),
         description=lazy_gettext("Personen ser bara samtal till dessa servicenummer."),

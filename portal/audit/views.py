@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
+from typing import Any
 
 import flask
 from flask import Blueprint, request
@@ -106,7 +107,7 @@ def _form() -> QuestionForm:
     return QuestionForm(request.args, people=people, queues=list(queues), language=language())
 
 
-def _asked(form: QuestionForm) -> dict[str, str]:
+def _asked(form: QuestionForm) -> dict[str, Any]:
     """The conditions in the address, without the place in the list."""
     return {field.name: request.args[field.name] for field in form if request.args.get(field.name)}
 

@@ -10,7 +10,7 @@ GROUPS = {
     "accounts": N_("Användare och inloggning"),
     "ingest": N_("Mottagning"),
     "retention": N_("Gallring"),
-    "queues": N_("Servicenummer"),
+    "queues": N_("Servicenumren"),
     "audit": N_("Logg"),
 }
 """By the capability an act begins with."""
@@ -64,7 +64,7 @@ ACTS: dict[str, str] = {
 
 KINDS = {
     "recording": N_("Samtal"),
-    "account": N_("Användare"),
+    "account": N_("Användarkonto"),
     "queue": N_("Servicenummer"),
     "quarantined": N_("Fil i karantän"),
 }
@@ -131,7 +131,7 @@ KEYS = {
     "person": N_("Person"),
     "purpose": N_("Ändamål"),
     "queue": N_("Servicenummer"),
-    "queues": N_("Servicenummer"),
+    "queues": N_("Servicenumren"),
     "queues_before": N_("Servicenummer före"),
     "reason": N_("Orsak"),
     "refused": N_("Avvisade"),

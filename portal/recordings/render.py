@@ -52,7 +52,12 @@ def render_pending(limit: int = 100) -> Summary:
             return Summary(busy=True)
         with sweeps.running("render"), Child() as child:
             results = [_render(row, child) for row in _waiting(limit)]
-    return Summary(*(results.count(name) for name in Summary._fields[:4]))
+    return Summary(
+        ready=results.count("ready"),
+        empty=results.count("empty"),
+        failed=results.count("failed"),
+        gone=results.count("gone"),
+    )
 
 
 @db.atomic()

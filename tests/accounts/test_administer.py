@@ -91,8 +91,8 @@ def test_adding_the_same_account_twice_is_refused(as_, people):
         ({"extension": "12a"}, "bara siffror"),
         ({"extension": "201"}, "hör redan till en annan"),
         ({"roles": ["emperor"]}, "Roller"),
-        ({"queues": ["00000000-0000-4000-8000-000000000000"]}, "Servicenummer"),
-        ({"queues": ["not a uuid"]}, "Servicenummer"),
+        ({"queues": ["00000000-0000-4000-8000-000000000000"]}, "Servicenumren"),
+        ({"queues": ["not a uuid"]}, "Servicenumren"),
         ({"language": "en"}, "Språk"),
     ],
 )

@@ -36,7 +36,7 @@ def test_rights_are_told_in_words_with_the_queues_by_name(told, people):
     assert (line.who, line.about) == ("Arvo Ylläpitäjä", "Karin Testström")
     assert line.details == [
         ("Ändrat", "namn, anknytning"),
-        ("Servicenummer", "Småbarnspedagogik"),
+        ("Servicenumren", "Småbarnspedagogik"),
         ("Roller", "kundrådgivare, chef"),
         ("Roller före", "kundrådgivare"),
     ]
@@ -74,7 +74,7 @@ def test_a_search_shows_its_conditions_and_no_more_of_words_than_their_codes(tol
         "Villkor": "Ord, Från",
         "Från": "1.11.2026",
         "Träffar": "1\u00a0234",
-        "Servicenummer": "Småbarnspedagogik, Tekniska servicen",
+        "Servicenumren": "Småbarnspedagogik, Tekniska servicen",
         "Informerad om inspelningen": "uppgift saknas",
         "Ord (koder)": "01234567",
     }
