@@ -1,52 +1,17 @@
 """What the administrator does with the accounts of others."""
 
 import json
-import re
 
 import pytest
 
-from portal import db
-from portal.accounts import actions, factors, passwords, sessions, throttle
-from portal.accounts.models import Account, QueueGrant, RoleGrant, Throttle
+from portal.accounts import actions, passwords, sessions
+from portal.accounts.models import Account, RoleGrant
 from portal.accounts.permissions import Permission, Role
 from portal.audit.models import Entry
 from portal.errors import Conflict
-from tests.accounts.door import enter, first, inside, last, log, secrets, words
-from tests.people import PASSWORD, cookie_token
-
-LIST, NEW = "/accounts/", "/accounts/new"
-
-
-def address(account: Account, act: str = "") -> str:
-    return f"/accounts/{account.uuid}" + (f"/{act}" if act else "")
-
-
-def facts(account: Account, **other) -> dict:
-    """What the form of an account sends back unchanged."""
-    account = Account.get_by_id(account.id)
-    grants = QueueGrant.select().where(QueueGrant.account == account)
-    return {
-        "name": account.name,
-        "roles": sorted(account.roles),
-        "queues": [str(grant.queue.uuid) for grant in grants],
-        "language": account.language,
-        "extension": account.extension or "",
-        "version": str(account.version),
-        **other,
-    }
-
-
-def newcomer(people, **other) -> dict:
-    return {
-        "username": "nytt.namn",
-        "name": "Ny Person",
-        "roles": ["adviser"],
-        "queues": [str(people.daycare.uuid)],
-        "language": "fi",
-        "extension": "215",
-        **other,
-    }
-
+from tests.accounts.administration import LIST, NEW, address, facts, newcomer
+from tests.accounts.door import first, inside, last, log, secrets, words
+from tests.people import cookie_token
 
 # add
 
@@ -286,154 +251,6 @@ def test_others_can_be_closed_in_a_register_without_administrators(people):
     RoleGrant.delete().where(RoleGrant.role == Role.ADMIN).execute()
     actions.close(people.adviser, by=None)
     assert not Account.get_by_id(people.adviser.id).is_active
-
-
-# close and reopen
-
-
-def test_closing_ends_the_sessions_and_reopening_lets_the_person_in_again(app, as_, people):
-    admin, adviser = as_(people.admin), as_(people.adviser)
-    assert admin.submit(address(people.adviser, "closing")).location == address(people.adviser)
-    assert not inside(adviser)
-    assert "stängt" in words(admin.get(address(people.adviser)))
-    assert last("accounts:closed").by == people.admin.uuid
-    assert log("accounts:closed")[0][1] == {"sessions_ended": 1}
-    admin.submit(address(people.adviser, "reopening"))
-    assert not inside(adviser), "the old session stays over"
-    client = app.test_client()
-    enter(client, people.adviser)
-    assert inside(client)
-    assert last("accounts:reopened").subject == people.adviser.uuid
-
-
-def test_closing_and_reopening_twice_conflict(as_, people):
-    admin = as_(people.admin)
-    assert admin.submit(address(people.adviser, "reopening")).status_code == 409
-    assert admin.submit(address(people.adviser, "closing")).status_code == 303
-    assert admin.submit(address(people.adviser, "closing")).status_code == 409
-    assert len(log("accounts:closed")) == 1
-
-
-# resets
-
-
-def test_a_reset_password_is_temporary_shown_once_and_ends_sessions_and_waits(app, as_, people):
-    admin, adviser = as_(people.admin), as_(people.adviser)
-    throttle.begin(throttle.keys(name="karin"))
-    page = admin.submit(address(people.adviser, "password"), {"version": "0"})
-    (password,) = secrets(page)
-    assert not inside(adviser)
-    assert not Throttle.select().exists()
-    client = app.test_client()
-    assert first(client, "karin", PASSWORD).status_code == 422
-    assert first(client, "karin", password).location == "/accounts/second-factor"
-    from tests.people import code
-
-    answer = client.submit("/accounts/second-factor", {"code": code()})
-    assert answer.location == "/accounts/new-password"
-    assert not inside(client)
-    assert last("accounts:password_reset").by == people.admin.uuid
-    again = admin.submit(address(people.adviser, "password"), {"version": "0"})
-    assert again.status_code == 409, "a second submit does not change the password that was just told"
-    assert passwords.verify(Account.get_by_id(people.adviser.id).password_hash, password)
-
-
-def test_a_reset_second_factor_is_enrolled_anew(app, as_, people):
-    with db.db.atomic():
-        codes = factors.new_codes(people.adviser)
-    admin, adviser = as_(people.admin), as_(people.adviser)
-    assert admin.submit(address(people.adviser, "second-factor")).status_code == 303
-    assert not inside(adviser)
-    kept = Account.get_by_id(people.adviser.id)
-    assert kept.totp_sealed is None
-    assert factors.codes_left(kept) == 0
-    with db.db.atomic():
-        assert factors.accept(kept, codes[0]) is None
-    assert first(app.test_client(), "karin").location == "/accounts/enrolment"
-    assert last("accounts:second_factor_reset").by == people.admin.uuid
-    assert admin.submit(address(people.adviser, "second-factor")).status_code == 409
-
-
-def test_a_half_way_session_does_not_outlive_a_reset(app, people):
-    client = app.test_client()
-    first(client, "karin")
-    actions.reset_second_factor(people.adviser, by=people.admin)
-    assert client.get("/accounts/enrolment").location == "/accounts/sign-in"
-
-
-# the list
-
-
-def test_the_list_shows_everybody_with_roles_queues_and_state(as_, people):
-    actions.create("nytt", name="Ny Person", roles=[], by=people.admin)
-    actions.close(people.outsider, by=people.admin)
-    Account.update(language="sv").where(Account.id == people.admin.id).execute()
-    client = as_(people.admin)
-    said = words(client.get(LIST))
-    assert "Karin Testström karin kundrådgivare Småbarnspedagogik 201 öppet" in said
-    assert "ingen app ännu" in said
-    assert "Olli Ulkopuolinen" not in said
-    assert "Olli Ulkopuolinen" in words(client.get(LIST + "?state=closed"))
-    assert "Karin" not in words(client.get(LIST + "?state=closed"))
-    assert "Olli" in words(client.get(LIST + "?state=all"))
-
-
-@pytest.mark.parametrize(
-    ("query", "names"),
-    [
-        ("q=TESTSTRÖM", ["Karin Testström"]),
-        ("q=ylläpitäjä", ["Arvo Ylläpitäjä"]),
-        ("q=YLLÄPITÄJÄ+arvo", ["Arvo Ylläpitäjä"]),
-        ("q=201", ["Karin Testström"]),
-        ("role=manager", ["Maria Chefberg", "Mikko Esihenkilö"]),
-        ("role=manager&q=mikko", ["Mikko Esihenkilö"]),
-        ("q=%25", []),
-        ("q=nobody+at+all", []),
-    ],
-)
-def test_the_list_is_filtered_by_text_and_role(as_, people, query, names):
-    page = as_(people.admin).get(f"{LIST}?{query}").get_data(as_text=True)
-    assert re.findall(r'<th scope="row"><a [^>]*>([^<]+)</a>', page) == names
-
-
-def test_the_list_takes_any_filter_without_a_fault(as_, people):
-    for query in ("state=nonsense", "role=emperor", "q=" + "x" * 500, "q=%00", "q='--", "q=<script>"):
-        answer = as_(people.admin).get(f"{LIST}?{query}")
-        assert answer.status_code == 200
-        assert "<script>alert" not in answer.get_data(as_text=True)
-
-
-def test_the_list_costs_the_same_number_of_queries_for_any_number_of_people(as_, people):
-    import logging
-
-    def queries() -> int:
-        client = as_(people.admin)
-        client.get(LIST)
-        seen = []
-        handler = logging.Handler()
-        handler.emit = lambda record: seen.append(record)
-        logger = logging.getLogger("peewee")
-        logger.addHandler(handler)
-        level, _ = logger.level, logger.setLevel(logging.DEBUG)
-        client.get(LIST)
-        logger.removeHandler(handler)
-        logger.setLevel(level)
-        return len(seen)
-
-    before = queries()
-    for i in range(20):
-        account = Account.create(username=f"p{i}", name=f"Person {i}", password_hash="x")
-        RoleGrant.create(account=account, role="adviser")
-        QueueGrant.create(account=account, queue=people.daycare)
-    assert queries() == before
-
-
-def test_names_are_escaped_everywhere(as_, people):
-    Account.update(name='<b>Ärke</b> & "co"').where(Account.id == people.adviser.id).execute()
-    for page in (LIST, address(people.adviser)):
-        text = as_(people.admin).get(page).get_data(as_text=True)
-        assert "<b>Ärke" not in text
-        assert "&lt;b&gt;Ärke" in text
 
 
 # rights
