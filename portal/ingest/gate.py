@@ -7,13 +7,10 @@ import json
 import os
 import socket
 import subprocess
-import sys
 import threading
-from pathlib import Path
 from typing import Any
 
-import portal
-from portal import config
+from portal import config, confined
 from portal.ingest.call import Refused
 from portal.ingest.content import Content, Unreadable
 from portal.ingest.models import Reason
@@ -72,19 +69,8 @@ class Probe:
     def _start(self) -> None:
         if self._owner == os.getpid():
             self._stop()
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            self._child = subprocess.Popen(  # noqa: S603 our own module, no shell
-                [sys.executable, "-B", "-m", "portal.ingest.probe", str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-                cwd=Path(portal.__file__).parent.parent,
-                env={"PATH": os.defpath, "LANG": "C.UTF-8"},  # no secret of the worker's
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
-        ours.settimeout(PATIENCE_SECONDS)
-        self._line, self._owner = ours, os.getpid()
+        self._child, self._line = confined.start("portal.ingest.probe", PATIENCE_SECONDS)
+        self._owner = os.getpid()
 
     def _stop(self) -> None:
         if self._line is not None:

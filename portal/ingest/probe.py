@@ -6,23 +6,18 @@ Each request is one message on a Unix socket: {"number": n} and the open file; t
 {"number": n, …} holds either the fields of `gate.Sound` or "reason" and "detail".
 """
 
-import io
 import json
 import os
-import resource
 import socket
-import sys
 from typing import Any, BinaryIO
 
 import av
 import av.error
-import av.logging
 
+from portal import confined
 from portal.ingest import containers
 from portal.ingest.containers import Unfit
 
-MEMORY = 1 << 30
-CPU_SECONDS = 300
 LONGEST_SECONDS = 12 * 3600
 
 CODECS = frozenset(
@@ -35,32 +30,15 @@ CODECS = frozenset(
 """What telephone systems write; no other decoder is ever reached."""
 
 
-class Window(io.RawIOBase):
-    """An open descriptor as a seekable file that reads by place and leaves the descriptor open."""
+class Window(confined.Placed):
+    """An open descriptor that is left open."""
 
     def __init__(self, handle: int) -> None:
-        self._handle, self._place = handle, 0
-        self.size = os.fstat(handle).st_size
+        super().__init__(os.fstat(handle).st_size)
+        self._handle = handle
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        block = os.pread(self._handle, len(buffer), self._place)
-        buffer[: len(block)] = block
-        self._place += len(block)
-        return len(block)
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._place, io.SEEK_END: self.size}[whence]
-        self._place = max(0, base + offset)
-        return self._place
-
-    def tell(self) -> int:
-        return self._place
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
+    def piece(self, place: int, length: int) -> bytes:
+        return os.pread(self._handle, length, place)
 
 
 def examine(file: BinaryIO, size: int) -> dict[str, Any]:
@@ -128,26 +106,13 @@ def answer(handle: int) -> dict[str, Any]:
         return {"reason": "unreadable", "detail": ""}
 
 
-def confine() -> None:
-    """No core dump (it would hold sound in the clear), no file written, bounded memory."""
-    for limit, value in (
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_NOFILE, 32),
-        (resource.RLIMIT_AS, MEMORY),
-    ):
-        resource.setrlimit(limit, (value, value))
-
-
 def serve(line: socket.socket) -> None:
     """Answer until the other end is gone."""
     while True:
         message, handles, _, _ = socket.recv_fds(line, 4096, 1)
         if not message:
             return
-        used = resource.getrusage(resource.RUSAGE_SELF)
-        spent = int(used.ru_utime + used.ru_stime)
-        resource.setrlimit(resource.RLIMIT_CPU, (spent + CPU_SECONDS, resource.RLIM_INFINITY))
+        confined.allow_next()
         try:
             found = answer(handles[0])
         finally:
@@ -156,12 +121,5 @@ def serve(line: socket.socket) -> None:
         line.send(json.dumps({"number": json.loads(message)["number"], **found}).encode())
 
 
-def main() -> None:
-    confine()
-    av.logging.set_level(None)
-    with socket.socket(fileno=int(sys.argv[1])) as line:
-        serve(line)
-
-
 if __name__ == "__main__":
-    main()
+    confined.main(serve)

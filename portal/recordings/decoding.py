@@ -1,7 +1,7 @@
 """The decoder as a process of its own: `python -m portal.recordings.decoding`.
 
 FFmpeg is native code fed with what came from outside; it may die or swell without taking the worker
-down. The child holds no key and writes no file (`portal.ingest.probe.confine`): it asks for the
+down. The child holds no key and writes no file (`portal.confined`): it asks for the
 clear bytes piece by piece over a Unix socket, and gives back numbers, peaks and FLAC.
 
 A message is one letter and a body. To the child: START {"format", "size"} and then the bytes it asked
@@ -9,22 +9,14 @@ for. From the child: READ place, length · MEASURED {…} and peaks · FLAC byte
 """
 
 import contextlib
-import io
 import json
-import os
-import resource
 import socket
 import struct
 import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, BinaryIO
 
-import av.logging
-
-import portal
-from portal.ingest.probe import CPU_SECONDS, confine
+from portal import confined
 from portal.recordings import sound
 from portal.recordings.sound import Measure, Unreadable
 
@@ -121,20 +113,8 @@ class Child:
         if self._line is not None and self._process is not None and self._process.poll() is None:
             return self._line
         self.close()
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            self._process = subprocess.Popen(  # noqa: S603 our own module, no shell
-                [sys.executable, "-B", "-m", "portal.recordings.decoding", str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-                cwd=Path(portal.__file__).parent.parent,
-                env={"PATH": os.defpath, "LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"},  # no secret of the worker's
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
-        ours.settimeout(PATIENCE_SECONDS)
-        self._line = ours
-        return ours
+        self._process, self._line = confined.start("portal.recordings.decoding", PATIENCE_SECONDS)
+        return self._line
 
 
 def _read(file: BinaryIO, length: int) -> Iterator[bytes]:
@@ -143,35 +123,19 @@ def _read(file: BinaryIO, length: int) -> Iterator[bytes]:
         yield block
 
 
-class Asked(io.RawIOBase):
-    """In the child: the recording as a seekable file whose bytes are asked for over the socket."""
+class Asked(confined.Placed):
+    """In the child: the recording, whose bytes are asked for over the socket."""
 
     def __init__(self, line: socket.socket, size: int) -> None:
-        self._line, self.size, self._place = line, size, 0
+        super().__init__(size)
+        self._line = line
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        wanted = min(len(buffer), PIECE, max(0, self.size - self._place))
+    def piece(self, place: int, length: int) -> bytes:
+        wanted = min(length, PIECE, max(0, self.size - place))
         if not wanted:
-            return 0
-        self._line.send(READ + struct.pack(">QI", self._place, wanted))
-        block = self._line.recv(PIECE)
-        buffer[: len(block)] = block
-        self._place += len(block)
-        return len(block)
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._place, io.SEEK_END: self.size}[whence]
-        self._place = max(0, base + offset)
-        return self._place
-
-    def tell(self) -> int:
-        return self._place
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
+            return b""
+        self._line.send(READ + struct.pack(">QI", place, wanted))
+        return self._line.recv(PIECE)
 
 
 def _decode(line: socket.socket, original_format: str, size: int) -> None:
@@ -195,9 +159,7 @@ def _decode(line: socket.socket, original_format: str, size: int) -> None:
 def serve(line: socket.socket) -> None:
     """Decode until the other end is gone."""
     while message := line.recv(LARGEST):
-        used = resource.getrusage(resource.RUSAGE_SELF)
-        spent = int(used.ru_utime + used.ru_stime)
-        resource.setrlimit(resource.RLIMIT_CPU, (spent + CPU_SECONDS, resource.RLIM_INFINITY))
+        confined.allow_next()
         asked = json.loads(message[1:])
         try:
             _decode(line, asked["format"], asked["size"])
@@ -205,12 +167,5 @@ def serve(line: socket.socket) -> None:
             line.send(UNREADABLE + str(error).encode())
 
 
-def main() -> None:
-    confine()
-    av.logging.set_level(None)
-    with socket.socket(fileno=int(sys.argv[1])) as line:
-        serve(line)
-
-
 if __name__ == "__main__":
-    main()
+    confined.main(serve)

@@ -1,14 +1,10 @@
 """Makes recordings ready to be heard: the waveform, and a playable form where browsers cannot play
 the original. The row is the job (`playable` is PENDING); `render_pending` is a sweep over it."""
 
-import contextlib
 import errno
-import fcntl
-import os
-from collections.abc import Iterator
 from typing import NamedTuple
 
-from portal import clock, config
+from portal import clock, lock
 from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.db import db
@@ -47,7 +43,7 @@ def render_pending(limit: int = 100) -> Summary:
     May be killed at any moment: a recording stays PENDING until its parts are sealed, and the
     parts are written whole again the next time. Raises OSError when the disk refuses.
     """
-    with _alone() as mine:
+    with lock.alone("render") as mine:  # two writing the same part would mix their bytes
         if not mine:
             return Summary(busy=True)
         with sweeps.running("render"), Child() as child:
@@ -69,22 +65,6 @@ def retry_failed() -> int:
     for key in keys:
         index.put(Recording.get_by_id(key))
     return count
-
-
-@contextlib.contextmanager
-def _alone() -> Iterator[bool]:
-    """True for the one process that renders: two writing the same part would mix their bytes."""
-    path = config.settings().data / "render.lock"
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            mine = True
-        except BlockingIOError:
-            mine = False
-        yield mine
-    finally:
-        os.close(handle)
 
 
 def _waiting(limit: int) -> list[Recording]:

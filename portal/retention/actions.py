@@ -1,16 +1,13 @@
 """What can be done about deleting."""
 
-import contextlib
 import dataclasses
 import datetime as dt
-import fcntl
-import os
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import peewee
 
-from portal import clock, config
+from portal import clock, lock
 from portal import db as database
 from portal.accounts.models import Account
 from portal.audit.actions import record
@@ -77,7 +74,7 @@ def purge_due(limit: int | None = None, *, thorough: bool = False) -> Summary:
     it makes the sweep one with a fault. Afterwards the deleted words are out of the word index
     and the database's log is empty.
     """
-    with _alone() as alone:
+    with lock.alone("purge") as alone:
         if not alone:
             return Summary(busy=True)
         with sweeps.running("purge") as run:
@@ -122,24 +119,6 @@ def discard_quarantined(quarantined: Quarantined, *, by: Account) -> bool:
     """
     line = deletion.claim_discarded(quarantined, by=by)
     return not deletion.finish(line)
-
-
-@contextlib.contextmanager
-def _alone() -> Iterator[bool]:
-    """True when no other process sweeps; the kernel lets go of the lock even after a kill -9."""
-    handle = os.open(config.settings().data / "purge.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        yield _lock(handle)
-    finally:
-        os.close(handle)
-
-
-def _lock(handle: int) -> bool:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _finish(lines: Iterable[PurgeLine], summary: Summary) -> None:

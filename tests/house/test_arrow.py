@@ -13,9 +13,11 @@ WEB = {"flask", "flask_babel", "flask_login", "flask_wtf", "werkzeug", "wtforms"
 BASE = {
     "portal.clock",
     "portal.config",
+    "portal.confined",
     "portal.db",
     "portal.errors",
     "portal.language",
+    "portal.lock",
     "portal.logs",
     "portal.spreadsheet",
 }

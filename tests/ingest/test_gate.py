@@ -8,6 +8,7 @@ import threading
 
 import pytest
 
+from portal import confined
 from portal.ingest import gate, probe
 from portal.ingest.call import Refused
 from portal.ingest.content import Changed, Content, NotAFile
@@ -102,7 +103,7 @@ def test_the_child_can_write_no_file_dump_no_core_and_has_bounded_memory(content
         found = {line[:26].strip(): line[26:].split()[:2] for line in limits}
     assert found["Max core file size"] == ["0", "0"]
     assert found["Max file size"] == ["0", "0"]
-    assert found["Max address space"] == [str(probe.MEMORY)] * 2
+    assert found["Max address space"] == [str(confined.MEMORY)] * 2
     assert found["Max cpu time"][0] != "unlimited"
 
 

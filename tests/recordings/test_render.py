@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from portal import clock
+from portal import clock, lock
 from portal.audit.acts import Act
 from portal.audit.models import Entry
 from portal.recordings import decoding, render
@@ -323,7 +323,7 @@ def test_the_decoder_holds_no_secret_writes_no_file_and_dumps_no_core(people, mo
 
 def test_only_one_process_renders_at_a_time(people):
     waiting(people, sounds.alaw(STEREO), "wav/pcm_alaw")
-    with render._alone() as mine:
+    with lock.alone("render") as mine:
         assert mine
         assert render.render_pending() == render.Summary(busy=True)
     assert render.render_pending() == render.Summary(ready=1)

@@ -7,11 +7,11 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from portal import clock, config, db
+from portal import clock, config, db, lock
 from portal.audit.models import Entry
 from portal.cli import root
 from portal.recordings.models import Recording, State
-from portal.retention import actions, health, sweeps
+from portal.retention import health, sweeps
 from portal.retention.models import PurgeLine, Sweep
 from tests.calls import recording
 from tests.retention import made
@@ -80,7 +80,7 @@ def test_purge_fails_when_something_could_not_be_deleted(people, monkeypatch):
 
 
 def test_purge_leaves_alone_what_another_sweep_is_doing(people):
-    with actions._alone():
+    with lock.alone("purge"):
         result = portal("purge")
     assert result.exit_code == 1
     assert "another sweep" in result.output

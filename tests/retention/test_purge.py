@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from portal import clock, config, db
+from portal import clock, config, db, lock
 from portal.audit import chain
 from portal.audit.acts import Act
 from portal.audit.models import Entry
@@ -348,7 +348,7 @@ def test_sweeps_at_the_same_time_delete_each_call_once(people, settings):
 
 def test_while_one_sweep_runs_another_does_nothing(people):
     made.marked(people.daycare, people.adviser)
-    with clock.frozen(made.DUE), actions._alone() as alone:
+    with clock.frozen(made.DUE), lock.alone("purge") as alone:
         assert alone
         summary = actions.purge_due()
     assert summary.busy
