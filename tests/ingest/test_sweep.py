@@ -7,6 +7,7 @@ import threading
 import time
 import uuid
 
+import portal.lock
 from portal import clock
 from portal.ingest import actions, drafts, inbox, lock
 from portal.ingest.models import Arriving, Quarantined, Sealing
@@ -26,7 +27,7 @@ def test_a_second_sweep_at_the_same_time_does_nothing(sweep, settings):
 
 
 def test_a_retry_comes_in_between_two_files_of_a_long_sweep(settings, monkeypatch):
-    monkeypatch.setattr(lock, "POLL_SECONDS", 0.05)  # so seldom that luck alone does not let it in
+    monkeypatch.setattr(portal.lock, "POLL_SECONDS", 0.05)  # so seldom that luck alone does not let it in
     inside, stop, holds = [], threading.Event(), threading.Event()
 
     def busily():
