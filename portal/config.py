@@ -5,6 +5,7 @@ wins over `name` in the file, which wins over the default here.
 """
 
 import dataclasses
+import functools
 import os
 import tomllib
 from pathlib import Path
@@ -58,11 +59,11 @@ class Settings:
     def queue_database(self) -> Path:
         return self.data / "queue.db"
 
-    @property
+    @functools.cached_property
     def root_key(self) -> Path:
         return self.secrets / "root.key"
 
-    @property
+    @functools.cached_property
     def web_key(self) -> Path:
         return self.secrets / "web.key"
 

@@ -1,5 +1,6 @@
 """Preparing the data folder, and starting web and worker."""
 
+import gc
 import logging
 import multiprocessing
 import re
@@ -99,7 +100,10 @@ def _application(_target: str) -> Any:
     processes.end_with_parent()
     from portal import create_app
 
-    return create_app()
+    app = create_app()
+    gc.collect()
+    gc.freeze()  # what lives as long as the process is not looked through again with each request's litter
+    return app
 
 
 @click.command()

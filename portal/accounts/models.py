@@ -6,7 +6,7 @@ import peewee
 
 from portal import clock
 from portal.accounts.permissions import TABLE, Permission, Role
-from portal.db import BaseModel, PublicModel, UtcField
+from portal.db import BaseModel, Prepared, PublicModel, UtcField, slot
 from portal.queues.models import Queue
 
 
@@ -47,13 +47,12 @@ class Account(PublicModel):
 
     @cached_property
     def roles(self) -> frozenset[Role]:
-        return frozenset(Role(grant.role) for grant in RoleGrant.select().where(RoleGrant.account == self))
+        return frozenset(Role(role) for (role,) in _ROLES(account=self.id))
 
     @cached_property
     def queue_ids(self) -> frozenset[int]:
         """Keys of the queues whose calls this person may find."""
-        rows = QueueGrant.select(QueueGrant.queue_id).where(QueueGrant.account == self).tuples()
-        return frozenset(key for (key,) in rows)
+        return frozenset(key for (key,) in _QUEUES(account=self.id))
 
     @cached_property
     def permissions(self) -> frozenset[Permission]:
@@ -78,6 +77,14 @@ class QueueGrant(BaseModel):
 
     class Meta:
         indexes = ((("account", "queue"), True),)
+
+
+_ROLES = Prepared(
+    lambda: RoleGrant.select(RoleGrant.role).where(RoleGrant.account == slot("account", Account.id)).tuples()
+)
+_QUEUES = Prepared(
+    lambda: QueueGrant.select(QueueGrant.queue_id).where(QueueGrant.account == slot("account", Account.id)).tuples()
+)
 
 
 class RecoveryCode(BaseModel):

@@ -8,6 +8,7 @@ import peewee
 
 from portal import clock, config
 from portal.accounts.models import Account, SignIn
+from portal.db import Prepared, slot
 
 PASSWORD, RENEWAL, FULL = "password", "renewal", "full"
 
@@ -29,31 +30,46 @@ def open_session(account: Account, stage: str, device: str = "") -> tuple[str, S
     return token, row
 
 
-def _living() -> peewee.Expression:
+def _living(seen_after: object, created_after: object) -> peewee.Expression:
     """Not ended, within the idle and the absolute limit, account open."""
-    settings, now = config.settings(), clock.now()
     return (
         SignIn.ended_at.is_null()
-        & (SignIn.seen_at > now - dt.timedelta(minutes=settings.idle_minutes))
-        & (SignIn.created_at > now - dt.timedelta(hours=settings.absolute_hours))
+        & (SignIn.seen_at > seen_after)
+        & (SignIn.created_at > created_after)
         & Account.closed_at.is_null()
     )
 
 
-def find(token: str, stage: str) -> SignIn | None:
-    """The living session of `token` in `stage`: not ended, within idle and absolute limits, account open."""
-    row: SignIn | None = (
+def _limits() -> dict[str, dt.datetime]:
+    """The instants that `_living` compares with."""
+    settings, now = config.settings(), clock.now()
+    return {
+        "seen_after": now - dt.timedelta(minutes=settings.idle_minutes),
+        "created_after": now - dt.timedelta(hours=settings.absolute_hours),
+    }
+
+
+_FIND = Prepared(
+    lambda: (
         SignIn.select(SignIn, Account)
         .join(Account)
-        .where(SignIn.token_hash == hashed(token), SignIn.stage == stage, _living())
-        .first()
+        .where(
+            SignIn.token_hash == slot("token_hash", SignIn.token_hash),
+            SignIn.stage == slot("stage", SignIn.stage),
+            _living(slot("seen_after", SignIn.seen_at), slot("created_after", SignIn.created_at)),
+        )
     )
-    return row
+)
+
+
+def find(token: str, stage: str) -> SignIn | None:
+    """The living session of `token` in `stage`: not ended, within idle and absolute limits, account open."""
+    return next(iter(_FIND(token_hash=hashed(token), stage=stage, **_limits())), None)
 
 
 def of(account: Account) -> list[SignIn]:
     """The account's living sessions, the last used first."""
-    rows = SignIn.select(SignIn, Account).join(Account).where(SignIn.account == account.id, _living())
+    rows = SignIn.select(SignIn, Account).join(Account).where(SignIn.account == account.id, _living(**_limits()))
     return list(rows.order_by(SignIn.seen_at.desc(), SignIn.id.desc()))
 
 

@@ -8,14 +8,15 @@ the recording and the listen itself are looked at again.
 import datetime as dt
 import re
 import uuid
+from typing import NamedTuple
 
 from portal import clock
 from portal.accounts import sessions
-from portal.accounts.models import Account
+from portal.accounts.models import Account, QueueGrant, SignIn
 from portal.accounts.permissions import Permission, Role
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.db import db
+from portal.db import Prepared, db, slot
 from portal.errors import Conflict, Invalid, NotFound
 from portal.language import N_
 from portal.recordings.models import Listen, Playable, Purpose, Recording
@@ -87,61 +88,85 @@ def open_listen(recording: Recording, *, purpose: str, reference: str, by: Accou
     return listen
 
 
-def get(key: uuid.UUID, recording: uuid.UUID, *, by: Account) -> Listen:
-    """The open listen that an address names, with its recording.
+class Open(NamedTuple):
+    """An open listen, and what its ranges need to know of the recording."""
+
+    id: int
+    purpose: str
+    started_at: dt.datetime | None
+    part: str
+    """The sealed part that is played."""
+    media_type: str
+
+
+_OPEN = Prepared(
+    lambda: (
+        Listen.select(
+            *(Listen.id, Listen.purpose, Listen.started_at),
+            *(Recording.playable_part, Recording.playable_type),
+        )
+        .join(Recording)
+        .join(QueueGrant, on=(QueueGrant.queue == Recording.queue))
+        .where(
+            Listen.uuid == slot("key", Listen.uuid),
+            Recording.uuid == slot("recording", Recording.uuid),
+            Listen.account == slot("account", Account.id),
+            Listen.sign_in == slot("sign_in", SignIn.id),
+            QueueGrant.account == slot("account", Account.id),
+            Listen.closes_at > slot("now", Listen.closes_at),
+            Recording.unexpired_at(slot("now", Recording.expires_at)),
+            Recording.playable == Playable.READY,
+        )
+        .tuples()
+    )
+)
+
+
+def check(key: uuid.UUID, recording: uuid.UUID, *, by: Account) -> Open:
+    """The open listen that an address names: asked at every range, so it is one query.
 
     NotFound when absent, another person's, another session's, past its time, stated for a purpose
-    they no longer may listen for, or to a recording that is no longer theirs to hear.
+    they no longer may listen for, or to a recording that is no longer theirs to hear
+    (`Recording.visible_to`).
     """
-    found = (
-        Recording.visible_to(by)
-        .select(Recording, Listen)
-        .join(Listen, on=(Listen.recording == Recording.id), attr="listen")
-        .where(
-            Listen.uuid == key,
-            Recording.uuid == recording,
-            Recording.playable == Playable.READY,
-            Listen.account == by.id,
-            Listen.sign_in == by.sign_in.id,
-            Listen.closes_at > clock.now(),
-        )
-        .first()
-    )
-    if found is None or found.listen.purpose not in purposes(by):
+    rows = _OPEN(key=key, recording=recording, account=by.id, sign_in=by.sign_in.id, now=clock.now())
+    if not rows:
         raise NotFound
-    listen: Listen = found.listen
-    listen.recording = found
+    found = Open(*rows[0])
+    if not any(found.purpose in PURPOSES.get(role, ()) for role in by.roles):
+        raise NotFound
+    return found
+
+
+def get(key: uuid.UUID, recording: uuid.UUID, *, by: Account) -> Listen:
+    """The same, with all that is known of the listen and its recording."""
+    listen: Listen = Listen.get_by_id(check(key, recording, by=by).id)
     return listen
 
 
-def start(listen: Listen, *, by: Account) -> None:
+def start(found: Open, *, by: Account) -> None:
     """The first sound leaves: written once, whichever of the browser's requests gets here first."""
-    if listen.started_at is not None:
+    if found.started_at is not None:
         return
     with db.atomic():
-        now = clock.now()
-        if Listen.update(started_at=now).where(Listen.id == listen.id, Listen.started_at.is_null()).execute():
-            record(
-                Act.PLAYED,
-                listen.recording,
-                by=by,
-                purpose=listen.purpose,
-                reference=listen.reference,
-                listen=listen.uuid.hex,
-            )
+        first = Listen.update(started_at=clock.now()).where(Listen.id == found.id, Listen.started_at.is_null())
+        if first.execute():
+            listen = Listen.get_by_id(found.id)
+            about = {"purpose": listen.purpose, "reference": listen.reference, "listen": listen.uuid.hex}
+            record(Act.PLAYED, listen.recording, by=by, **about)
 
 
-def still(listen: Listen) -> bool:
+def still(key: uuid.UUID, recording: uuid.UUID, *, by: Account) -> bool:
     """May sound go on leaving, in an answer that takes long? Asks everything anew, session and role too."""
-    signed_in = [session for session in sessions.of(listen.account) if session.id == listen.sign_in_id]
-    if not signed_in:
+    session = next((session for session in sessions.of(by) if session.id == by.sign_in.id), None)
+    if session is None:
         return False
-    account: Account = signed_in[0].account
-    account.sign_in = signed_in[0]
+    account: Account = session.account
+    account.sign_in = session
     if not account.may(Permission.RECORDINGS_LISTEN):
         return False
     try:
-        get(listen.uuid, listen.recording.uuid, by=account)
+        check(key, recording, by=account)
     except NotFound:
         return False
     return True

@@ -3,7 +3,7 @@
 import threading
 import time
 import uuid as uuids
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import flask
@@ -17,16 +17,16 @@ from portal.errors import Denied, NotFound
 from portal.recordings import actions, listening
 from portal.recordings.forms import PURPOSES
 from portal.recordings.listening_forms import PurposeForm
-from portal.recordings.models import Listen, Playable
+from portal.recordings.models import Playable
 from portal.recordings.ranges import WHOLE, Unsatisfiable, chosen
 from portal.recordings.views import bp
 from portal.security import requires
 from portal.vault import keystore, objects
 
-PIECE = 1 << 20
+PIECE = 1 << 18
 """No answer to a range is longer: a browser that asks for the rest of a call gets this much of it,
-and asks again (RFC 9110 §15.3.7 lets a server send a part of what was asked). So each minute of a
-call is a new question of right, and no browser that has buffered enough and stops reading keeps a
+and asks again (RFC 9110 §15.3.7 lets a server send a part of what was asked). So each quarter of a
+minute is a new question of right, and no browser that has buffered enough and stops reading keeps a
 thread of the server: twenty paused players stopped the whole portal before this."""
 
 LOOK_AGAIN_SECONDS = 2.0
@@ -80,9 +80,9 @@ def listen(uuid: uuids.UUID, key: uuids.UUID) -> ResponseReturnValue:
 @requires(Permission.RECORDINGS_LISTEN, prolongs=False)
 def peaks(uuid: uuids.UUID, key: uuids.UUID) -> ResponseReturnValue:
     """The waveform (see `sound.Measure.peaks`)."""
-    found = listening.get(key, uuid, by=current_user)
+    listening.check(key, uuid, by=current_user)
     try:
-        return flask.Response(objects.read(found.recording.uuid, "peaks"), mimetype="application/json")
+        return flask.Response(objects.read(uuid, "peaks"), mimetype="application/json")
     except GONE as error:
         raise NotFound from error
 
@@ -93,14 +93,13 @@ def audio(uuid: uuids.UUID, key: uuids.UUID) -> ResponseReturnValue:
     """The sound, whole or a range of it (RFC 9110 §14). The first that leaves writes the log."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         raise Denied
-    found = listening.get(key, uuid, by=current_user)
-    subject, part = found.recording.uuid, found.recording.playable_part
+    found = listening.check(key, uuid, by=current_user)
     try:
-        reader = objects.Reader(subject, part)
+        reader = objects.Reader(uuid, found.part)
     except GONE as error:
         raise NotFound from error
-    etag = f'"{subject.hex}-{part}"'
-    headers = {"Accept-Ranges": "bytes", "ETag": etag, "Content-Type": found.recording.playable_type}
+    etag = f'"{uuid.hex}-{found.part}"'
+    headers = {"Accept-Ranges": "bytes", "ETag": etag, "Content-Type": found.media_type}
     try:
         asked = request.headers.get("Range") if request.headers.get("If-Range", etag) == etag else None
         span = chosen(asked if request.method == "GET" else None, reader.size)
@@ -111,34 +110,42 @@ def audio(uuid: uuids.UUID, key: uuids.UUID) -> ResponseReturnValue:
         reader.close()
         return flask.Response(headers={**headers, "Content-Length": str(reader.size)})
     if span is WHOLE and reader.size > PIECE:
-        return _whole(found, reader, headers)
+        return _whole(found, lambda by: listening.still(key, uuid, by=by), reader, headers)
     start, stop = (0, reader.size) if span is WHOLE else (span[0], min(span[1], span[0] + PIECE))
     if span is not WHOLE:
         headers["Content-Range"] = f"bytes {start}-{stop - 1}/{reader.size}"
-    with reader:
-        body = b"".join(reader.span(start, stop))
+    headers["Content-Length"] = str(stop - start)
     listening.start(found, by=current_user)
-    return flask.Response(body, 200 if span is WHOLE else 206, headers)
+    response = flask.Response(reader.span(start, stop), 200 if span is WHOLE else 206, headers)
+    response.call_on_close(reader.close)
+    return response
 
 
-def _whole(found: Listen, reader: objects.Reader, headers: dict[str, str]) -> flask.Response:
+def _whole(
+    found: listening.Open, still: Callable[[Any], bool], reader: objects.Reader, headers: dict[str, str]
+) -> flask.Response:
     if not FLOWING.acquire(blocking=False):
         reader.close()
         return flask.Response(status=503, headers={"Retry-After": "5"})
-    listening.start(found, by=current_user)
-    response = flask.Response(_flowing(found, reader), headers={**headers, "Content-Length": str(reader.size)})
+    listener = current_user._get_current_object()
+    listening.start(found, by=listener)
+
+    def may() -> bool:
+        connect()
+        return still(listener)
+
+    response = flask.Response(_flowing(reader, may), headers={**headers, "Content-Length": str(reader.size)})
     response.call_on_close(reader.close)
     response.call_on_close(FLOWING.release)
     return response
 
 
-def _flowing(found: Listen, reader: objects.Reader) -> Iterator[bytes]:
+def _flowing(reader: objects.Reader, may: Callable[[], bool]) -> Iterator[bytes]:
     """The whole recording; broken off when the right to it ends."""
     looked, left = time.monotonic(), PIECE
     for block in reader.span(0, reader.size):
         if left <= 0 or time.monotonic() - looked > LOOK_AGAIN_SECONDS:
-            connect()
-            if not listening.still(found):
+            if not may():
                 return  # shorter than its stated length: nobody takes it for the whole
             looked, left = time.monotonic(), PIECE
         left -= len(block)

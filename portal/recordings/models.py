@@ -101,7 +101,12 @@ class Recording(PublicModel):
     @classmethod
     def unexpired(cls) -> peewee.ModelSelect:
         """The live recordings, not past their date. For counting; nobody is shown more than `visible_to`."""
-        return cls.select().where(cls.state == State.LIVE, cls.expires_at > clock.now())
+        return cls.select().where(cls.unexpired_at(clock.now()))
+
+    @classmethod
+    def unexpired_at(cls, moment: Any) -> peewee.Expression:
+        """Live, and not past its date then; `moment` may be a slot of a prepared query."""
+        return (cls.state == State.LIVE) & (cls.expires_at > moment)
 
     @classmethod
     def visible_to(cls, user: Account) -> peewee.ModelSelect:

@@ -1,6 +1,7 @@
 """One wrapped key file per subject, in a store of its own. A destroyed key is the purge:
 keys never lie in a database, where a deleted one stays readable in its log."""
 
+import contextlib
 import os
 import uuid
 from collections.abc import Iterator
@@ -21,7 +22,8 @@ class NoKey(Exception):
 
 
 def path_of(subject: uuid.UUID) -> Path:
-    return config.settings().keystore / subject.hex[:2] / f"{subject.hex}.key"
+    name = subject.hex
+    return config.settings().keystore.joinpath(name[:2], f"{name}.key")
 
 
 def create(subject: uuid.UUID) -> bytes:
@@ -39,9 +41,13 @@ def create(subject: uuid.UUID) -> bytes:
 def load(subject: uuid.UUID) -> bytes:
     """Raises NoKey when there is none, SealBroken when it is altered or wrapped by another root key."""
     try:
-        data = path_of(subject).read_bytes()
+        handle = os.open(path_of(subject), os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError as error:
         raise NoKey from error
+    try:
+        data = os.read(handle, SIZE + 1)
+    finally:
+        os.close(handle)
     if len(data) != SIZE or data[:4] != MAGIC or data[4:12] != box.root_id():
         raise box.SealBroken
     try:
@@ -55,15 +61,12 @@ def exists(subject: uuid.UUID) -> bool:
 
 
 def destroy(subject: uuid.UUID) -> bool:
-    """Overwrite and unlink, durably; False when there was none. Raises OSError when it cannot."""
+    """Overwrite and unlink, durably; False when there was none. Raises OSError when it cannot be unlinked:
+    a key that cannot be overwritten goes all the same."""
     path = path_of(subject)
-    try:
-        with open(path, "r+b") as file:
-            file.write(os.urandom(SIZE))
-            file.flush()
-            os.fsync(file.fileno())
-    except FileNotFoundError:
-        return False
+    with contextlib.suppress(OSError), open(path, "r+b", buffering=0) as file:
+        file.write(os.urandom(SIZE))
+        os.fsync(file.fileno())
     return durable.remove(path)
 
 

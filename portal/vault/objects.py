@@ -44,7 +44,8 @@ class NoObject(Exception):
 
 
 def path_of(subject: uuid.UUID, part: str) -> Path:
-    return config.settings().objects / subject.hex[:2] / subject.hex / part
+    name = subject.hex
+    return config.settings().objects.joinpath(name[:2], name, part)
 
 
 def _cipher(key: bytes, header: bytes, subject: uuid.UUID, part: str) -> AESGCM:
@@ -97,17 +98,18 @@ class Reader(io.RawIOBase):
 
     def __init__(self, subject: uuid.UUID, part: str) -> None:
         """Raises NoKey, NoObject or SealBroken."""
+        self._handle = -1
         self._subject, self._part = subject, part
         key = keystore.load(subject)
         try:
-            self._file = open(path_of(subject, part), "rb", buffering=0)  # noqa: SIM115 closed by close()
+            self._handle = os.open(path_of(subject, part), os.O_RDONLY | os.O_CLOEXEC)
         except FileNotFoundError as error:
             raise NoObject from error
-        self._header = os.pread(self._file.fileno(), HEADER, 0)
-        body = os.fstat(self._file.fileno()).st_size - HEADER
+        self._header = os.pread(self._handle, HEADER, 0)
+        body = os.fstat(self._handle).st_size - HEADER
         self._chunks = -(-body // (CHUNK + TAG)) if body > 0 else 0
         if len(self._header) != HEADER or self._header[:4] != MAGIC or body < TAG:
-            self._file.close()
+            self.close()
             raise SealBroken
         self.size = body - TAG * self._chunks
         self._cipher = _cipher(key, self._header, subject, part)
@@ -117,7 +119,7 @@ class Reader(io.RawIOBase):
     def _chunk(self, number: int) -> bytes:
         if self._held[0] == number:
             return self._held[1]
-        sealed = os.pread(self._file.fileno(), CHUNK + TAG, HEADER + number * (CHUNK + TAG))
+        sealed = os.pread(self._handle, CHUNK + TAG, HEADER + number * (CHUNK + TAG))
         bound = _bound(self._header, self._subject, self._part, number, number == self._chunks - 1)
         try:
             clear = self._cipher.decrypt(_nonce(number), sealed, bound)
@@ -158,7 +160,9 @@ class Reader(io.RawIOBase):
         return True
 
     def close(self) -> None:
-        self._file.close()
+        handle, self._handle = self._handle, -1
+        if handle >= 0:
+            os.close(handle)
         super().close()
 
 
