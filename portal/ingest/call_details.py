@@ -10,7 +10,7 @@ import dataclasses
 import datetime as dt
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 from portal import clock
@@ -46,6 +46,8 @@ class Rows:
     """Columns of `CallDetail`."""
     refused: int
     """Lines without a usable time or id."""
+    past: list[dict[str, object]] = dataclasses.field(default_factory=list)
+    """Those whose date of deletion has come: they are kept nowhere, and tell only of what is brought in now."""
 
 
 def epoch(unique_id: str) -> dt.datetime | None:
@@ -102,7 +104,11 @@ def _rows(lines: Iterator[list[str]]) -> Rows:
             refused += 1
         else:
             found.append(row)
-    return Rows(found, refused)
+    now = clock.now()
+    kept, past = [], []
+    for row in found:
+        (kept if row["expires_at"] > now else past).append(row)  # type: ignore[operator]
+    return Rows(kept, refused, past)
 
 
 def _row(line: dict[str, str]) -> dict[str, object] | None:
@@ -149,14 +155,16 @@ def stem(path: str) -> str:
     return head if dot and len(ending) <= 5 and not ending.isdigit() else name
 
 
-def of(name: str, unique_id: str) -> CallDetail | None:
-    """The row that tells most about the recording with this stem and channel; None when none has come.
+def of(name: str, unique_id: str, past: Iterable[dict[str, object]] = ()) -> CallDetail | None:
+    """The row that tells most about the recording with this stem and channel, of those kept and those
+    in `past`; None when none has come.
 
     A queue that rings five advisers leaves five rows: the answered one says who spoke.
     """
     rows = list(
         CallDetail.select().where((CallDetail.recording_file == name) | (CallDetail.unique_id == unique_id)).limit(200)
     )
+    rows += [CallDetail(**row) for row in past if name == row["recording_file"] or unique_id == row["unique_id"]]
     if not rows:
         return None
 

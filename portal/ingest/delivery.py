@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Self
 
@@ -33,8 +33,10 @@ def source_of(name: str) -> str:
 class Delivery:
     """`with Delivery(name, content) as delivery: delivery.take(…)`; closes what it opened."""
 
-    def __init__(self, name: str, content: Content) -> None:
+    def __init__(self, name: str, content: Content, past: Iterable[dict[str, object]] = ()) -> None:
+        """`past`: call details that are not kept any more, and may tell of what is delivered late."""
         self.name, self.content, self.source = name, content, source_of(name)
+        self._past = past
         self.started_at: dt.datetime | None = None
         """As far as it is known: what is refused keeps the call's own date."""
         self.beside: dict[str, Content] = {}
@@ -83,7 +85,7 @@ class Delivery:
         self.started_at = name.started_at
         if patient and clock.now() - name.started_at < LONGEST_CALL and freepbx.detail_of(name) is None:
             raise Wait
-        return [freepbx.call(self.name, self.content)]
+        return [freepbx.call(self.name, self.content, self._past)]
 
     def _taken_before(self) -> Recording | Quarantined | None:
         """What an import that was cut off made of this vCon before its files were removed: the last

@@ -7,6 +7,7 @@ uniqueid is UTC. `from` is text the caller controls, so the name is read from th
 import dataclasses
 import datetime as dt
 import re
+from collections.abc import Iterable
 
 from portal import clock
 from portal.ingest import call_details
@@ -55,17 +56,17 @@ def parse(name: str) -> Name | None:
     return Name(stem, found["type"], found["dest"], found["from"], started_at, found["unique"])
 
 
-def detail_of(name: Name) -> CallDetail | None:
-    """The call detail record of the recording; None while none has come."""
-    return call_details.of(name.stem, name.unique_id)
+def detail_of(name: Name, past: Iterable[dict[str, object]] = ()) -> CallDetail | None:
+    """The call detail record of the recording, be it one of `past` that are not kept; None while none has come."""
+    return call_details.of(name.stem, name.unique_id, past)
 
 
-def call(name: str, content: Content) -> Call:
+def call(name: str, content: Content, past: Iterable[dict[str, object]] = ()) -> Call:
     """The recording in `content`, with what is known of it now. Raises Refused(BAD_NAME)."""
     parts = parse(name)
     if parts is None:
         raise Refused(Reason.BAD_NAME)
-    row = detail_of(parts)
+    row = detail_of(parts, past)
     direction = direction_of(parts)
     inward = direction == Direction.IN
     return Call(

@@ -70,6 +70,8 @@ class Intake:
         """Files, and folders with all their odd-named files, that a waiting vCon may speak of."""
         self._gone: set[Path] = set()
         """Files that had their turn, their own or a vCon's."""
+        self._past: list[dict[str, object]] = []
+        """Call details that are not kept any more."""
         self._full = 0
 
     def take_all(
@@ -126,7 +128,7 @@ class Intake:
             if file.path in self._unsettled:
                 raise Wait from None
             return self._stands(file, Reason.UNREADABLE, standing)
-        with Delivery(file.base, content) as parcel:
+        with Delivery(file.base, content, self._past) as parcel:
             try:
                 if parcel.source == CSV:
                     self._read_details(file, parcel)
@@ -208,6 +210,7 @@ class Intake:
             if whole:
                 raise
             raise Wait from None  # it may still become what it should be
+        self._past += rows.past
         new = completion.store(rows)
         self.summary.call_details += new
         if not whole or parcel.content.changed():

@@ -1,5 +1,7 @@
 """Call detail records: read leniently, kept once, and completing what came before them."""
 
+import datetime as dt
+
 import pytest
 
 from portal.audit.acts import Act
@@ -73,6 +75,20 @@ def test_lines_without_time_or_id_are_counted_and_the_rest_is_read(sweep):
     sweep()
     assert CallDetail.select().count() == 1
     assert '"refused":3' in Entry.get(Entry.act == Act.CALL_DETAILS_READ).detail
+
+
+def test_rows_past_their_date_are_kept_nowhere_and_tell_of_the_call_beside_them(sweep, people):
+    old = d.STARTED - dt.timedelta(days=100)
+    names = [d.name(type="exten", dest="201", started_at=old), d.name()]
+    d.deliver(names[0], d.sound())
+    path = d.deliver("cdr.csv", d.cdr(*(d.detail(name, did="2001") for name in names)))
+    for seconds in (0, 6):
+        with path.open("ab") as file:
+            file.write(b"\n")  # it grows all the time: read anew at each look
+        sweep(seconds)
+        assert [row.recording_file for row in CallDetail.select()] == [names[1].removesuffix(".wav")]
+    assert Recording.get().queue == people.daycare  # only the record tells the line
+    assert Entry.select().where(Entry.act == Act.CALL_DETAILS_READ).count() == 1
 
 
 @pytest.mark.parametrize("content", [b"namn;telefon\nAnna;040\n", b"\x00\x01\x02" * 50, b'"' + b"a" * 200_000 + b'"'])
