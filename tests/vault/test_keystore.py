@@ -1,0 +1,48 @@
+"""A key that must go, goes."""
+
+import errno
+import os
+import uuid
+
+import pytest
+
+from portal.vault import keystore
+
+pytestmark = pytest.mark.usefixtures("settings")
+
+
+@pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES, errno.ENOSPC, errno.EIO])
+@pytest.mark.parametrize("refused", ["open", "fsync"])
+def test_a_key_that_cannot_be_overwritten_is_unlinked_all_the_same(refused, number, monkeypatch):
+    subject = uuid.uuid4()
+    keystore.create(subject)
+    overwriting = {"left": 1}
+    real = os.fsync
+
+    def refuse(*args, **kwargs):
+        if overwriting["left"] == 0:  # the folder, after the unlink
+            return real(*args)
+        overwriting["left"] -= 1
+        raise OSError(number, "refused")
+
+    if refused == "fsync":
+        monkeypatch.setattr(os, "fsync", refuse)
+    else:
+        monkeypatch.setattr(keystore, "open", refuse, raising=False)
+    assert keystore.destroy(subject) is True
+    assert not keystore.path_of(subject).exists()
+    assert overwriting["left"] == 0
+    monkeypatch.undo()
+    assert keystore.destroy(subject) is False
+
+
+def test_a_key_that_cannot_be_unlinked_is_no_destroyed_key(monkeypatch):
+    subject = uuid.uuid4()
+    keystore.create(subject)
+
+    def refuse(*args, **kwargs):
+        raise OSError(errno.EROFS, "refused")
+
+    monkeypatch.setattr(os, "unlink", refuse)
+    with pytest.raises(OSError, match="refused"):
+        keystore.destroy(subject)
