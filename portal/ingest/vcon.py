@@ -41,6 +41,8 @@ MOST_VALUES = 500_000
 """Brackets and commas outside of what a base64 body can hold: what bounds the memory a parse takes."""
 DEEPEST = 64
 LONGEST_SUBJECT = 200
+LONGEST_PART = 255
+"""Bytes of a file's name (NAME_MAX of Linux)."""
 EXTENSIONS_KNOWN: frozenset[str] = frozenset()
 """What a `critical` entry may demand."""
 
@@ -266,7 +268,7 @@ def place(dialog: dict[str, Any]) -> str | None:
     """The file that the dialog points at, relative to the vCon; None when it names none.
 
     A web address is never followed: its last part may stand beside the vCon. Raises Refused(REMOTE)
-    when it points out of the vCon's own folder.
+    when it points out of the vCon's own folder, or is no name that a file can have.
     """
     url = dialog.get("url")
     if not isinstance(url, str) or not url:
@@ -275,12 +277,14 @@ def place(dialog: dict[str, Any]) -> str | None:
         parts = urlsplit(url)
     except ValueError as error:
         raise Refused(Reason.REMOTE, "address") from error
-    path = unquote(parts.path)
+    path = unquote(parts.path).encode("utf-8", "replace").decode()  # JSON may hold half a character, no name does
     if parts.scheme or parts.netloc:
         path = PurePosixPath(path).name
     relative = PurePosixPath(path)
     if not path or "\0" in path or relative.is_absolute() or ".." in relative.parts or relative.name.startswith("."):
         raise Refused(Reason.REMOTE, "outside")
+    if not relative.parts or any(len(part.encode()) > LONGEST_PART for part in relative.parts):
+        raise Refused(Reason.REMOTE, "address")
     return str(relative)
 
 

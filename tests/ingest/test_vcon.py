@@ -218,6 +218,14 @@ def test_an_address_out_of_its_folder_is_refused(url, sweep, settings):
     assert (settings.data / "secret.wav").exists()
 
 
+@pytest.mark.parametrize("url", [".", "./", "a" * 256, "a/" + "å" * 128 + ".wav", "a\ud800.wav"])
+def test_an_address_that_no_file_can_have_is_refused(url, sweep):
+    path = d.deliver("a.vcon", json.dumps({"dialog": [beside(d.sound(), url)]}).encode())
+    sweep(0)
+    assert sweep(601).quarantined == {"remote": 1}
+    assert not path.exists()
+
+
 def test_a_symlink_beside_is_not_followed(sweep, settings, tmp_path):
     (tmp_path / "secret.wav").write_bytes(d.sound())
     path = d.deliver("a.vcon", d.vcon(beside(d.sound())))
