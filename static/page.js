@@ -53,5 +53,10 @@ for (const dress of [label, fit]) {
   dress();
 }
 
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+
 // An answer that was refused is read from its summary.
 document.querySelector(".summary")?.focus();

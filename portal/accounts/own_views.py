@@ -132,7 +132,7 @@ def own_enrolment_picture() -> ResponseReturnValue:
 @requires(Permission.ACCOUNTS_SELF)
 def own_enrolment_cancellation() -> ResponseReturnValue:
     own.stop_reenrolment(me_())
-    flask.flash(gettext("Appen är den samma som förut."), "info")
+    flask.flash(gettext("Appen är densamma som förut."), "info")
     return flask.redirect(flask.url_for("accounts.me"), 303)
 
 

@@ -21,7 +21,7 @@ from portal.recordings.models import Listen, Note, Recording, State
 class SubjectChanged(Conflict):
     """Another person wrote a subject since the form was opened; `current` is theirs."""
 
-    text = N_("Ärendet har ändrats medan du skrev. Jämför texterna och spara på nytt.")
+    text = N_("Ämnet har ändrats medan du skrev. Jämför texterna och spara på nytt.")
 
     def __init__(self, current: str) -> None:
         super().__init__()

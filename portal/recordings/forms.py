@@ -44,10 +44,10 @@ LENGTHS = {
 TOLD = {
     Told.YES: _l("Informerad"),
     Told.NO: _l("Ej informerad"),
-    Told.UNKNOWN: _l("Uppgift om inspelning saknas"),
+    Told.UNKNOWN: _l("Oklart om informerad"),
 }
 FLAGS = {
-    "untold": _l("Ej informerad eller uppgift saknas"),
+    "untold": _l("Ej informerad eller oklart"),
     "empty": _l("Inget ljud"),
     "failed": _l("Ljudet kan inte spelas"),
     "withheld": _l("Dolt nummer"),
@@ -97,7 +97,7 @@ def _choices(labels: Mapping[Any, Any]) -> list[SelectChoice]:
 class FindForm(SearchForm):
     """The search. `query` turns it into what `search.find` takes; only after it has validated."""
 
-    words = SearchField(_l("Ord i ärende och anteckningar"), [Length(max=200)])
+    words = SearchField(_l("Ord i ämne och anteckningar"), [Length(max=200)])
     number = TelField(_l("Telefonnummer"), [Length(max=40)])
     first = DayField(_l("Från"), name="from", render_kw={"placeholder": _l("d.m.åååå")})
     last = DayField(_l("Till"), name="to", render_kw={"placeholder": _l("d.m.åååå")})
@@ -107,7 +107,7 @@ class FindForm(SearchForm):
     length = SelectField(_l("Längd"), choices=_choices(LENGTHS))
     told = SelectField(_l("Informerad om inspelningen"), choices=_choices(TOLD))
     flags = SelectMultipleField(
-        _l("Visa bara samtal med"),
+        _l("Visa bara"),
         name="flag",
         choices=[SelectChoice(key, label) for key, label in FLAGS.items()],
     )
@@ -179,7 +179,7 @@ class SubjectForm(Form):
     """The subject, with the one that was on the page: a change in between is seen."""
 
     subject = StringField(
-        _l("Ärende"),
+        _l("Ämne"),
         [Length(max=SUBJECT_MAX, message=_l("Skriv högst %(max)d tecken."))],
         filters=[_plain, _one_line],
     )

@@ -136,7 +136,7 @@ def subject(uuid: uuids.UUID) -> ResponseReturnValue:
     except actions.SubjectChanged as conflict:
         recording.subject = conflict.current
         return _page(recording, subject_form=form, conflict=conflict), 409
-    flash(gettext("Ärendet är sparat."), "success")
+    flash(gettext("Ämnet är sparat."), "success")
     return redirect(url_for("recordings.show", uuid=uuid), 303)
 
 

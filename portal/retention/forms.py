@@ -8,4 +8,4 @@ from portal.web import DayField, SearchForm
 class DayForm(SearchForm):
     """Opens the protocol of a day."""
 
-    day = DayField(_l("Dag"))
+    day = DayField(_l("Dag"), render_kw={"placeholder": _l("d.m.åååå")})

@@ -146,7 +146,7 @@ def _head() -> list[str]:
         gettext("Servicenummer"),
         gettext("Regel"),
         gettext("Regelns version"),
-        gettext("Skulle raderas"),
+        gettext("Lagringstid till"),
         gettext("Påbörjad"),
         gettext("Nyckeln förstörd"),
         gettext("Raderad"),

@@ -25,7 +25,7 @@ def test_subject_is_saved_found_and_logged(as_, people):
     answer = write(client, row, "  Köplats\n på   daghem ")
     assert (answer.status_code, answer.headers["Location"]) == (303, f"/recordings/{row.uuid}")
     assert subject_of(row) == "Köplats på daghem"
-    assert "Ärendet är sparat." in client.get(answer.headers["Location"]).text
+    assert "Ämnet är sparat." in client.get(answer.headers["Location"]).text
     assert found(client, "words=köplats") == ids(row)
     entry = Entry.get(Entry.act == Act.SUBJECT_CHANGED)
     assert (entry.subject, entry.by, entry.queue_id) == (row.uuid, people.adviser.uuid, people.daycare.id)
@@ -44,7 +44,7 @@ def test_subject_written_by_another_meanwhile_is_not_lost(as_, people):
     assert write(as_(people.manager), row, "Avgift, april", earlier="Avgift").status_code == 303
     answer = write(as_(people.adviser), row, "Avgift, syskon", earlier="Avgift")
     assert answer.status_code == 409
-    assert "Ärendet har ändrats medan du skrev" in answer.text
+    assert "Ämnet har ändrats medan du skrev" in answer.text
     assert "<strong>Avgift, april</strong>" in answer.text
     assert "<strong>Avgift, syskon</strong>" in answer.text
     assert 'name="earlier" value="Avgift, april"' in answer.text
