@@ -132,6 +132,7 @@
     audio.removeAttribute('src');
     audio.load(); // what was fetched is dropped
     root.querySelectorAll('button, select, input').forEach((control) => (control.disabled = true));
+    paused(); // the load has thrown away the event that would tell
     say(key);
   };
 
@@ -272,6 +273,7 @@
 
   audio.controls = false;
   part('controls').hidden = false;
+  if (document.activeElement === document.body) toggle.focus({ preventScroll: true });
   new ResizeObserver(repaint).observe(waves);
   ['(forced-colors: active)', '(prefers-contrast: more)'].forEach((query) =>
     matchMedia(query).addEventListener('change', repaint),
