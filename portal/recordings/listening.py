@@ -145,7 +145,10 @@ def get(key: uuid.UUID, recording: uuid.UUID, *, by: Account) -> Listen:
 
 
 def start(found: Open, *, by: Account) -> None:
-    """The first sound leaves: written once, whichever of the browser's requests gets here first."""
+    """The first sound leaves: written once, whichever of the browser's requests gets here first.
+
+    NotFound when the purge took the listen meanwhile: then nobody could write it.
+    """
     if found.started_at is not None:
         return
     with db.atomic():
@@ -154,6 +157,8 @@ def start(found: Open, *, by: Account) -> None:
             listen = Listen.get_by_id(found.id)
             about = {"purpose": listen.purpose, "reference": listen.reference, "listen": listen.uuid.hex}
             record(Act.PLAYED, listen.recording, by=by, **about)
+        elif not Listen.select().where(Listen.id == found.id).exists():
+            raise NotFound
 
 
 def still(key: uuid.UUID, recording: uuid.UUID, *, by: Account) -> bool:

@@ -128,7 +128,12 @@ def _whole(
         reader.close()
         return flask.Response(status=503, headers={"Retry-After": "5"})
     listener = current_user._get_current_object()
-    listening.start(found, by=listener)
+    try:
+        listening.start(found, by=listener)
+    except BaseException:  # not written, so not heard; the next may
+        FLOWING.release()
+        reader.close()
+        raise
 
     def may() -> bool:
         connect()

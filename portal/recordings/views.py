@@ -78,7 +78,10 @@ def _history(asked: Asked) -> dict[str, str]:
     """
     if not request.headers.get("HX-Request"):
         return {}
-    shown = parse_qsl(urlsplit(request.headers.get("HX-Current-URL", "")).query)
+    try:
+        shown = parse_qsl(urlsplit(request.headers.get("HX-Current-URL", "")).query)
+    except ValueError:  # no address
+        shown = []
 
     def rest(pairs: Asked) -> Asked:
         return sorted((name, "" if name in TYPED else value) for name, value in pairs)
@@ -119,9 +122,7 @@ def _periods(form: forms.FindForm, asked: Asked) -> list[tuple[Any, str, bool]]:
 @requires(Permission.RECORDINGS_FIND)
 def show(uuid: uuids.UUID) -> ResponseReturnValue:
     """Everything about a call but its sound."""
-    recording = actions.get(uuid, by=current_user)
-    actions.view(recording, by=current_user)
-    return _page(recording)
+    return _page(actions.get(uuid, by=current_user))
 
 
 @bp.post("/<uuid:uuid>/subject")
@@ -159,6 +160,8 @@ def _page(
     note_form: forms.NoteForm | None = None,
     conflict: actions.SubjectChanged | None = None,
 ) -> str:
+    """The call's page, also after a form that was not in order: each time it is shown is in the log."""
+    actions.view(recording, by=current_user)
     if subject_form is None:
         subject_form = forms.SubjectForm(None, subject=recording.subject)
     if note_form is None:

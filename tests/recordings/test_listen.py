@@ -7,13 +7,14 @@ import subprocess
 import sys
 import uuid
 
+import peewee
 import pytest
 
 from portal import clock, db
 from portal.accounts.models import QueueGrant, RoleGrant, SignIn
 from portal.accounts.permissions import Role
 from portal.audit.acts import Act
-from portal.recordings import listening_views
+from portal.recordings import listening, listening_views
 from portal.recordings.models import Listen, Recording, State
 from portal.vault import keystore, objects
 from tests import calls
@@ -249,3 +250,43 @@ def test_no_range_keeps_a_thread_and_whole_answers_never_take_them_all(app, as_,
     again = client.get(address, buffered=False)
     assert again.status_code == 200
     again.close()
+
+
+# No sound without its row
+
+
+@pytest.mark.parametrize("headers", [RANGE, {}])
+def test_no_sound_leaves_when_the_log_cannot_be_written(as_, people, long_call, headers, monkeypatch):
+    client = as_(people.adviser)
+    address = opened(client, long_call) + "/audio"
+
+    def refuse(*args, **kwargs):
+        raise peewee.OperationalError("disk I/O error")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(listening, "record", refuse)
+        for _ in range(3):
+            answer = client.get(address, headers=headers)
+            assert answer.status_code == 500
+            assert answer.mimetype == "text/html"
+    assert Listen.get().started_at is None
+    answer = client.get(address, headers=headers, buffered=False)  # whole answers are not used up by those refused
+    assert answer.status_code in (200, 206)
+    answer.close()
+    assert len(acts(Act.PLAYED)) == 1
+
+
+@pytest.mark.parametrize("headers", [RANGE, {}])
+def test_no_sound_leaves_when_the_purge_took_the_listen_in_between(as_, people, long_call, headers, monkeypatch):
+    client = as_(people.adviser)
+    address = opened(client, long_call) + "/audio"
+    start = listening.start
+
+    def late(found, *, by):
+        Listen.delete().execute()
+        start(found, by=by)
+
+    with monkeypatch.context() as between:
+        between.setattr(listening, "start", late)
+        assert client.get(address, headers=headers).status_code == 404
+    assert acts(Act.PLAYED) == []

@@ -34,6 +34,16 @@ def test_note_is_saved_found_and_logged(as_, people):
     assert "Karin Testström, 24.11.2026" in client.get(f"/recordings/{row.uuid}").text
 
 
+@pytest.mark.parametrize("field", ["note", "subject"])
+def test_the_page_shown_again_after_a_refused_form_is_in_the_log_too(as_, people, field):
+    row, client = call(people.daycare), as_(people.adviser)
+    answer = client.submit(f"/recordings/{row.uuid}/{field}" + "s" * (field == "note"), {field: "x" * 5001})
+    assert answer.status_code == 422
+    assert [(e.subject, e.by) for e in Entry.select().where(Entry.act == Act.VIEWED)] == [
+        (row.uuid, people.adviser.uuid)
+    ]
+
+
 def test_note_sent_twice_is_written_once(as_, people):
     row, client, key = call(people.daycare), as_(people.adviser), str(uuid.uuid4())
     for _ in range(2):
