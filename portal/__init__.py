@@ -13,7 +13,6 @@ def create_app(settings: "Settings | None" = None) -> "flask.Flask":
     from pathlib import Path
 
     import flask
-    from flask_wtf.csrf import CSRFProtect
 
     from portal import assets, config, db, error_pages, formats, logs, security, web
     from portal.accounts.permissions import Permission
@@ -34,7 +33,7 @@ def create_app(settings: "Settings | None" = None) -> "flask.Flask":
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     db.bind(settings)
     compile_catalogues()
-    CSRFProtect(app)
+    security.Csrf(app)
     web.init_app(app)
     formats.init_app(app)
     assets.init_app(app, root / "static")

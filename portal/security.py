@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 import flask
 from flask_login import LoginManager, current_user
+from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.wrappers import Response
 
 from portal import config
@@ -47,6 +48,16 @@ HEADERS = {
 }
 
 login = LoginManager()
+
+
+class Csrf(CSRFProtect):  # type: ignore[misc]
+    """Refuses a referrer that is no address like any foreign one."""
+
+    def protect(self, **options: Any) -> None:
+        try:
+            super().protect(**options)
+        except ValueError as error:
+            raise CSRFError("the referrer is no address") from error
 
 
 def requires(permission: Permission, *, prolongs: bool = True) -> Callable[[View], View]:

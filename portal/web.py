@@ -8,8 +8,8 @@ import flask
 from flask_babel import Babel, get_locale, gettext
 from flask_login import current_user
 from flask_wtf import FlaskForm
-from wtforms import Field
-from wtforms.widgets import TextInput
+from wtforms import Field, IntegerField
+from wtforms.widgets import HiddenInput, TextInput
 
 from portal.language import CATALOGUES, LANGUAGES, N_
 
@@ -71,6 +71,17 @@ class DayField(Field):
         if self.raw_data:
             return self.raw
         return f"{self.data.day}.{self.data.month}.{self.data.year}" if self.data else ""
+
+
+class VersionField(IntegerField):
+    """The version of a row that a form was made from, hidden; None for what no row has."""
+
+    widget = HiddenInput()
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        if self.data not in range(1 << 31):
+            self.data = None
 
 
 def _strip(value: Any) -> Any:

@@ -4,16 +4,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import HiddenField, IntegerField, PasswordField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms import HiddenField, PasswordField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, ValidationError
-from wtforms.widgets import CheckboxInput, HiddenInput
+from wtforms.widgets import CheckboxInput
 
 from portal.accounts import passwords
 from portal.accounts.permissions import Role
 from portal.errors import DomainError
 from portal.language import N_
-from portal.web import Form, SearchForm
+from portal.web import Form, SearchForm, VersionField
 
 ROLE_NAMES = {
     Role.ADVISER: N_("kundrådgivare"),
@@ -183,8 +183,8 @@ class NewAccountForm(_Facts):
 
 
 class AccountForm(_Facts):
-    version = IntegerField(widget=HiddenInput())
+    version = VersionField()
 
 
 class VersionForm(Form):
-    version = IntegerField(widget=HiddenInput())
+    version = VersionField()

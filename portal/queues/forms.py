@@ -1,11 +1,10 @@
 """What may be typed about service numbers."""
 
 from flask_babel import lazy_gettext
-from wtforms import BooleanField, IntegerField, StringField
+from wtforms import BooleanField, StringField
 from wtforms.validators import DataRequired, Length
-from wtforms.widgets import HiddenInput
 
-from portal.web import Form
+from portal.web import Form, VersionField
 
 
 class NewQueueForm(Form):
@@ -41,4 +40,4 @@ class QueueForm(NewQueueForm):
             "Ett nummer som inte används kan inte ges till nya användare. Dess samtal finns kvar."
         ),
     )
-    version = IntegerField(widget=HiddenInput())
+    version = VersionField()
