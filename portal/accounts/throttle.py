@@ -79,7 +79,8 @@ def _begin(attempt: Keys) -> dt.timedelta:
     for key in attempt.values():
         Throttle.insert(key=key, last_at=now, open_at=now).on_conflict_ignore().execute()
     rows = {kind: Throttle.get(Throttle.key == key) for kind, key in attempt.items()}
-    closed = {kind: row for kind, row in rows.items() if row.open_at > now}
+    # No wait is longer than the longest: a clock that was ahead and was set back keeps nobody out
+    closed = {kind: row for kind, row in rows.items() if now < row.open_at <= now + LIMITS[kind].longest}
     for kind, row in closed.items():
         Throttle.update(refused=Throttle.refused + 1).where(Throttle.id == row.id).execute()
         if row.refused == 0:  # the first says it; a flood would only fill the log
@@ -88,7 +89,7 @@ def _begin(attempt: Keys) -> dt.timedelta:
         return max(row.open_at for row in closed.values()) - now
     for kind, row in rows.items():
         limit = LIMITS[kind]
-        forgotten = min((now - row.last_at) // limit.forgets, row.failures)
+        forgotten = max(0, min((now - row.last_at) // limit.forgets, row.failures))
         failures = row.failures - forgotten + 1
         last_at = now if failures == 1 else row.last_at + forgotten * limit.forgets
         counted = (

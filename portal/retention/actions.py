@@ -138,7 +138,9 @@ def _destroy_returned(summary: Summary, thorough: bool) -> None:
     """What was purged and is on disk again: made anew by a writer that was sealing at that moment, or
     brought back with an older copy of the files."""
     trace = sweeps.last("returned")
-    if thorough or trace is None or trace.good_at is None or trace.good_at < clock.now() - RECHECKED:
+    now = clock.now()
+    # A last time that is still to come was noted by a clock that has been set back since
+    if thorough or trace is None or trace.good_at is None or not now - RECHECKED <= trace.good_at <= now:
         with sweeps.running("returned") as run:
             run.fault = _destroy({*keystore.subjects(), *objects.subjects()}, summary)
         return
@@ -183,7 +185,7 @@ def _forget_words() -> None:
     """Once after every sweep that deleted, also when a kill came between the two."""
     newest = PurgeLine.select(peewee.fn.MAX(PurgeLine.purged_at)).scalar()
     trace = sweeps.last("words")
-    if newest is None or (trace and trace.good_at and trace.good_at > newest):
+    if newest is None or (trace and trace.good_at and newest < trace.good_at <= clock.now()):
         return
     with sweeps.running("words"):
         index.forget()

@@ -81,9 +81,10 @@ def alarm() -> Alarm:
 
 
 def _silent(last_good: dt.datetime | None) -> bool:
-    limit = clock.now() - dt.timedelta(minutes=config.settings().overdue_minutes)
+    now = clock.now()
+    limit = now - dt.timedelta(minutes=config.settings().overdue_minutes)
     if last_good is not None:
-        return last_good < limit
+        return not limit <= last_good <= now  # one that is still to come is no sweep of now
     # A register that nobody has swept yet: quiet as long as all in it is newer than the limit.
     return any(model.select().where(model.received_at < limit).limit(1).exists() for model in (Recording, Quarantined))
 

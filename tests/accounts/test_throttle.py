@@ -260,5 +260,15 @@ def test_the_networks_of_one_subscriber_count_as_one(app, people):
     assert seen("192.0.2.1") != seen("192.0.2.2")
 
 
+def test_a_clock_that_was_ahead_and_is_set_back_keeps_nobody_out(people):
+    with clock.frozen(NOON + dt.timedelta(days=400)):
+        fail(9)
+        assert waits("karin") > dt.timedelta()
+    with clock.frozen(NOON):
+        assert waits("karin") == dt.timedelta()
+        assert dt.timedelta() < waits("karin") <= LIMITS["name"].longest
+        assert Throttle.select(Throttle.failures).order_by(Throttle.failures.desc()).first().failures == 10
+
+
 def test_a_limit_without_free_attempts_waits_at_once():
     assert wait_after(1, Limit(0, dt.timedelta(hours=1), dt.timedelta(minutes=1))) == dt.timedelta(seconds=1)

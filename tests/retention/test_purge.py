@@ -13,7 +13,7 @@ from portal.audit.models import Entry
 from portal.ingest.models import Arriving, CallDetail, Quarantined, QuarantineState
 from portal.recordings import index
 from portal.recordings.models import Listen, Note, Recording, State
-from portal.retention import actions, deletion
+from portal.retention import actions, deletion, health
 from portal.retention.models import PurgeLine, Result, Rule, Sweep
 from portal.retention.sweeps import last
 from portal.vault import box, keystore, objects
@@ -293,6 +293,22 @@ def test_a_restored_copy_of_the_files_is_destroyed_within_a_day_or_by_hand(peopl
         assert actions.purge_due().returned == 1
     assert not keystore.exists(row.uuid)
     assert set(keystore.subjects()) == set(objects.subjects()) == {live.uuid}
+
+
+def test_a_clock_that_was_ahead_and_is_set_back_stops_no_part_of_the_sweep(people):
+    with clock.frozen(made.DUE + dt.timedelta(days=400)):
+        made.marked(people.daycare, people.adviser)
+        actions.purge_due()
+    row = made.marked(people.daycare, people.adviser)
+    with clock.frozen(made.DUE):
+        PurgeLine.update(purged_at=made.DUE).execute()
+        assert health.alarm().silent, "no sweep of now"
+        actions.purge_due()
+        assert {name: last(name).good_at for name in ("purge", "words", "returned")} == dict.fromkeys(
+            ("purge", "words", "returned"), made.DUE
+        )
+        assert not health.alarm().silent
+    assert not keystore.exists(row.uuid)
 
 
 def test_two_that_finish_the_same_deletion_write_it_once(people):
