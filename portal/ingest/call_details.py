@@ -105,7 +105,8 @@ def _rows(lines: Iterator[list[str]]) -> Rows:
         else:
             found.append(row)
     now = clock.now()
-    kept, past = [], []
+    kept: list[dict[str, object]] = []
+    past: list[dict[str, object]] = []
     for row in found:
         (kept if row["expires_at"] > now else past).append(row)  # type: ignore[operator]
     return Rows(kept, refused, past)
