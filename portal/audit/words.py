@@ -97,7 +97,7 @@ KEYS = {
     "enrolling": N_("Vid ibruktagandet"),
     "entries": N_("Rader"),
     "extension": N_("Anknytning"),
-    "factor": N_("Andra faktor"),
+    "factor": N_("Bekräftat med"),
     "facts": N_("Ändrat"),
     "failure": N_("Fel"),
     "failures": N_("Misslyckade försök"),
