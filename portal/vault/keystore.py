@@ -71,6 +71,6 @@ def destroy(subject: uuid.UUID) -> bool:
 
 
 def subjects() -> Iterator[uuid.UUID]:
-    """Every subject that has a key."""
-    for path in sorted(config.settings().keystore.glob("??/*.key")):
+    """Every subject that has a key; files of other names are none of ours."""
+    for path in sorted(config.settings().keystore.glob("??/" + "[0-9a-f]" * 32 + ".key")):
         yield uuid.UUID(hex=path.stem)

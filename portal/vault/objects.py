@@ -189,6 +189,6 @@ def remove_all(subject: uuid.UUID) -> None:
 
 
 def subjects() -> Iterator[uuid.UUID]:
-    """Every subject that has a folder of objects."""
-    for path in sorted(config.settings().objects.glob("??/*")):
+    """Every subject that has a folder of objects; files of other names are none of ours."""
+    for path in sorted(config.settings().objects.glob("??/" + "[0-9a-f]" * 32)):
         yield uuid.UUID(hex=path.name)

@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 
-from portal.vault import keystore
+from portal.vault import keystore, objects
 
 pytestmark = pytest.mark.usefixtures("settings")
 
@@ -46,3 +46,12 @@ def test_a_key_that_cannot_be_unlinked_is_no_destroyed_key(monkeypatch):
     monkeypatch.setattr(os, "unlink", refuse)
     with pytest.raises(OSError, match="refused"):
         keystore.destroy(subject)
+
+
+def test_what_another_program_left_in_the_folders_is_no_subject():
+    subject = uuid.uuid4()
+    objects.seal(subject, "original", [b"x"])
+    for place in (keystore.path_of(subject), objects.path_of(subject, "x").parent):
+        for name in (f".{place.name}.swp", f"{place.name}~", "restored.key", "notes"):
+            place.with_name(name).write_bytes(b"")
+    assert list(keystore.subjects()) == list(objects.subjects()) == [subject]
