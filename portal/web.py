@@ -77,6 +77,7 @@ class VersionField(IntegerField):
     """The version of a row that a form was made from, hidden; None for what no row has."""
 
     widget = HiddenInput()
+    data: int | None
 
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata(valuelist)
