@@ -119,7 +119,7 @@ def test_call_details_are_read_back_and_a_transferred_call_has_one_conversation(
     for file in tmp_path.rglob("*.csv"):
         read = call_details.read(file.read_bytes(), whole=True)
         assert not read.refused
-        rows |= {row["unique_id"]: row for row in read.found}
+        rows |= {row["unique_id"]: row for row in [*read.found, *read.past]}
     assert set(rows) == {call.unique_id for call in found if call.format in exchange.ENDING}
     second = next(call for call in found if call.linked_to)
     assert rows[second.unique_id]["linked_id"] == rows[second.linked_to.unique_id]["linked_id"]

@@ -130,7 +130,7 @@ def test_the_counts_tell_of_inbox_and_calls_without_word_of_recording(sweep, adm
         page = admin.get("/ingest/").text
     facts = " ".join(page.split())
     assert "<dt>Väntar i inkorgen</dt><dd>1</dd>" in facts
-    assert "inspelningen meddelats</dt> <dd>1" in facts
+    assert "eller det är oklart</dt> <dd>1" in facts
     assert "10.11.2026 kl. 11.00" in facts
 
 
