@@ -145,7 +145,9 @@
       else if (answer.status === 404 || answer.status === 403) end('Gone');
       else if (otherwise) say(otherwise);
     } catch {
-      if (!over && otherwise) say('Network');
+      if (over || !otherwise) return;
+      audio.pause(); // so that the button says what the words say to press
+      say('Network');
     }
   };
 
@@ -266,8 +268,10 @@
   ['playing', 'canplay', 'seeked'].forEach((name) => audio.addEventListener(name, ready));
   audio.addEventListener('stalled', () => audio.paused || audio.readyState > 2 || look(audio.src, 'Loading'));
   audio.addEventListener('error', () => {
+    if (over) return;
+    audio.pause();
     ready();
-    if (!over) look(audio.src, 'Failed');
+    look(audio.src, 'Failed');
   });
   setInterval(() => audio.paused || over || look(location.pathname, ''), LOOK_EVERY);
 

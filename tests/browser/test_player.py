@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from portal import clock
 from portal.accounts.models import SignIn
@@ -233,11 +233,42 @@ def test_a_lost_network_is_said_and_playing_goes_on_when_it_is_back(player: Page
         expect(player.locator("[data-status]")).to_contain_text("Det går inte att nå portalen", timeout=15_000)
     finally:
         player.context.set_offline(False)
-    if not paused(player):
-        player.get_by_role("button", name="Pausa").click()
     player.get_by_role("button", name="Spela").click()
     plays(player)
     assert place(player) > 10, "from where it stopped"
+    expect(player.locator("[data-status]")).to_be_empty()
+
+
+def test_a_connection_lost_in_the_middle_goes_on_where_it_was(player: Page):
+    player.watch.expected += [("ERR_FAILED",)]
+    player.get_by_role("button", name="Spela").click()
+    plays(player)
+    player.route("**/audio", lambda route: route.abort())
+    box = player.locator("canvas").first.bounding_box()
+    player.mouse.click(box["x"] + box["width"] * 0.75, box["y"] + 10)
+    expect(player.locator("[data-status]")).to_contain_text("Det går inte att nå portalen", timeout=20_000)
+    expect(player.get_by_role("button", name="Spela")).to_be_visible()
+    player.unroute("**/audio")
+    player.get_by_role("button", name="Spela").click()
+    plays(player)
+    assert 88 < place(player) < 100
+
+
+def test_sound_that_arrives_broken_is_said_and_can_be_tried_again(player: Page):
+    broken = {"status": 200, "content_type": "audio/wav", "body": "no sound at all"}
+
+    def spoil(route: Route) -> None:
+        route.fulfill(**broken) if route.request.method == "GET" else route.continue_()
+
+    player.route("**/audio", spoil)
+    player.get_by_role("button", name="Spela").click()
+    expect(player.locator("[data-status]")).to_contain_text("Ljudet gick inte att spela upp")
+    expect(player.get_by_role("button", name="Spela")).to_be_visible()
+    player.get_by_role("button", name="Framåt 10 sekunder").click()
+    player.unroute("**/audio")
+    player.get_by_role("button", name="Spela").click()
+    plays(player)
+    assert 10 < place(player) < 20
     expect(player.locator("[data-status]")).to_be_empty()
 
 
