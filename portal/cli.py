@@ -15,6 +15,7 @@ COMMANDS = {
     "demo": "portal.demo.cli:demo",
     "account": "portal.accounts.cli:account",
     "ingest": "portal.ingest.cli:ingest",
+    "render": "portal.recordings.cli:render",
     "purge": "portal.retention.cli:purge",
     "status": "portal.retention.cli:status",
     "audit": "portal.audit.cli:audit",

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +104,10 @@ def measure(line: "_Line", listen: Listen, size: int, rounds: int) -> dict[str, 
     """Each case: `rounds` seeks to random places, sealed and clear in turn on the same connection."""
     sealed = f"/recordings/{listen.recording.uuid}/listens/{listen.uuid}/audio"
     chance = random.Random(2027)  # noqa: S311 (figures that can be repeated, no secret)
-    cases = {"seek": lambda at: f"bytes={at}-{at + RANGE - 1}", "seek_to_the_rest": lambda at: f"bytes={at}-"}
+    cases: dict[str, Callable[[int], str]] = {
+        "seek": lambda at: f"bytes={at}-{at + RANGE - 1}",
+        "seek_to_the_rest": lambda at: f"bytes={at}-",
+    }
     results = {}
     for name, wanted in cases.items():
         times: dict[str, list[float]] = {sealed: [], PLAIN: []}
