@@ -72,6 +72,7 @@ browser:
 
 check: install
 	@.venv/bin/ruff check .
+	.venv/bin/mypy
 
 test: browser check
 	@.venv/bin/pytest -n 2 --dist loadfile

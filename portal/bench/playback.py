@@ -1,5 +1,7 @@
 """How soon sound comes after a seek: a sealed recording, with the right to it asked for at each range,
-and the same file in the clear through `send_file`, from the same server over HTTPS, turn by turn."""
+beside the same file in the clear through `send_file`, from the same server over HTTPS, turn by turn:
+once with the right asked for in the same way (what sealing costs), once open to all (`…_bare`: what
+sealing, session, rights and log cost together)."""
 
 import contextlib
 import importlib
@@ -13,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import uuid as uuids
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,23 +23,25 @@ from typing import Any
 import click
 import flask
 import numpy as np
+from flask_login import current_user
 
 from portal import certificate, create_app
 from portal.accounts import sessions
+from portal.accounts.permissions import Permission
 from portal.audit.acts import Act
 from portal.audit.models import Entry
 from portal.bench.register import throw_away
 from portal.config import Settings
 from portal.recordings import listening
 from portal.recordings.models import Listen, Playable, Purpose, Recording
-from portal.security import public
+from portal.security import public, requires
 from portal.vault import objects
 
 RATE, CHANNELS = 8000, 2
 RANGE = 65536
 LIMIT = 1.5
 WARM_UP = 100
-PLAIN = "/bench/plain"
+PLAIN, CHECKED = "/bench/plain", "/bench/checked"
 PAUSE_SECONDS = 0.003
 """Between two seeks: the server has put the last answer away, as it has when a person seeks."""
 PATIENCE_SECONDS = 30
@@ -63,7 +68,7 @@ def playback(minutes: int, rounds: int, as_json: bool) -> None:
         return
     click.echo(f"{'case':24}{'p50 ms':>9}{'p95 ms':>9}{'clear ms':>9}{'ratio':>8}")
     for name, r in results.items():
-        mark = "" if r["ratio"] <= LIMIT else f"  over {LIMIT}"
+        mark = "" if r["ratio"] <= LIMIT or name.endswith("_bare") else f"  over {LIMIT}"
         click.echo(f"{name:24}{r['p50_ms']:9.3f}{r['p95_ms']:9.3f}{r['baseline_ms']:9.3f}{r['ratio']:8.2f}{mark}")
 
 
@@ -104,21 +109,31 @@ def measure(line: "_Line", listen: Listen, size: int, rounds: int) -> dict[str, 
     """Each case: `rounds` seeks to random places, sealed and clear in turn on the same connection."""
     sealed = f"/recordings/{listen.recording.uuid}/listens/{listen.uuid}/audio"
     chance = random.Random(2027)  # noqa: S311 (figures that can be repeated, no secret)
-    cases: dict[str, Callable[[int], str]] = {
-        "seek": lambda at: f"bytes={at}-{at + RANGE - 1}",
-        "seek_to_the_rest": lambda at: f"bytes={at}-",
+    checked = f"{CHECKED}/{listen.recording.uuid}/{listen.uuid}"
+
+    def some(at: int) -> str:
+        return f"bytes={at}-{at + RANGE - 1}"
+
+    def rest(at: int) -> str:
+        return f"bytes={at}-"
+
+    cases: dict[str, tuple[Callable[[int], str], str]] = {
+        "seek": (some, checked),
+        "seek_to_the_rest": (rest, checked),
+        "seek_bare": (some, PLAIN),
+        "seek_to_the_rest_bare": (rest, PLAIN),
     }
     results = {}
-    for name, wanted in cases.items():
-        times: dict[str, list[float]] = {sealed: [], PLAIN: []}
+    for name, (wanted, baseline) in cases.items():
+        times: dict[str, list[float]] = {sealed: [], baseline: []}
         for n in range(rounds + WARM_UP):
             at = chance.randrange(size - RANGE)
-            for path in chance.sample((sealed, PLAIN), 2):  # neither always comes after the other
+            for path in chance.sample((sealed, baseline), 2):  # neither always comes after the other
                 time.sleep(PAUSE_SECONDS)
                 taken = line.first_byte(path, wanted(at))
                 if n >= WARM_UP:
                     times[path].append(taken)
-        p50, plain = statistics.median(times[sealed]), statistics.median(times[PLAIN])
+        p50, plain = statistics.median(times[sealed]), statistics.median(times[baseline])
         results[name] = {
             "p50_ms": round(p50, 3),
             "p95_ms": round(statistics.quantiles(times[sealed], n=20, method="inclusive")[-1], 3),
@@ -202,7 +217,8 @@ def _await(port: int) -> None:
 
 
 def serve(clear: str) -> None:
-    """In the server's process: `portal serve`, with the file in the clear at PLAIN, open to all."""
+    """In the server's process: `portal serve`, with the file in the clear at PLAIN, open to all, and at
+    CHECKED, for whom may hear the sealed one."""
     start: Any = importlib.import_module("portal.start")
     application = start._application
 
@@ -212,6 +228,12 @@ def serve(clear: str) -> None:
         @app.get(PLAIN)
         @public
         def plain() -> flask.Response:
+            return flask.send_file(clear, conditional=True)
+
+        @app.get(f"{CHECKED}/<uuid:uuid>/<uuid:key>")
+        @requires(Permission.RECORDINGS_LISTEN, prolongs=False)
+        def checked(uuid: uuids.UUID, key: uuids.UUID) -> flask.Response:
+            listening.start(listening.check(key, uuid, by=current_user), by=current_user)
             return flask.send_file(clear, conditional=True)
 
         return app
