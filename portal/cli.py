@@ -24,20 +24,27 @@ COMMANDS = {
 
 
 class Lazy(click.Group):
-    """Imports a command only when it is asked for: `portal status` need not load the decoder."""
+    """Imports a command only when it is asked for: `portal status` need not load the decoder.
+
+    `at` says where each is: name to "module:attribute".
+    """
+
+    def __init__(self, *args: Any, at: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.at = at
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
+        return list(self.at)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
+        if cmd_name not in self.at:
             return None
-        module, name = COMMANDS[cmd_name].split(":")
+        module, name = self.at[cmd_name].split(":")
         command: Any = getattr(importlib.import_module(module), name)
         return command
 
 
-@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Lazy, at=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 def root() -> None:
     """The call-recording portal. PORTAL_DATA names the data folder."""
 
