@@ -87,6 +87,11 @@ class PublicModel(BaseModel):
     uuid = peewee.UUIDField(unique=True, default=uuid.uuid4)
 
 
+def gathered(column: peewee.Field) -> peewee.Function:
+    """All values of `column` in one text, with commas between; None when there are none. (PostgreSQL: string_agg.)"""
+    return peewee.fn.GROUP_CONCAT(column)
+
+
 class _Slot:
     """The place of a value in a prepared query."""
 
@@ -101,30 +106,49 @@ def slot(name: str, field: peewee.Field) -> peewee.Value:
 
 class Prepared:
     """A query whose SQL is written once. For what every request asks: Peewee takes many times longer
-    to write such a query than the database to answer it.
+    to write such a query, and to take in its rows, than the database to answer it.
 
-    `build` makes the query, with `slot`s where the values go; calling gives its rows.
+    `build` makes the query, with `slot`s where the values go.
     """
 
-    def __init__(self, build: Callable[[], peewee.Query]) -> None:
+    def __init__(self, build: Callable[[], peewee.ModelSelect]) -> None:
         self._build = build
-        self._written: tuple[str, tuple[Any, ...]] | None = None
-        self._row: Callable[[Any], Any] | None = None
+        self._sql = ""
+        self._stored: list[Any] = []
+        self._slots: list[tuple[int, str, Callable[[Any], Any]]] = []
+        self._convert: list[tuple[int, Callable[[Any], Any]]] = []
 
-    def __call__(self, **values: Any) -> list[Any]:
-        """The rows, as `build` chose: models, or `.tuples()`."""
-        if self._written is None or self._row is None:
-            query = self._build()
-            sql, stored = query.sql()
-            cursor = db.execute_sql(sql, _fill(stored, values))
-            rows = query._get_cursor_wrapper(cursor)
-            rows.initialize()
-            self._written, self._row = (sql, stored), rows.process_row
-        else:
-            sql, stored = self._written
-            cursor = db.execute_sql(sql, _fill(stored, values))
-        return [self._row(row) for row in cursor.fetchall()]
+    def __call__(self, **values: Any) -> list[tuple[Any, ...]]:
+        """The rows as tuples, each value as its field gives it to Python."""
+        if not self._sql:
+            self._write()
+        stored = self._stored.copy()
+        for place, name, convert in self._slots:
+            stored[place] = convert(values[name])
+        rows = db.execute_sql(self._sql, stored).fetchall()
+        return [self._row(row) for row in rows] if self._convert else rows
+
+    def _write(self) -> None:
+        query = self._build()
+        self._convert = [
+            (place, column.python_value)
+            for place, column in enumerate(query.selected_columns)
+            if isinstance(column, (UtcField, peewee.UUIDField, peewee.BooleanField))  # others come as they are
+        ]
+        sql, stored = query.sql()
+        self._slots = [(n, p.name, p.field.db_value) for n, p in enumerate(stored) if isinstance(p, _Slot)]
+        self._stored, self._sql = list(stored), sql
+
+    def _row(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        given = list(row)
+        for place, convert in self._convert:
+            if given[place] is not None:
+                given[place] = convert(given[place])
+        return tuple(given)
 
 
-def _fill(stored: tuple[Any, ...], values: dict[str, Any]) -> list[Any]:
-    return [p.field.db_value(values[p.name]) if isinstance(p, _Slot) else p for p in stored]
+def loaded(model: type[BaseModel], values: tuple[Any, ...]) -> Any:
+    """The row of `model` with these values of all its columns, in the order a select of the model gives them."""
+    row = model(__no_default__=True)
+    row.__data__ = dict(zip(model._meta.sorted_field_names, values, strict=True))
+    return row

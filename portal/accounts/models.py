@@ -79,11 +79,9 @@ class QueueGrant(BaseModel):
         indexes = ((("account", "queue"), True),)
 
 
-_ROLES = Prepared(
-    lambda: RoleGrant.select(RoleGrant.role).where(RoleGrant.account == slot("account", Account.id)).tuples()
-)
+_ROLES = Prepared(lambda: RoleGrant.select(RoleGrant.role).where(RoleGrant.account == slot("account", Account.id)))
 _QUEUES = Prepared(
-    lambda: QueueGrant.select(QueueGrant.queue_id).where(QueueGrant.account == slot("account", Account.id)).tuples()
+    lambda: QueueGrant.select(QueueGrant.queue_id).where(QueueGrant.account == slot("account", Account.id))
 )
 
 

@@ -7,8 +7,9 @@ import secrets
 import peewee
 
 from portal import clock, config
-from portal.accounts.models import Account, SignIn
-from portal.db import Prepared, slot
+from portal.accounts.models import Account, RoleGrant, SignIn
+from portal.accounts.permissions import Role
+from portal.db import Prepared, gathered, loaded, slot
 
 PASSWORD, RENEWAL, FULL = "password", "renewal", "full"
 
@@ -51,7 +52,11 @@ def _limits() -> dict[str, dt.datetime]:
 
 _FIND = Prepared(
     lambda: (
-        SignIn.select(SignIn, Account)
+        SignIn.select(
+            SignIn,
+            Account,
+            RoleGrant.select(gathered(RoleGrant.role)).where(RoleGrant.account == Account.id).alias("roles"),
+        )
         .join(Account)
         .where(
             SignIn.token_hash == slot("token_hash", SignIn.token_hash),
@@ -64,7 +69,16 @@ _FIND = Prepared(
 
 def find(token: str, stage: str) -> SignIn | None:
     """The living session of `token` in `stage`: not ended, within idle and absolute limits, account open."""
-    return next(iter(_FIND(token_hash=hashed(token), stage=stage, **_limits())), None)
+    rows = _FIND(token_hash=hashed(token), stage=stage, **_limits())
+    if not rows:
+        return None
+    *columns, roles = rows[0]
+    own = len(SignIn._meta.sorted_field_names)
+    row, account = loaded(SignIn, tuple(columns[:own])), loaded(Account, tuple(columns[own:]))
+    account.roles = frozenset(Role(role) for role in (roles or "").split(",") if role)
+    row.__rel__["account"] = account
+    found: SignIn = row
+    return found
 
 
 def of(account: Account) -> list[SignIn]:

@@ -117,7 +117,6 @@ _OPEN = Prepared(
             Recording.unexpired_at(slot("now", Recording.expires_at)),
             Recording.playable == Playable.READY,
         )
-        .tuples()
     )
 )
 

@@ -11,6 +11,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
 from portal.db import connect
 from portal.errors import Denied, NotFound
@@ -94,9 +95,10 @@ def peaks(uuid: uuids.UUID, key: uuids.UUID) -> ResponseReturnValue:
 @requires(Permission.RECORDINGS_LISTEN, prolongs=False)
 def audio(uuid: uuids.UUID, key: uuids.UUID) -> ResponseReturnValue:
     """The sound, whole or a range of it (RFC 9110 §14). The first that leaves writes the log."""
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+    sent, listener = request.headers, current_user._get_current_object()  # looked up once: each range is in a hurry
+    if sent.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         raise Denied
-    found = listening.check(key, uuid, by=current_user)
+    found = listening.check(key, uuid, by=listener)
     try:
         reader = objects.Reader(uuid, found.part)
     except GONE as error:
@@ -104,7 +106,7 @@ def audio(uuid: uuids.UUID, key: uuids.UUID) -> ResponseReturnValue:
     etag = f'"{uuid.hex}-{found.part}"'
     headers = {"Accept-Ranges": "bytes", "ETag": etag, "Content-Type": found.media_type}
     try:
-        asked = request.headers.get("Range") if request.headers.get("If-Range", etag) == etag else None
+        asked = sent.get("Range") if sent.get("If-Range", etag) == etag else None
         span = chosen(asked if request.method == "GET" else None, reader.size)
     except Unsatisfiable:
         reader.close()
@@ -113,24 +115,23 @@ def audio(uuid: uuids.UUID, key: uuids.UUID) -> ResponseReturnValue:
         reader.close()
         return flask.Response(headers={**headers, "Content-Length": str(reader.size)})
     if span is WHOLE and reader.size > PIECE:
-        return _whole(found, lambda by: listening.still(key, uuid, by=by), reader, headers)
+        return _whole(found, lambda: listening.still(key, uuid, by=listener), reader, headers, listener)
     start, stop = (0, reader.size) if span is WHOLE else (span[0], min(span[1], span[0] + PIECE))
     if span is not WHOLE:
         headers["Content-Range"] = f"bytes {start}-{stop - 1}/{reader.size}"
     headers["Content-Length"] = str(stop - start)
-    listening.start(found, by=current_user)
+    listening.start(found, by=listener)
     response = flask.Response(_first_small(reader.span(start, stop)), 200 if span is WHOLE else 206, headers)
     response.call_on_close(reader.close)
     return response
 
 
 def _whole(
-    found: listening.Open, still: Callable[[Any], bool], reader: objects.Reader, headers: dict[str, str]
+    found: listening.Open, still: Callable[[], bool], reader: objects.Reader, headers: dict[str, str], listener: Account
 ) -> flask.Response:
     if not FLOWING.acquire(blocking=False):
         reader.close()
         return flask.Response(status=503, headers={"Retry-After": "5"})
-    listener = current_user._get_current_object()
     try:
         listening.start(found, by=listener)
     except BaseException:  # not written, so not heard; the next may
@@ -140,7 +141,7 @@ def _whole(
 
     def may() -> bool:
         connect()
-        return still(listener)
+        return still()
 
     response = flask.Response(_flowing(reader, may), headers={**headers, "Content-Length": str(reader.size)})
     response.call_on_close(reader.close)

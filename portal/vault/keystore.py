@@ -2,6 +2,7 @@
 keys never lie in a database, where a deleted one stays readable in its log."""
 
 import contextlib
+import functools
 import os
 import uuid
 from collections.abc import Iterator
@@ -21,9 +22,18 @@ class NoKey(Exception):
     """The subject has no key: it was never sealed, or it is purged."""
 
 
+@functools.lru_cache(maxsize=8)
+def _wrapping(key: bytes) -> AESGCM:
+    return AESGCM(key)
+
+
 def path_of(subject: uuid.UUID) -> Path:
+    return Path(_place(subject))
+
+
+def _place(subject: uuid.UUID) -> str:
     name = subject.hex
-    return config.settings().keystore.joinpath(name[:2], f"{name}.key")
+    return f"{config.settings().keystore}/{name[:2]}/{name}.key"
 
 
 def create(subject: uuid.UUID) -> bytes:
@@ -32,7 +42,7 @@ def create(subject: uuid.UUID) -> bytes:
         return load(subject)
     key, nonce = os.urandom(32), os.urandom(12)
     head = MAGIC + box.root_id()
-    wrapped = AESGCM(box.root("wrap")).encrypt(nonce, key, head + subject.bytes)
+    wrapped = _wrapping(box.root("wrap")).encrypt(nonce, key, head + subject.bytes)
     with durable.new_file(path_of(subject)) as file:
         file.write(head + nonce + wrapped)
     return key
@@ -41,7 +51,7 @@ def create(subject: uuid.UUID) -> bytes:
 def load(subject: uuid.UUID) -> bytes:
     """Raises NoKey when there is none, SealBroken when it is altered or wrapped by another root key."""
     try:
-        handle = os.open(path_of(subject), os.O_RDONLY | os.O_CLOEXEC)
+        handle = os.open(_place(subject), os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError as error:
         raise NoKey from error
     try:
@@ -51,7 +61,7 @@ def load(subject: uuid.UUID) -> bytes:
     if len(data) != SIZE or data[:4] != MAGIC or data[4:12] != box.root_id():
         raise box.SealBroken
     try:
-        return AESGCM(box.root("wrap")).decrypt(data[12:24], data[24:], data[:12] + subject.bytes)
+        return _wrapping(box.root("wrap")).decrypt(data[12:24], data[24:], data[:12] + subject.bytes)
     except InvalidTag as error:
         raise box.SealBroken from error
 

@@ -44,8 +44,12 @@ class NoObject(Exception):
 
 
 def path_of(subject: uuid.UUID, part: str) -> Path:
+    return Path(_place(subject, part))
+
+
+def _place(subject: uuid.UUID, part: str) -> str:
     name = subject.hex
-    return config.settings().objects.joinpath(name[:2], name, part)
+    return f"{config.settings().objects}/{name[:2]}/{name}/{part}"
 
 
 def _cipher(key: bytes, header: bytes, subject: uuid.UUID, part: str) -> AESGCM:
@@ -102,7 +106,7 @@ class Reader(io.RawIOBase):
         self._subject, self._part = subject, part
         key = keystore.load(subject)
         try:
-            self._handle = os.open(path_of(subject, part), os.O_RDONLY | os.O_CLOEXEC)
+            self._handle = os.open(_place(subject, part), os.O_RDONLY | os.O_CLOEXEC)
         except FileNotFoundError as error:
             raise NoObject from error
         self._header = os.pread(self._handle, HEADER, 0)
