@@ -3,6 +3,7 @@
 
 from portal.accounts.models import Account, QueueGrant, RecoveryCode, RoleGrant, SignIn, Throttle
 from portal.audit.models import Entry
+from portal.documents.models import Document
 from portal.ingest.models import Arriving, CallDetail, Quarantined, Sealing
 from portal.queues.models import Queue
 from portal.recordings.models import Listen, Note, Recording
@@ -25,5 +26,6 @@ MODELS = [
     Sealing,
     Sweep,
     PurgeLine,
+    Document,
     Entry,
 ]
