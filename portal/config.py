@@ -28,6 +28,8 @@ class Settings:
     """The sealed audio."""
     secrets: Path
     """Holds `root.key` (wraps every recording key) and `web.key` (signs cookies, keys pseudonyms)."""
+    stationery: Path
+    """The city's head, contacts and remedies for letters; where it is missing, the defaults."""
     host: str = "127.0.0.1"
     port: int = 8443
     workers: int = 2
@@ -50,6 +52,12 @@ class Settings:
     """No good purge sweep for this long is a red banner and exit code 2 of `portal status`."""
     region: str = "FI"
     """Numbers without a country code belong to this region (ISO 3166)."""
+    seal_certificate: Path | None = None
+    """The organisation's certificate, chain and key (PKCS#12) that seal letters. None: letters have no seal."""
+    seal_passphrase_file: Path | None = None
+    """Holds the passphrase of `seal_certificate`, on one line."""
+    seal_roots: Path | None = None
+    """PEM certificates of the authorities whose seals are trusted. Nothing is fetched."""
 
     @property
     def database(self) -> Path:
@@ -94,6 +102,7 @@ def load(data: str | Path | None = None) -> Settings:
         "keystore": root / "keystore",
         "objects": root / "objects",
         "secrets": root / "secrets",
+        "stationery": root / "stationery.toml",
     }
     values = defaults | {name: _typed(name, fields[name].type, v) for name, v in given.items()}
     return Settings(data=root, **values)
