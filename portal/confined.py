@@ -1,10 +1,11 @@
-"""Native decoders run in a process of their own: it holds no secret, writes no file, and may die.
+"""Native code runs in a process of its own: it holds no secret, writes no file, and may die.
 
-FFmpeg is fed with what came from outside. The parent starts `python -m MODULE` with one Unix socket
-(messages with borders); the child confines itself before it looks at anything.
+FFmpeg and Pango are fed with what came from outside. The parent starts `python -m MODULE` with one Unix
+socket (messages with borders); the child confines itself before it looks at anything.
 """
 
 import abc
+import errno
 import io
 import os
 import resource
@@ -18,6 +19,19 @@ import portal
 
 MEMORY = 1 << 30
 CPU_SECONDS = 300
+CLONE_THREAD = 0x10000
+"""<linux/sched.h>"""
+
+FORBIDDEN = (
+    *("socket", "socketpair", "connect", "bind", "listen", "accept", "accept4"),
+    *("io_uring_setup", "io_uring_enter", "io_uring_register"),
+    *("execve", "execveat", "fork", "vfork", "ptrace", "process_vm_readv", "process_vm_writev"),
+    *("pidfd_open", "pidfd_getfd", "bpf", "keyctl", "add_key", "request_key", "userfaultfd", "perf_event_open"),
+    *("mount", "umount2", "unshare", "setns", "chroot", "pivot_root"),
+    *("mkdir", "mkdirat", "rmdir", "unlink", "unlinkat", "rename", "renameat", "renameat2", "truncate"),
+    *("link", "linkat", "symlink", "symlinkat", "mknod", "mknodat", "chmod", "fchmodat", "chown", "fchownat"),
+)
+"""System calls that no letter needs. io_uring would open sockets without the call of that name."""
 
 
 def start(module: str, patience_seconds: float) -> tuple[subprocess.Popen[bytes], socket.socket]:
@@ -37,27 +51,45 @@ def start(module: str, patience_seconds: float) -> tuple[subprocess.Popen[bytes]
     return child, ours
 
 
-def main(serve: Callable[[socket.socket], None]) -> None:
-    """The child's whole life: no core dump (it would hold sound in the clear), no file written, bounded memory."""
-    import av.logging
-
+def main(serve: Callable[[socket.socket], None], *, memory: int = MEMORY, offline: bool = False) -> None:
+    """The child's whole life: no core dump (it would hold what was recorded or written), no file written,
+    bounded memory (bytes of address space); when `offline`, none of the calls in FORBIDDEN. What serves must
+    have been loaded before."""
     for limit, value in (
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_NOFILE, 32),
-        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_AS, memory),
     ):
         resource.setrlimit(limit, (value, value))
-    av.logging.set_level(None)
+    if offline:
+        go_offline()
     with socket.socket(fileno=int(sys.argv[1])) as line:
         serve(line)
 
 
-def allow_next() -> None:
-    """CPU_SECONDS more from now, for the next file; a decoder that uses them up is killed."""
+def go_offline() -> None:
+    """Take the calls in FORBIDDEN away from this process, for good: they fail with EPERM.
+
+    Raises ImportError or OSError where the kernel or libseccomp cannot: then nothing may be served.
+    """
+    import pyseccomp
+
+    rules = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
+    rules.set_attr(pyseccomp.Attr.CTL_NNP, 1)
+    for name in FORBIDDEN:
+        rules.add_rule(pyseccomp.ERRNO(errno.EPERM), name)
+    # A new process, not a new thread; clone3 hides its flags in memory, and libc falls back when there is none.
+    rules.add_rule(pyseccomp.ERRNO(errno.EPERM), "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, CLONE_THREAD, 0))
+    rules.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "clone3")
+    rules.load()
+
+
+def allow_next(seconds: int = CPU_SECONDS) -> None:
+    """That many CPU seconds more from now, for the next order; who uses them up is killed (SIGXCPU)."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     spent = int(used.ru_utime + used.ru_stime)
-    resource.setrlimit(resource.RLIMIT_CPU, (spent + CPU_SECONDS, resource.RLIM_INFINITY))
+    resource.setrlimit(resource.RLIMIT_CPU, (spent + seconds, resource.RLIM_INFINITY))
 
 
 class Placed(io.RawIOBase, abc.ABC):

@@ -1,63 +1,20 @@
-"""Dates, times, lengths and numbers as Finns write them, in Swedish and Finnish."""
+"""Filters of the pages: dates, times, lengths and numbers as Finns write them, and telephone numbers."""
 
 import datetime as dt
 
 import flask
 import phonenumbers
 
-from portal import clock
+from portal import spelling
+from portal.spelling import date, duration, number, size, time
 from portal.web import language
 
-NBSP = "\u00a0"
-
-
-def date(moment: dt.datetime | dt.date | None) -> str:
-    """24.11.2026, in Helsinki."""
-    if moment is None:
-        return "–"
-    day = clock.local(moment) if isinstance(moment, dt.datetime) else moment
-    return f"{day.day}.{day.month}.{day.year}"
-
-
-def time(moment: dt.datetime | None, seconds: bool = False) -> str:
-    """9.05, or 9.05.30 with seconds, in Helsinki."""
-    if moment is None:
-        return "–"
-    wall = clock.local(moment)
-    return f"{wall.hour}.{wall.minute:02}" + (f".{wall.second:02}" if seconds else "")
+__all__ = ["date", "duration", "init_app", "moment", "number", "phone", "phone_masked", "size", "time"]
 
 
 def moment(value: dt.datetime | None, seconds: bool = False) -> str:
-    """24.11.2026 kl. 9.05 (fi: klo)."""
-    if value is None:
-        return "–"
-    word = "klo" if language() == "fi" else "kl."
-    return f"{date(value)} {word}{NBSP}{time(value, seconds)}"
-
-
-def duration(milliseconds: int | None) -> str:
-    """3:07, or 1:03:07 from an hour on."""
-    if milliseconds is None:
-        return "–"
-    seconds = round(milliseconds / 1000)
-    hours, rest = divmod(seconds, 3600)
-    minutes, seconds = divmod(rest, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
-
-
-def number(value: int | None) -> str:
-    """12 345, with a space that does not break."""
-    return "–" if value is None else f"{value:,}".replace(",", NBSP)
-
-
-def size(count: int | None) -> str:
-    """Bytes in kB, MB or GB (SI), with a decimal comma."""
-    if count is None:
-        return "–"
-    for unit, factor in (("GB", 10**9), ("MB", 10**6)):
-        if count >= factor:
-            return f"{count / factor:.1f}".replace(".", ",") + NBSP + unit
-    return f"{-(-count // 1000)}{NBSP}kB"
+    """24.11.2026 kl. 9.05 (fi: klo), in the page's language."""
+    return spelling.moment(value, language(), seconds)
 
 
 def phone(value: str | None) -> str:

@@ -19,9 +19,9 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 from portal import clock, create_app
 from portal.bench.register import Register, throw_away
 from portal.config import Settings
-from portal.formats import date
 from portal.recordings import index
 from portal.recordings.models import Recording
+from portal.spelling import date
 
 ROUNDS = 100
 LIMIT_MS, LIMIT_WORDS_MS = 25, 60

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 
 import av
 import av.error
+import av.logging
 
 from portal import confined
 from portal.ingest import containers
@@ -108,6 +109,7 @@ def answer(handle: int) -> dict[str, Any]:
 
 def serve(line: socket.socket) -> None:
     """Answer until the other end is gone."""
+    av.logging.set_level(None)
     while True:
         message, handles, _, _ = socket.recv_fds(line, 4096, 1)
         if not message:

@@ -16,6 +16,8 @@ import subprocess
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
+import av.logging
+
 from portal import confined
 from portal.recordings import sound
 from portal.recordings.sound import Measure, Unreadable
@@ -158,6 +160,7 @@ def _decode(line: socket.socket, original_format: str, size: int) -> None:
 
 def serve(line: socket.socket) -> None:
     """Decode until the other end is gone."""
+    av.logging.set_level(None)
     while message := line.recv(LARGEST):
         confined.allow_next()
         asked = json.loads(message[1:])

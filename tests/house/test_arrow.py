@@ -19,6 +19,7 @@ BASE = {
     "portal.language",
     "portal.lock",
     "portal.logs",
+    "portal.spelling",
     "portal.spreadsheet",
 }
 """What everyone may stand on."""
