@@ -4,7 +4,10 @@ Source Sans 3 is set; DejaVu Sans stands in for a sign that it lacks, since text
 the process.
 """
 
+import contextlib
 import os
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -21,22 +24,35 @@ FILES = (
 )
 
 
-def use() -> None:
-    """Make this process see FILES only; before Fontconfig is first loaded. Writes no file.
+@contextlib.contextmanager
+def only() -> Iterator[None]:
+    """Whoever loads Fontconfig meanwhile sees FILES only. Keeps no file.
 
-    Raises FileNotFoundError naming the first that is missing.
+    Raises FileNotFoundError naming the first of FILES that is missing.
     """
     for file in FILES:
         file.stat()
+    with tempfile.NamedTemporaryFile("w", prefix="fonts-", suffix=".conf") as setting:
+        setting.write(_setting())
+        setting.flush()
+        had = os.environ.get("FONTCONFIG_FILE")
+        os.environ["FONTCONFIG_FILE"] = setting.name
+        try:
+            yield
+        finally:
+            if had is None:
+                del os.environ["FONTCONFIG_FILE"]
+            else:
+                os.environ["FONTCONFIG_FILE"] = had
+
+
+def _setting() -> str:
     folders = "".join(f"<dir>{escape(str(folder))}</dir>" for folder in (OWN, STAND_IN))
-    # Globs read brackets as classes.
+    # In a glob, brackets would be a class of characters.
     globs = (str(file).replace("[", "?").replace("]", "?") for file in FILES)
     accepted = "".join(f"<acceptfont><glob>{escape(glob)}</glob></acceptfont>" for glob in globs)
-    setting = (
+    return (
         '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">'
         f"<fontconfig>{folders}<selectfont>{accepted}<rejectfont><glob>*</glob></rejectfont></selectfont>"
         "<config><rescan><int>0</int></rescan></config></fontconfig>"
     )
-    handle = os.memfd_create("fonts")
-    os.write(handle, setting.encode())
-    os.environ["FONTCONFIG_FILE"] = f"/proc/self/fd/{handle}"

@@ -124,10 +124,12 @@ class Typesetter:
     """Sets one order after another. The engine and its fonts are loaded once."""
 
     def __init__(self) -> None:
-        fonts.use()
-        import weasyprint
-        import weasyprint.text.fonts
-        from weasyprint.urls import FatalURLFetchingError, URLFetcher
+        with fonts.only():
+            import weasyprint
+            from weasyprint.text.fonts import FontConfiguration
+            from weasyprint.urls import FatalURLFetchingError, URLFetcher
+
+            self._fonts = FontConfiguration()
 
         class Fetcher(URLFetcher):
             def fetch(self, url: str, headers: Any = None) -> Any:
@@ -138,7 +140,6 @@ class Typesetter:
         self._engine = weasyprint
         self._fatal = FatalURLFetchingError
         self._fetcher = Fetcher(allowed_protocols=("data",), allow_redirects=False)
-        self._fonts = weasyprint.text.fonts.FontConfiguration()
         self._style = weasyprint.CSS(
             string=STYLE.read_text(), font_config=self._fonts, url_fetcher=self._fetcher, base_url=None
         )
