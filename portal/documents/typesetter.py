@@ -9,6 +9,7 @@ What is said on the line stands in `press`.
 
 import base64
 import datetime as dt
+import hashlib
 import io
 import json
 import logging
@@ -205,7 +206,8 @@ def serve(line: socket.socket, typesetter: Typesetter) -> None:
         if message[:1] != ORDER:
             return
         length, _ = HEAD.unpack(message[1:])
-        order = json.loads(_received(line, length))
+        plain = _received(line, length)
+        order = json.loads(plain) | {"digest": hashlib.sha256(plain).hexdigest()}
         try:
             pdf, pages = typesetter.set(order)
         except Unfit as error:
