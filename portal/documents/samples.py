@@ -51,17 +51,23 @@ def of(kind: Kind, language: str, size: str, *, draft: bool = False) -> Sample:
         id=uuid.uuid5(_SPACE, name),
         dated=DATED,
         facts=_FACTS[kind](language, size).plain(),
-        stationery=stationery.of(language) if size == "short" else _full(language),
-        corrects=f"{uuid.uuid5(_SPACE, 'corrected')}, 1.11.2026" if size == "odd" else "",
+        stationery=stationery.defaults(language) if size == "short" else _full(language),
+        corrects=_CORRECTS[language] if size == "odd" else "",
         draft=draft,
     )
     return Sample(name, size, order)
 
 
+_CORRECTS = {
+    "sv": f"dokument {uuid.uuid5(_SPACE, 'corrected')} av den 1.11.2026",
+    "fi": f"asiakirja {uuid.uuid5(_SPACE, 'corrected')}, päivätty 1.11.2026",
+}
+
+
 def _full(language: str) -> dict[str, Any]:
     """A stationery in which everything is filled in."""
     sv = language == "sv"
-    chosen = stationery.of(language)
+    chosen = stationery.defaults(language)
     return chosen | {
         "phone": "000 123 4500",
         "web": "exempelstad.example" if sv else "esimerkkila.example",
@@ -298,8 +304,8 @@ _ODD_RECIPIENT = [
 _BODY = {
     "sv": [
         "Det här är ett provbrev. Det visar stadens huvud, adressfältet, tabellen, kontaktuppgifterna och slutet "
-        "av ett brev så som invånaren får dem. Vik brevet i tre delar och lägg det i ett fönsterkuvert: adressen ska synas "
-        "hel i fönstret, och inget annat.",
+        "av ett brev så som invånaren får dem. Vik brevet i tre delar och lägg det i ett fönsterkuvert: adressen "
+        "ska synas hel i fönstret, och inget annat.",
         "Kontrollera stadens namn, enhetens adress, kontaktpersonen, dataskyddsombudet och rättsmedlen. Är något fel "
         "ändras det i stadens uppgifter för brev, inte i det enskilda brevet.",
     ],

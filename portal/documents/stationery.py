@@ -4,7 +4,6 @@ The defaults are the city's published facts (register §1); `stationery.toml` in
 the setting `stationery`, replaces any of them. What is not known is '' and is left out of the letter.
 """
 
-import base64
 import copy
 import re
 import tomllib
@@ -13,7 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from portal.config import ConfigError, Settings
+from portal import config
+from portal.config import ConfigError
 from portal.documents.kinds import Kind
 from portal.documents.stationery_defaults import ARMS, DEFAULTS
 from portal.language import LANGUAGES
@@ -23,21 +23,26 @@ ARMS_MOST = 200_000
 TEXT_MOST = 2000
 
 
-def of(language: str, settings: Settings | None = None) -> dict[str, Any]:
-    """What `Order.stationery` takes; without `settings` the defaults.
+def of(language: str) -> dict[str, Any]:
+    """What `Order.stationery` takes.
 
     Raises ConfigError, naming the key, when the file is not TOML, has an unknown key or a value of the wrong
     kind, or when the arms are not an SVG file that stands on its own.
     """
-    chosen = copy.deepcopy(DEFAULTS[language])
-    arms = ARMS
-    if settings is not None and settings.stationery.exists():
-        given = _read(settings.stationery)
-        _check_languages(given)
-        if "arms" in given:
-            arms = _arms(settings.stationery.parent / _text(given["arms"], "arms"))
-        _replace(chosen, given.get(language, {}), language)
-    return chosen | {"arms": "data:image/svg+xml;base64," + base64.b64encode(arms.encode()).decode()}
+    chosen, path = defaults(language), config.settings().stationery
+    if not path.exists():
+        return chosen
+    given = _read(path)
+    _check(given)
+    if "arms" in given:
+        chosen["arms"] = _arms(path.parent / _text(given["arms"], "arms"))
+    _replace(chosen, given.get(language, {}), language)
+    return chosen
+
+
+def defaults(language: str) -> dict[str, Any]:
+    """Without a file."""
+    return copy.deepcopy(DEFAULTS[language]) | {"arms": ARMS}
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -49,7 +54,7 @@ def _read(path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path.name} cannot be read") from error
 
 
-def _check_languages(given: dict[str, Any]) -> None:
+def _check(given: dict[str, Any]) -> None:
     """Both languages, whichever is asked for: a fault must not wait for the first Finnish letter."""
     if unknown := sorted(set(given) - {"arms", *LANGUAGES}):
         raise ConfigError(f"stationery: unknown key {unknown[0]}")
@@ -93,22 +98,11 @@ def _texts(value: Any, name: str) -> list[str]:
 
 _OUTSIDE = re.compile(r"url\(\s*['\"]?(?!#)|@import", re.IGNORECASE)
 _SHAPES = frozenset(
-    (
-        "svg",
-        "g",
-        "defs",
-        "title",
-        "desc",
-        "metadata",
-        "path",
-        "rect",
-        "circle",
-        "ellipse",
-        "line",
-        "polyline",
-        "polygon",
+    re.findall(
+        r"\w+",
+        "svg g defs title desc metadata path rect circle ellipse line polyline polygon use symbol clipPath mask style "
+        "linearGradient radialGradient stop",
     )
-    + ("use", "symbol", "clipPath", "mask", "style", "linearGradient", "radialGradient", "stop")
 )
 
 

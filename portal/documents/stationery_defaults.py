@@ -21,7 +21,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "web": "",
         "business_id": "",
         "contact": {"name": "", "title": "kontakt- och kommunikationsdirektören", "phone": "", "email": ""},
-        "officer": {"name": "", "title": "stadsjuristen", "email": "tietosuojavastaava@porvoo.fi"},
+        "officer": {"name": "", "title": "stadsjuristen", "phone": "", "email": "tietosuojavastaava@porvoo.fi"},
         "signer": {"name": "", "title": "kontakt- och kommunikationsdirektör"},
         "ombudsman": {
             "name": "Dataombudsmannens byrå",
@@ -56,7 +56,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "web": "",
         "business_id": "",
         "contact": {"name": "", "title": "yhteys- ja viestintäjohtaja", "phone": "", "email": ""},
-        "officer": {"name": "", "title": "kaupunginlakimies", "email": "tietosuojavastaava@porvoo.fi"},
+        "officer": {"name": "", "title": "kaupunginlakimies", "phone": "", "email": "tietosuojavastaava@porvoo.fi"},
         "signer": {"name": "", "title": "yhteys- ja viestintäjohtaja"},
         "ombudsman": {
             "name": "Tietosuojavaltuutetun toimisto",
