@@ -11,16 +11,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-import fontpkg_source_sans_3
-
-OWN = Path(fontpkg_source_sans_3.__file__).parent / "files"
+OWN = Path(__file__).parent / "typefaces"
+"""Source Sans 3.052 as Adobe publishes it. One file a weight: out of a variable font each letter would
+have its weights cut anew, which is more work than the setting of it."""
 STAND_IN = Path("/usr/share/fonts/truetype/dejavu")
 """Where Debian's fonts-dejavu-core puts it."""
 FILES = (
-    OWN / "SourceSans3[wght].ttf",
-    OWN / "SourceSans3-Italic[wght].ttf",
-    STAND_IN / "DejaVuSans.ttf",
-    STAND_IN / "DejaVuSans-Bold.ttf",
+    *(OWN / f"SourceSans3-{style}.ttf" for style in ("Regular", "It", "Semibold", "Bold")),
+    *(STAND_IN / f"DejaVuSans{style}.ttf" for style in ("", "-Bold")),
 )
 
 
@@ -48,9 +46,7 @@ def only() -> Iterator[None]:
 
 def _setting() -> str:
     folders = "".join(f"<dir>{escape(str(folder))}</dir>" for folder in (OWN, STAND_IN))
-    # In a glob, brackets would be a class of characters.
-    globs = (str(file).replace("[", "?").replace("]", "?") for file in FILES)
-    accepted = "".join(f"<acceptfont><glob>{escape(glob)}</glob></acceptfont>" for glob in globs)
+    accepted = "".join(f"<acceptfont><glob>{escape(str(file))}</glob></acceptfont>" for file in FILES)
     return (
         '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">'
         f"<fontconfig>{folders}<selectfont>{accepted}<rejectfont><glob>*</glob></rejectfont></selectfont>"
