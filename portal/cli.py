@@ -19,6 +19,7 @@ COMMANDS = {
     "purge": "portal.retention.cli:purge",
     "status": "portal.retention.cli:status",
     "audit": "portal.audit.cli:audit",
+    "document": "portal.documents.cli:document",
     "bench": "portal.bench.cli:bench",
 }
 

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from portal import certificate, config, db, processes
+from portal.documents import seal
 from portal.vault import box, durable
 
 LISTENING_THREADS = 4
@@ -77,6 +78,7 @@ def check(settings: config.Settings) -> None:
         box.web("cookies")
     except box.RootKeyMissing as error:
         raise config.ConfigError(f"{error}: restore it to the folder of secrets") from error
+    seal.check(settings)
     db.bind(settings)
     try:
         if waiting := db.pending():
