@@ -51,10 +51,9 @@ def start(module: str, patience_seconds: float) -> tuple[subprocess.Popen[bytes]
     return child, ours
 
 
-def main(serve: Callable[[socket.socket], None], *, memory: int = MEMORY, offline: bool = False) -> None:
+def main(serve: Callable[[socket.socket], None], *, memory: int = MEMORY) -> None:
     """The child's whole life: no core dump (it would hold what was recorded or written), no file written,
-    bounded memory (bytes of address space); when `offline`, none of the calls in FORBIDDEN. What serves must
-    have been loaded before."""
+    bounded memory (bytes of address space). What serves must have been loaded before."""
     for limit, value in (
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, 0),
@@ -62,8 +61,6 @@ def main(serve: Callable[[socket.socket], None], *, memory: int = MEMORY, offlin
         (resource.RLIMIT_AS, memory),
     ):
         resource.setrlimit(limit, (value, value))
-    if offline:
-        go_offline()
     with socket.socket(fileno=int(sys.argv[1])) as line:
         serve(line)
 
@@ -71,7 +68,7 @@ def main(serve: Callable[[socket.socket], None], *, memory: int = MEMORY, offlin
 def go_offline() -> None:
     """Take the calls in FORBIDDEN away from this process, for good: they fail with EPERM.
 
-    Raises ImportError or OSError where the kernel or libseccomp cannot: then nothing may be served.
+    Raises an exception where the kernel or libseccomp cannot: then nothing may be served.
     """
     import pyseccomp
 

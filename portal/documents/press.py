@@ -8,6 +8,7 @@ UNSET {"code", "where"}.
 import contextlib
 import json
 import os
+import signal
 import socket
 import struct
 import subprocess
@@ -24,10 +25,10 @@ HEAD = struct.Struct(">QI")
 
 PATIENCE_SECONDS = 180
 """From order to PDF: longer than the child's own CPU limit, this is for one that stands still."""
-IDLE_SECONDS = 300
-"""A child that nobody needs ends after that long."""
 LETTERS = 250
 """Set by one child, then it is replaced: what the engine keeps does not add up."""
+UNSTARTED = 78
+"""A child's exit code when it could not begin: sysexits' EX_CONFIG."""
 RESIDENT = 120 << 20
 """A child that has more bytes than this in memory after a letter is replaced."""
 LARGEST_ORDER = 16 << 20
@@ -45,14 +46,13 @@ class Unset(Exception):
 class Press:
     """Keeps one child warm; `set` may be called from any thread, and after a fork. Used `with`, or closed."""
 
-    def __init__(self, patience_seconds: float = PATIENCE_SECONDS, idle_seconds: float = IDLE_SECONDS) -> None:
-        self._patience, self._idle = patience_seconds, idle_seconds
+    def __init__(self, patience_seconds: float = PATIENCE_SECONDS) -> None:
+        self._patience = patience_seconds
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
         self._line: socket.socket | None = None
         self._owner = 0
         self._letters = 0
-        self._timer: threading.Timer | None = None
 
     def __enter__(self) -> "Press":
         return self
@@ -77,7 +77,7 @@ class Press:
             try:
                 printed = self._set(line, plain, deadline)
             except Unset as error:
-                if error.code in ("Stuck", "Crashed", "Overfull"):
+                if error.code in ("Stuck", "Crashed", "Overfull", "Unstarted"):
                     self._stop()
                 raise
             except BaseException:
@@ -86,9 +86,12 @@ class Press:
             self._letters += 1
             if self._letters >= LETTERS or self._resident() > RESIDENT:
                 self._stop()
-            else:
-                self._end_when_idle()
             return printed
+
+    def warm(self) -> None:
+        """Start the child, if there is none, without waiting for it: an order is likely to come."""
+        with self._lock:
+            self._start()
 
     def _set(self, line: socket.socket, plain: bytes, deadline: float) -> Printed:
         try:
@@ -108,7 +111,9 @@ class Press:
                 pdf += _received(line, deadline)
         except TimeoutError:
             raise Unset("Stuck") from None
-        except (OSError, struct.error, ValueError, TypeError):
+        except OSError:
+            raise Unset(self._death()) from None
+        except (struct.error, ValueError, TypeError):
             raise Unset("Crashed") from None
         return Printed(bytes(pdf), pages)
 
@@ -118,8 +123,6 @@ class Press:
             self._stop()
 
     def _start(self) -> socket.socket:
-        if self._timer is not None:
-            self._timer.cancel()
         mine = self._owner == os.getpid()
         if mine and self._line is not None and self._child is not None and self._child.poll() is None:
             return self._line
@@ -144,10 +147,14 @@ class Press:
             return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
         return 0
 
-    def _end_when_idle(self) -> None:
-        self._timer = threading.Timer(self._idle, self.close)
-        self._timer.daemon = True
-        self._timer.start()
+    def _death(self) -> str:
+        """Why the line to the child broke, as a code."""
+        assert self._child is not None
+        try:
+            ended = self._child.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            return "Crashed"
+        return {UNSTARTED: "Unstarted", -signal.SIGXCPU: "Stuck"}.get(ended, "Crashed")
 
 
 def _wait(line: socket.socket, deadline: float) -> None:

@@ -15,6 +15,7 @@ import json
 import logging
 import os
 import socket
+import sys
 import traceback
 from pathlib import Path
 from typing import Any
@@ -23,8 +24,8 @@ import jinja2
 from babel.support import NullTranslations, Translations
 
 from portal import confined, spelling
-from portal.documents import fonts
-from portal.documents.press import HEAD, ORDER, PIECE, PRINTED, UNSET
+from portal.documents import fonts, signs
+from portal.documents.press import HEAD, ORDER, PIECE, PRINTED, UNSET, UNSTARTED
 from portal.language import CATALOGUES, LANGUAGES
 
 MEMORY = 3 << 29
@@ -150,7 +151,7 @@ class Typesetter:
 
     def html(self, order: dict[str, Any]) -> str:
         template = self._environments[order["language"]].get_template(f"{order['kind']}.html")
-        return template.render(order)
+        return template.render(signs.printable(order))
 
     def set(self, order: dict[str, Any]) -> tuple[bytes, int]:
         """PDF and pages. Raises Unfit."""
@@ -225,8 +226,12 @@ def serve(line: socket.socket, typesetter: Typesetter) -> None:
 
 
 def main() -> None:
-    typesetter = Typesetter()
-    confined.main(lambda line: serve(line, typesetter), memory=MEMORY, offline=True)
+    try:
+        typesetter = Typesetter()
+        confined.go_offline()
+    except Exception:  # a package of the system is missing, or a right: no letter will do any better
+        sys.exit(UNSTARTED)
+    confined.main(lambda line: serve(line, typesetter), memory=MEMORY)
 
 
 if __name__ == "__main__":
