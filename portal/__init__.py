@@ -18,6 +18,7 @@ def create_app(settings: "Settings | None" = None) -> "flask.Flask":
     from portal.accounts.permissions import Permission
     from portal.accounts.views import bp as accounts
     from portal.audit.views import bp as audit
+    from portal.documents.views import bp as documents
     from portal.ingest.views import bp as ingest
     from portal.language import compile_catalogues
     from portal.queues.views import bp as queues
@@ -39,7 +40,7 @@ def create_app(settings: "Settings | None" = None) -> "flask.Flask":
     assets.init_app(app, root / "static")
     error_pages.init_app(app)
     security.init_app(app, settings)
-    for blueprint in (accounts, recordings, ingest, retention, audit, queues):
+    for blueprint in (accounts, recordings, ingest, retention, audit, documents, queues):
         app.register_blueprint(blueprint)
 
     @app.get("/")

@@ -59,6 +59,26 @@ def add_months(moment: dt.datetime, months: int) -> dt.datetime:
     return from_local(wall)
 
 
+def is_working_day(day: dt.date) -> bool:
+    """Monday to Friday, and no public holiday in Finland."""
+    import holidays  # its tables are needed once a month, by the worker
+
+    return day.weekday() < 5 and day not in holidays.country_holidays("FI", years=day.year)
+
+
+def first_working_day(month: dt.date) -> dt.date:
+    """Of the month that `month` is a day of."""
+    day = month.replace(day=1)
+    while not is_working_day(day):
+        day += dt.timedelta(days=1)
+    return day
+
+
+def next_month(month: dt.date) -> dt.date:
+    """The first day of the month after the one that `month` is a day of."""
+    return month.replace(day=1) + relativedelta(months=1)
+
+
 def expiry(ended_at: dt.datetime) -> dt.datetime:
     """When a recording is to be deleted: the call's end + 3 calendar months (register §3)."""
     return add_months(ended_at, RETENTION_MONTHS)

@@ -5,12 +5,14 @@
 
 import io
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from babel.support import Translations
 
 LANGUAGES = ("sv", "fi")
 CATALOGUES = Path(__file__).parent / "translations"
@@ -34,6 +36,15 @@ CHANGING = (
 def N_(text: str) -> str:
     """Mark `text` for the catalogue; it is translated where it is shown."""
     return text
+
+
+def translator(language: str) -> Callable[[str], str]:
+    """Gives source texts in `language`, where there is no request: the worker's and the command line's gettext."""
+    if language == "sv":
+        return N_
+    compile_catalogues()
+    found: Callable[[str], str] = Translations.load(CATALOGUES, [language]).gettext
+    return found
 
 
 def compile_catalogues() -> None:

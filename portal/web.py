@@ -20,6 +20,7 @@ MENU = (
     ("recordings.index", N_("Samtal")),
     ("retention.index", N_("Gallring")),
     ("audit.index", N_("Logg")),
+    ("documents.index", N_("Dokument")),
     ("ingest.index", N_("Karantän")),
     ("accounts.index", N_("Användare")),
     ("queues.index", N_("Servicenumren")),

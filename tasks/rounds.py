@@ -8,6 +8,7 @@ from huey.consumer import Scheduler
 
 from portal import config, processes
 from tasks import huey
+from tasks.documents import make_due
 from tasks.ingest import sweep_inbox
 from tasks.recordings import render_pending
 from tasks.retention import purge_due
@@ -21,6 +22,7 @@ class Round(NamedTuple):
 ROUNDS = (
     Round(sweep_inbox, lambda: config.settings().inbox_seconds),
     Round(render_pending, lambda: config.settings().inbox_seconds),
+    Round(make_due, lambda: config.settings().inbox_seconds),
     Round(purge_due, lambda: config.settings().purge_minutes * 60),
 )
 

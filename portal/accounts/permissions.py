@@ -26,6 +26,16 @@ class Permission(enum.StrEnum):
     """Purge protocols and the state of the sweep."""
     AUDIT_READ = "audit:read"
     """The log; which rows is `Entry.visible_to`."""
+    DOCUMENTS_READ = "documents:read"
+    """Letters and protocols as PDF; which ones is `Document.visible_to`."""
+    DOCUMENTS_ORDER = "documents:order"
+    """A day's purge protocol as PDF, and a second try for what failed."""
+    DOCUMENTS_APPROVE = "documents:approve"
+    """The month's purge protocol: the responsible person's remark and word."""
+    DOCUMENTS_EXTRACT = "documents:extract"
+    """An extract of the whole log."""
+    DOCUMENTS_STATIONERY = "documents:stationery"
+    """The head, the contacts and a specimen letter."""
 
 
 _ALL = {Permission.ACCOUNTS_SELF}
@@ -45,8 +55,26 @@ TABLE: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.CLERK: frozenset(_ALL | {Permission.RECORDINGS_FIND, Permission.RECORDINGS_LISTEN}),
-    Role.CONTROLLER: frozenset(_ALL | {Permission.RETENTION_READ}),
-    Role.DPO: frozenset(_ALL | {Permission.RETENTION_READ, Permission.AUDIT_READ}),
+    Role.CONTROLLER: frozenset(
+        _ALL
+        | {
+            Permission.RETENTION_READ,
+            Permission.DOCUMENTS_READ,
+            Permission.DOCUMENTS_ORDER,
+            Permission.DOCUMENTS_APPROVE,
+            Permission.DOCUMENTS_STATIONERY,
+        }
+    ),
+    Role.DPO: frozenset(
+        _ALL
+        | {
+            Permission.RETENTION_READ,
+            Permission.AUDIT_READ,
+            Permission.DOCUMENTS_READ,
+            Permission.DOCUMENTS_ORDER,
+            Permission.DOCUMENTS_EXTRACT,
+        }
+    ),
     Role.ADMIN: frozenset(
         _ALL
         | {
@@ -54,6 +82,9 @@ TABLE: dict[Role, frozenset[Permission]] = {
             Permission.QUEUES_MANAGE,
             Permission.INGEST_MANAGE,
             Permission.RETENTION_READ,
+            Permission.DOCUMENTS_READ,
+            Permission.DOCUMENTS_ORDER,
+            Permission.DOCUMENTS_STATIONERY,
         }
     ),
 }

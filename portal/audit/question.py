@@ -34,7 +34,10 @@ class Question:
 
     def asked_of(self, user: Any) -> peewee.ModelSelect:
         """The entries that answer, of those `user` may see; in no order."""
-        found = Entry.visible_to(user)
+        return self.narrow(Entry.visible_to(user))
+
+    def narrow(self, found: peewee.ModelSelect) -> peewee.ModelSelect:
+        """Those of `found` that answer."""
         if self.person == SYSTEM:
             found = found.where(Entry.by.is_null())
         elif self.person is not None:
@@ -68,6 +71,27 @@ class Question:
             "last": self.last.isoformat() if self.last else None,
         }
         return {name: value for name, value in plain.items() if value not in (None, "")}
+
+    @classmethod
+    def of_codes(cls, codes: dict[str, Any]) -> "Question":
+        """The question that `codes()` wrote down. Raises ValueError for anything else."""
+        texts = {name: value for name, value in codes.items() if name != "queue"}
+        number = codes.get("queue")
+        if not all(isinstance(value, str) for value in texts.values()) or isinstance(number, bool):
+            raise ValueError("not a question")
+        if number is not None and not (isinstance(number, int) and 0 <= number < 1 << 62):
+            raise ValueError("not a question")
+        person = codes.get("person")
+        return cls(
+            person=uuid.UUID(person) if person not in (None, SYSTEM) else person,
+            act=codes.get("act", ""),
+            kind=codes.get("kind", ""),
+            subject=uuid.UUID(codes["subject"]) if "subject" in codes else None,
+            queue_id=codes.get("queue"),
+            purpose=codes.get("purpose", ""),
+            first=dt.date.fromisoformat(codes["first"]) if "first" in codes else None,
+            last=dt.date.fromisoformat(codes["last"]) if "last" in codes else None,
+        )
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The pages of audit."""
 
 import itertools
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -37,6 +38,7 @@ def index() -> ResponseReturnValue:
         "audit/index.html",
         form=form,
         asked=asked,
+        codes=json.dumps(form.question().codes()),
         page=page,
         lines=lines.of(page.entries),
         newer=page.newer and flask.url_for(".index", **asked, after=page.newer),

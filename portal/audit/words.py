@@ -10,6 +10,7 @@ GROUPS = {
     "accounts": N_("Användare och inloggning"),
     "ingest": N_("Mottagning"),
     "retention": N_("Gallring"),
+    "documents": N_("Dokument"),
     "queues": N_("Servicenumren"),
     "audit": N_("Logg"),
 }
@@ -57,6 +58,16 @@ ACTS: dict[str, str] = {
     Act.PURGE_FAILED: N_("En gallring misslyckades"),
     Act.PROTOCOL_VIEWED: N_("Läste ett gallringsprotokoll"),
     Act.PROTOCOL_EXPORTED: N_("Laddade ner ett gallringsprotokoll"),
+    Act.DOCUMENT_DRAFTED: N_("Gjorde ett utkast till ett dokument"),
+    Act.DOCUMENT_CHANGED: N_("Ändrade ett utkast"),
+    Act.DOCUMENT_ORDERED: N_("Beställde ett dokument"),
+    Act.DOCUMENT_LOCKED: N_("Låste ett dokument"),
+    Act.DOCUMENT_FAILED: N_("Ett dokument kunde inte göras"),
+    Act.DOCUMENT_RETRIED: N_("Beställde ett dokument på nytt"),
+    Act.DOCUMENT_DROPPED: N_("Kastade ett utkast"),
+    Act.DOCUMENT_VIEWED: N_("Öppnade ett dokuments sida"),
+    Act.DOCUMENT_PREVIEWED: N_("Förhandsgranskade ett utkast"),
+    Act.DOCUMENT_FETCHED: N_("Hämtade ett dokument"),
     Act.LOG_READ: N_("Läste loggen"),
     Act.LOG_EXPORTED: N_("Laddade ner loggen"),
     Act.LOG_VERIFIED: N_("Kontrollerade loggens helhet"),
@@ -67,8 +78,11 @@ KINDS = {
     "account": N_("Användarkonto"),
     "queue": N_("Servicenummer"),
     "quarantined": N_("Fil i karantän"),
+    "document": N_("Dokument"),
 }
 """What an entry is about: the class of its subject, in lower case."""
+
+YES, NO = N_("ja"), N_("nej")
 
 PURPOSES = {
     "quality": N_("Tjänstens kvalitet"),
@@ -89,9 +103,11 @@ KEYS = {
     "changed": N_("Ändrat"),
     "characters": N_("Tecken"),
     "code": N_("Kod"),
+    "corrects": N_("Rättar"),
     "count": N_("Antal"),
     "day": N_("Dag"),
     "direction": N_("Riktning"),
+    "document": N_("Dokument"),
     "empty": N_("Utan ljud"),
     "endpoint": N_("Sida"),
     "enrolling": N_("Vid ibruktagandet"),
@@ -120,6 +136,7 @@ KEYS = {
     "lines": N_("Rader"),
     "listen": N_("Lyssning"),
     "method": N_("Metod"),
+    "month": N_("Månad"),
     "name": N_("Användarnamn (kod)"),
     "name_fi": N_("Namn på finska"),
     "name_sv": N_("Namn på svenska"),
@@ -128,6 +145,7 @@ KEYS = {
     "number": N_("Nummer"),
     "outcome": N_("Resultat"),
     "page": N_("Blad"),
+    "pages": N_("Sidor"),
     "person": N_("Person"),
     "purpose": N_("Ändamål"),
     "queue": N_("Servicenummer"),
@@ -141,6 +159,7 @@ KEYS = {
     "rule": N_("Regel"),
     "sealed": N_("Förseglad"),
     "sessions_ended": N_("Avslutade sessioner"),
+    "sha256": N_("Kontrollsumma"),
     "sign_in": N_("Session"),
     "size": N_("Storlek"),
     "source": N_("Källa"),
@@ -216,6 +235,12 @@ CODES: dict[str, dict[str, str]] = {
     },
     "page": {"newest": N_("nyaste"), "older": N_("äldre"), "newer": N_("nyare")},
     "factor": {"totp": N_("engångskod"), "recovery": N_("reservkod"), "renewal": N_("nytt lösenord")},
+    "document": {
+        "purge-day": N_("gallringsprotokoll för en dag"),
+        "purge-month": N_("gallringsprotokoll för en månad"),
+        "log-extract": N_("loggutdrag"),
+        "specimen": N_("provbrev"),
+    },
     "facts": {"name": N_("namn"), "language": N_("språk"), "extension": N_("anknytning")},
     "language": {"sv": N_("svenska"), "fi": N_("finska")},
     "length": {
@@ -250,7 +275,7 @@ CODES: dict[str, dict[str, str]] = {
 }
 """By the key of the detail; a code without words is shown as it is."""
 
-HIDDEN = {"head", "note", "key", "listen", "sign_in", "code"}
+HIDDEN = {"head", "sha256", "note", "key", "listen", "sign_in", "code"}
 """Kept for checks, links and whoever mends, of no use to a reader."""
 
 QUIET: set[tuple[str, Any]] = {("page", "newest"), ("capped", False), ("empty", False), ("gone", False)}

@@ -1,6 +1,10 @@
 """A document from the moment it is ordered: the row is the job, the vault holds the bytes."""
 
+import datetime as dt
 import enum
+import hashlib
+import json
+from typing import Any
 
 import peewee
 
@@ -24,6 +28,11 @@ class State(enum.StrEnum):
     """A draft that was given up. Content emptied."""
 
 
+def canonical(content: dict[str, Any]) -> str:
+    """The one spelling of a document's content."""
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
 class Document(PublicModel):
     kind = peewee.CharField()
     """A code of `Kind`."""
@@ -42,7 +51,7 @@ class Document(PublicModel):
     """None: made by schedule."""
     made_at = UtcField(default=clock.now)
     once = peewee.CharField(null=True, unique=True)
-    """What the schedule made it for ('purge-month:2026-10:sv'): it is made once."""
+    """What there may be one of: 'purge-month:2026-10:sv', 'corrects:<uuid>'. None: as many as are wanted."""
     ordered_by = peewee.ForeignKeyField(Account, null=True, on_delete="RESTRICT")
     ordered_at = UtcField(null=True)
     """The moment the facts are as of, and the date on the paper."""
@@ -70,6 +79,26 @@ class Document(PublicModel):
             (("state", "leased_until"), False),
             (("owner_kind", "owner_key"), False),
         )
+
+    @property
+    def version(self) -> str:
+        """Names the content: a form that was made from another is refused."""
+        return hashlib.sha256(self.content.encode()).hexdigest()[:16]
+
+    @property
+    def owner_day(self) -> dt.date:
+        """Of a day's protocol."""
+        return dt.date.fromisoformat(self.owner_key)
+
+    @property
+    def owner_month(self) -> dt.date:
+        """The first day of a month's protocol."""
+        return dt.date.fromisoformat(f"{self.owner_key}-01")
+
+    @property
+    def by_schedule(self) -> bool:
+        """It waits for the responsible person and cannot be thrown away."""
+        return self.made_by_id is None and self.corrects_id is None
 
     @classmethod
     def visible_to(cls, user: Account) -> peewee.ModelSelect:

@@ -16,7 +16,7 @@ from portal.db import db
 from portal.ingest.models import Arriving, CallDetail, Quarantined
 from portal.recordings import index
 from portal.recordings.models import Recording
-from portal.retention import deletion, sweeps
+from portal.retention import deletion, months, sweeps
 from portal.retention.models import PurgeLine
 from portal.vault import keystore, objects
 
@@ -195,6 +195,12 @@ def _forget_words() -> None:
 def note_viewed(day: dt.date, *, by: Account) -> None:
     """Log that the day's protocol was read."""
     record(Act.PROTOCOL_VIEWED, by=by, day=day.isoformat())
+
+
+@db.atomic()
+def note_month_viewed(month: dt.date, *, by: Account) -> None:
+    """Log that the month's protocol was read."""
+    record(Act.PROTOCOL_VIEWED, by=by, month=months.name(month))
 
 
 @db.atomic()

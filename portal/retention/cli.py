@@ -73,6 +73,7 @@ def _plain(report: Report) -> dict[str, object]:
         "silent": report.alarm.silent,
         "last_good": report.alarm.last_good.isoformat() if report.alarm.last_good else None,
         "failed": report.failed,
+        "documents": report.documents,
         "faults": report.faults,
         "pending": report.pending,
     }
@@ -87,6 +88,8 @@ def _text(report: Report) -> str:
         f"last good sweep: {last_good.isoformat(timespec='seconds') if last_good else 'never'}",
         f"failed:          {report.failed}",
     ]
+    if report.documents:
+        lines.append(f"documents:       {report.documents} could not be made")
     lines += [f"fault:           {sweep}: {fault}" for sweep, fault in report.faults.items()]
     lines += [f"not migrated:    {name}" for name in report.pending]
     return "\n".join(lines)

@@ -6,6 +6,8 @@ import enum
 from pathlib import Path
 
 from portal import clock, config, db
+from portal.documents.models import Document
+from portal.documents.models import State as DocumentState
 from portal.ingest.models import Quarantined, QuarantineState
 from portal.recordings.models import Recording, State
 from portal.retention import sweeps
@@ -44,6 +46,8 @@ class Report:
     alarm: Alarm
     failed: int
     """Deletions claimed and refused by the disk, tried again at each sweep."""
+    documents: int
+    """Letters and protocols that could not be made and wait for a person."""
     faults: dict[str, str]
     """Sweep → kind of its last fault; the good ones are left out."""
     pending: list[str]
@@ -54,7 +58,7 @@ class Report:
         if self.alarm.red:
             return Level.ALARM
         never = self.alarm.last_good is None
-        return Level.WARNING if self.failed or self.faults or self.pending or never else Level.GOOD
+        return Level.WARNING if self.failed or self.documents or self.faults or self.pending or never else Level.GOOD
 
 
 def overdue_before() -> dt.datetime:
@@ -96,6 +100,7 @@ def report() -> Report:
         at=clock.now(),
         alarm=alarm(),
         failed=failed.count(),
+        documents=Document.select().where(Document.state == DocumentState.FAILED).count(),
         faults=dict(faults.tuples()),
         pending=db.pending(),
     )

@@ -68,26 +68,51 @@ def _within(day: dt.date) -> tuple[Any, ...]:
     return (PurgeLine.purged_at >= start, PurgeLine.purged_at < end)
 
 
-def _unfinished_at(moment: dt.datetime) -> tuple[Any, ...]:
+def unfinished_at(moment: dt.datetime) -> tuple[Any, ...]:
     return (PurgeLine.claimed_at < moment, PurgeLine.purged_at.is_null() | (PurgeLine.purged_at >= moment))
 
 
 def of(day: dt.date, user: Account) -> Protocol:
     """The protocol of a day that has begun, with the totals of all and what of it `user` may see."""
     start, end = bounds(day)
-    within = _within(day)
-    facts = PurgeLine.select(PurgeLine.rule, PurgeLine.purged_at, PurgeLine.key_destroyed_at).where(*within)
-    rows = list(facts.order_by(PurgeLine.purged_at).tuples())
-    destroyed = [key_destroyed_at for _, _, key_destroyed_at in rows if key_destroyed_at]
+    whole = totals(start, end)
     return Protocol(
         day=day,
         start=start,
         end=end,
         over=end <= clock.now(),
-        total=len(rows),
+        total=whole.total,
         own=lines(day, user).count(),
-        total_held_back=PurgeLine.select().where(*_unfinished_at(end)).count(),
+        total_held_back=PurgeLine.select().where(*unfinished_at(end)).count(),
         held_back=list(held_back(day, user).limit(PAGE)),
+        rules=whole.rules,
+        first_at=whole.first_at,
+        last_at=whole.last_at,
+        keys_gone_by=whole.keys_gone_by,
+        checkpoint=whole.checkpoint,
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class Totals:
+    """What was deleted in a period, of all queues."""
+
+    total: int
+    rules: dict[str, int]
+    first_at: dt.datetime | None
+    last_at: dt.datetime | None
+    keys_gone_by: dt.datetime | None
+    checkpoint: Checkpoint | None
+
+
+def totals(start: dt.datetime, end: dt.datetime) -> Totals:
+    """From `start` up to and without `end`."""
+    facts = PurgeLine.select(PurgeLine.rule, PurgeLine.purged_at, PurgeLine.key_destroyed_at)
+    within = facts.where(PurgeLine.purged_at >= start, PurgeLine.purged_at < end)
+    rows = list(within.order_by(PurgeLine.purged_at).tuples())
+    destroyed = [key_destroyed_at for _, _, key_destroyed_at in rows if key_destroyed_at]
+    return Totals(
+        total=len(rows),
         rules=dict(sorted(collections.Counter(rule for rule, _, _ in rows).items())),
         first_at=rows[0][1] if rows else None,
         last_at=rows[-1][1] if rows else None,
@@ -115,7 +140,7 @@ def lines(day: dt.date, user: Account) -> peewee.ModelSelect:
 def held_back(day: dt.date, user: Account) -> peewee.ModelSelect:
     """What `user` may see of that which was claimed and not deleted by the day's end."""
     _, end = bounds(day)
-    return PurgeLine.visible_to(user).where(*_unfinished_at(end)).order_by(PurgeLine.id)
+    return PurgeLine.visible_to(user).where(*unfinished_at(end)).order_by(PurgeLine.id)
 
 
 def page(day: dt.date, user: Account, after: uuid.UUID | None) -> tuple[list[PurgeLine], uuid.UUID | None]:

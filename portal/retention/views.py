@@ -14,7 +14,7 @@ from portal import clock, spreadsheet
 from portal.accounts.permissions import Permission
 from portal.errors import NotFound
 from portal.queues.models import Queue
-from portal.retention import actions, health, protocol, words
+from portal.retention import actions, health, months, protocol, words
 from portal.retention.forms import DayForm
 from portal.retention.models import PurgeLine, Result
 from portal.security import requires
@@ -41,9 +41,21 @@ class DayConverter(BaseConverter):
         return value.isoformat()
 
 
+class MonthConverter(BaseConverter):
+    """A month as yyyy-mm and no other way; Python sees its first day."""
+
+    regex = r"20[0-9]{2}-(?:0[1-9]|1[0-2])"
+
+    def to_python(self, value: str) -> dt.date:
+        return months.named(value)
+
+    def to_url(self, value: dt.date) -> str:
+        return months.name(value)
+
+
 @bp.record_once
-def _converter(state: Any) -> None:
-    state.app.url_map.converters["day"] = DayConverter
+def _converters(state: Any) -> None:
+    state.app.url_map.converters.update(day=DayConverter, month=MonthConverter)
 
 
 @bp.app_template_global("retention_alarm")
@@ -106,6 +118,22 @@ def show(day: dt.date) -> str:
         queues=_queue_names(),
         before=day - dt.timedelta(days=1),
         next=day + dt.timedelta(days=1) if day < clock.today() else None,
+    )
+
+
+@bp.get("/months/<month:month>")
+@requires(Permission.RETENTION_READ)
+def month(month: dt.date) -> str:
+    """The month's purge protocol: the days' figures together."""
+    first = clock.today().replace(day=1)
+    if month > first:
+        return flask.render_template("retention/future.html", month=month)
+    actions.note_month_viewed(month, by=current_user)
+    return flask.render_template(
+        "retention/month.html",
+        month=months.of(month),
+        before=(month - dt.timedelta(days=1)).replace(day=1),
+        next=clock.next_month(month) if month < first else None,
     )
 
 

@@ -26,6 +26,7 @@ SWEEPS: dict[str, str] = {
     "returned": N_("Kontroll av att inget raderat har kommit tillbaka"),
     "inbox": N_("Mottagning av samtal"),
     "render": N_("Förberedelse för uppspelning"),
+    "documents": N_("Dokument som PDF"),
 }
 
 FAILURES: dict[str, str] = {
@@ -40,9 +41,25 @@ FAILURES: dict[str, str] = {
     "EISDIR": N_("En mapp står där en fil väntades"),
     "LogInUse": N_("Databasens logg kunde inte tömmas"),
     "OutsideInbox": N_("Filens namn leder ut ur inkorgen"),
+    "ConfigError": N_("Brevpapperets inställningar kan inte användas"),
+    "Unstarted": N_("Ett program som gör dokument saknas på servern"),
+    **dict.fromkeys(
+        (
+            "SealMissing",
+            "SealUnreadable",
+            "SealPassphrase",
+            "SealKey",
+            "SealPurpose",
+            "SealNotYet",
+            "SealExpired",
+            "SealRoots",
+        ),
+        N_("Certifikatet för försegling kan inte användas"),
+    ),
     "OperationalError": N_("Databasen tog inte emot ändringen"),
 }
 OTHER_FAILURE = N_("Oväntat fel")
+UNDER_WAY = N_("Påbörjad, inte slutförd")
 
 
 def failure(code: str) -> str:

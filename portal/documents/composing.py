@@ -1,0 +1,80 @@
+"""From the row of a document to what the press is asked to set."""
+
+import json
+
+from portal import clock
+from portal.documents import facts_log, facts_purge, stationery
+from portal.documents.facts import Facts, Person, Specimen, Table
+from portal.documents.kinds import Kind
+from portal.documents.models import Document
+from portal.documents.order import Order
+from portal.language import N_, translator
+from portal.spelling import date
+
+PREVIEWED = 60
+"""Lines and ids of a long list that a preview shows: it is to be there in a second."""
+
+CORRECTS = N_("dokument %(id)s av den %(day)s")
+TABLE = (N_("Så ser en tabell ut"), (N_("Uppgift"), N_("Innehåll")))
+
+
+def compose(document: Document, *, draft: bool = False) -> Order:
+    """The order of `document` as it stands. A draft is dated now; else everything is as of `ordered_at`,
+    so that the same row gives the same order whenever it is set."""
+    head = stationery.of(document.language)
+    return Order(
+        kind=Kind(document.kind),
+        language=document.language,
+        id=document.uuid,
+        dated=clock.now() if draft or document.ordered_at is None else document.ordered_at,
+        facts=_facts(document, PREVIEWED if draft else None).plain(),
+        stationery=head,
+        corrects=_corrects(document),
+        draft=draft,
+    )
+
+
+def _facts(document: Document, most: int | None) -> Facts:
+    match document.kind:
+        case Kind.PURGE_DAY:
+            return facts_purge.day(document, responsible=_responsible(document), most=most)
+        case Kind.PURGE_MONTH:
+            return facts_purge.month(document, responsible=_responsible(document), most=most)
+        case Kind.LOG_EXTRACT:
+            return facts_log.extract(document, most=most)
+        case _:
+            return _specimen(document)
+
+
+def _responsible(document: Document) -> Person | None:
+    """Who locked a month's protocol, by name; the title is the stationery's."""
+    if document.kind != Kind.PURGE_MONTH or document.ordered_by is None:
+        return None
+    return Person(name=document.ordered_by.name, title=stationery.of(document.language)["signer"]["title"])
+
+
+def _specimen(document: Document) -> Specimen:
+    content, say = json.loads(document.content), translator(document.language)
+    caption, head = TABLE
+    table = Table(
+        caption=say(caption),
+        head=[say(label) for label in head],
+        rows=[[say(N_("Id")), str(document.uuid)], [say(N_("Språk")), say(N_("svenska"))]],
+    )
+    return Specimen(
+        recipient=content["recipient"],
+        subject=content["subject"],
+        request_on=content["request_on"],
+        received_on=content["received_on"],
+        case=content["case"],
+        paragraphs=content["paragraphs"],
+        table=table,
+    )
+
+
+def _corrects(document: Document) -> str:
+    earlier: Document | None = document.corrects
+    if earlier is None:
+        return ""
+    say = translator(document.language)
+    return say(CORRECTS) % {"id": earlier.uuid, "day": date(earlier.ordered_at)}
