@@ -41,6 +41,7 @@ const update = async () => {
   try {
     const answer = await fetch(sheet.dataset.url, { method: "POST", body: new FormData(form) });
     if (answer.ok) show(await answer.blob());
+    else if (answer.headers.get("Content-Type").startsWith("text/plain")) said.textContent = await answer.text();
     else say(answer.status === 422 ? "invalid" : "failed");
     if (answer.status === 503) again = true;
   } catch {

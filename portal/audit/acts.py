@@ -51,6 +51,7 @@ class Act(enum.StrEnum):
     DOCUMENT_LOCKED = "documents:locked"
     DOCUMENT_FAILED = "documents:failed"
     DOCUMENT_RETRIED = "documents:retried"
+    DOCUMENT_REOPENED = "documents:reopened"
     DOCUMENT_DROPPED = "documents:dropped"
     DOCUMENT_VIEWED = "documents:viewed"
     DOCUMENT_PREVIEWED = "documents:previewed"

@@ -64,6 +64,7 @@ ACTS: dict[str, str] = {
     Act.DOCUMENT_LOCKED: N_("Låste ett dokument"),
     Act.DOCUMENT_FAILED: N_("Ett dokument kunde inte göras"),
     Act.DOCUMENT_RETRIED: N_("Beställde ett dokument på nytt"),
+    Act.DOCUMENT_REOPENED: N_("Öppnade ett dokument för ändring"),
     Act.DOCUMENT_DROPPED: N_("Kastade ett utkast"),
     Act.DOCUMENT_VIEWED: N_("Öppnade ett dokuments sida"),
     Act.DOCUMENT_PREVIEWED: N_("Förhandsgranskade ett utkast"),

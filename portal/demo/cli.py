@@ -19,7 +19,7 @@ import segno
 from portal import certificate, clock, config, db
 from portal.config import Settings
 from portal.demo.faults import Growing
-from portal.demo.register import Access, Filling, Manifest, open_register, people
+from portal.demo.register import Access, Filling, Manifest, open_register, papers, people
 from portal.demo.running import Children, Stopped
 from portal.start import prepare
 
@@ -139,6 +139,7 @@ def _fill(settings: Settings, calls: int, alive: Callable[[], None], tell: Calla
         open_register(settings)
         filling.wait(alive)
         filling.annotate()
+        papers()
     except BaseException:
         growing.hang_up()
         raise

@@ -53,4 +53,7 @@ PEOPLE = (
     Person("arvo", "Arvo Pihlajasuo", (Role.ADMIN,), (), "fi"),
 )
 
+RESPONSIBLE = "dag"
+"""Who answers for the register, and locks the month's protocol."""
+
 ADVISERS = tuple(person for person in PEOPLE if person.extension)

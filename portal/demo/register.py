@@ -20,9 +20,11 @@ from portal.accounts.models import Account
 from portal.config import Settings
 from portal.demo import calls, exchange, faults
 from portal.demo.calls import Format, Planned
-from portal.demo.people import ADVISERS, LINES, PEOPLE, Person
+from portal.demo.people import ADVISERS, LINES, PEOPLE, RESPONSIBLE, Person
+from portal.documents import actions as documents
 from portal.errors import DomainError
 from portal.ingest.registration import source_key
+from portal.language import LANGUAGES
 from portal.queues import actions as queues
 from portal.queues.models import Queue
 from portal.recordings import actions as recordings
@@ -168,6 +170,16 @@ class Filling:
                 recordings.add_note(found, call.note, key=uuid.uuid4(), by=by)
             except DomainError:
                 continue  # its date came in between
+
+
+def papers() -> None:
+    """The protocol of yesterday, which the worker sets, and that of last month, which waits for the one responsible."""
+    by = Account.get(Account.username == RESPONSIBLE)
+    yesterday = clock.today() - dt.timedelta(days=1)
+    last_month = (clock.today().replace(day=1) - dt.timedelta(days=1)).replace(day=1)
+    for language in LANGUAGES:
+        documents.order_day(yesterday, language=language, by=by)
+        documents.draft_month(last_month, language=language, by=None)
 
 
 def _child() -> None:

@@ -196,6 +196,19 @@ def retry(document: Document, *, by: Account) -> None:
 
 
 @db.atomic()
+def reopen(document: Document, *, by: Account) -> None:
+    """Make one that failed a draft again, with what was typed: a sign that no typeface has must be changed.
+    Raises Conflict."""
+    _must_write(document, by)
+    reopened = Document.update(
+        state=State.DRAFT, attempts=0, failure="", leased_until=clock.now(), ordered_by=None, ordered_at=None
+    ).where(Document.id == document.id, Document.state == State.FAILED)
+    if not reopened.execute():
+        raise Conflict
+    record(Act.DOCUMENT_REOPENED, document, by=by, document=document.kind)
+
+
+@db.atomic()
 def drop(document: Document, *, by: Account) -> None:
     """Give up a draft, or one that failed; what was typed is forgotten. Raises MustStay, Conflict."""
     _must_write(document, by)

@@ -86,7 +86,7 @@ class RemarkForm(DraftForm):
         return cls(remark=content.get("remark", ""), version=version)
 
 
-class ExtractForm(RemarkForm):
+class ExtractForm(DraftForm):
     """An extract of the log: to whom it goes."""
 
     recipient = LinesField(
@@ -95,9 +95,15 @@ class ExtractForm(RemarkForm):
         description=_l("Namn och adress, högst sex rader. Lämna tomt om utdraget inte ska skickas."),
         render_kw={"rows": 4},
     )
+    remark = TextAreaField(
+        _l("Anmärkning"),
+        validators=[Length(max=REMARK_MOST, message=_l("Anmärkningen får ha högst 2 000 tecken.")), _printable],
+        description=_l("Skrivs i utdraget. Lämna tomt om det inte finns något att anmärka."),
+        render_kw={"rows": 6},
+    )
 
     def typed(self) -> dict[str, Any]:
-        return {**super().typed(), "recipient": self.recipient.lines()}
+        return {"recipient": self.recipient.lines(), "remark": _plain(self.remark.data)}
 
     @classmethod
     def of(cls, content: dict[str, Any], version: str) -> "ExtractForm":

@@ -232,6 +232,8 @@ def preview(uuid: uuids.UUID) -> ResponseReturnValue:
     try:
         printed = previews.show(composing.compose(document, draft=True))
     except Unset as error:
+        if request.headers.get("Sec-Fetch-Dest") == "empty":  # our script, which says it beside the sheet
+            return flask.Response(gettext(words.failure(error.code)), 422, FRAMED, mimetype="text/plain")
         raise CannotShow(reason=gettext(words.failure(error.code))) from error
     except config.ConfigError as error:
         flask.current_app.logger.error("a preview failed: %s", trace(error))
@@ -275,6 +277,14 @@ def retry(uuid: uuids.UUID) -> ResponseReturnValue:
     document = actions.get(uuid, by=_user())
     actions.retry(document, by=_user())
     _look_now()
+    return redirect(url_for(".show", uuid=uuid), 303)
+
+
+@bp.post("/<uuid:uuid>/reopening")
+@requires(Permission.DOCUMENTS_READ)
+def reopening(uuid: uuids.UUID) -> ResponseReturnValue:
+    """Let what was typed in one that failed be changed."""
+    actions.reopen(actions.get(uuid, by=_user()), by=_user())
     return redirect(url_for(".show", uuid=uuid), 303)
 
 

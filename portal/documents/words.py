@@ -48,7 +48,7 @@ FAILURES: dict[str, str] = {
     "Overfull": N_("Dokumentet blev för stort."),
     "Faulty": N_("Dokumentet gick inte att sätta."),
     "Fetched": N_("Dokumentet gick inte att sätta."),
-    "MissingGlyph": N_("Texten har ett tecken som inte kan tryckas. Ändra texten och gör dokumentet på nytt."),
+    "MissingGlyph": N_("Texten har ett tecken som inte finns i brevets typsnitt. Ta bort eller byt ut det."),
     "Refused": N_("Dokumentet gick inte att sätta."),
     "Lost": N_("Servern avbröts medan dokumentet gjordes."),
     "SealBroken": N_("Dokumentet kunde inte läggas i valvet."),

@@ -9,6 +9,12 @@ from dateutil.relativedelta import relativedelta
 from portal import clock
 from portal.accounts.models import Account
 from portal.accounts.permissions import Role
+from portal.audit.question import Question
+from portal.documents import actions as documents
+from portal.documents import composing
+from portal.documents.models import Document
+from portal.documents.models import State as DocumentState
+from portal.documents.press import Press
 from portal.ingest.models import Quarantined, Reason
 from portal.recordings import index, sound
 from portal.recordings.models import Direction, Note, Playable, Recording, Told
@@ -116,7 +122,13 @@ class Register:
                 failure="" if i else "EIO",
                 attempts=1,
             )
+        self.documents = self._documents()
         self.addresses = [
+            *(f"/documents/{document.uuid}" for document in self.documents),
+            *(f"/documents/{document.uuid}/dropping" for document in self.documents[:2]),
+            f"/retention/months/{clock.local(now - dt.timedelta(days=1)):%Y-%m}",
+            "/retention/months/2020-02",
+            "/documents/?before=1",
             *(f"/recordings/{c.uuid}" for c in (self.yesterday, self.long, self.word)),
             *(f"/recordings/{c.uuid}" for c in (self.pending, self.failed, self.empty)),
             "/recordings/?words=finnsinte",
@@ -129,6 +141,58 @@ class Register:
             f"/accounts/{self.closed.uuid}",
         ]
         """States that no link leads to for certain."""
+
+    def _documents(self) -> list[Document]:
+        """One in each state, set by the real press; the long ones with the longest that is allowed."""
+        people, decider = self.people, self.people.decider
+        last_month = clock.today().replace(day=1) - dt.timedelta(days=1)
+        typed = {
+            "recipient": [LONG_NAME[:60], "c/o " + LONG_NAME[:50], "Modellgatan 1 A 2", "06100 BORGÅ"],
+            "subject": LONG_SUBJECT[:160],
+            "case": "BOR/12345/00.01.02.03/2026",
+            "request_on": "2026-10-01",
+            "received_on": "2026-10-02",
+            "paragraphs": [LONG_NOTE[:500], LONG_WORD],
+        }
+
+        def ordered(language: str = "sv") -> Document:
+            made = documents.draft_specimen(typed, language=language, by=decider)
+            documents.lock(made, typed, earlier=made.version, by=decider)
+            return made
+
+        locked = ordered()
+        order = composing.compose(Document.get_by_id(locked.id))
+        with Press() as press:
+            printed = press.set(order)
+        stored = objects.seal(locked.uuid, "pdf-1", [printed.pdf])
+        Document.update(
+            state=DocumentState.LOCKED,
+            locked_at=clock.now(),
+            part="pdf-1",
+            digest=order.digest(),
+            sha256=stored.sha256,
+            size=stored.size,
+            pages=printed.pages,
+        ).where(Document.id == locked.id).execute()
+        corrected = Document.get_by_id(locked.id)
+        correction = documents.correct(corrected, by=decider)
+        failed, waiting = ordered("fi"), ordered()
+        Document.update(state=DocumentState.FAILED, attempts=3, failure="MissingGlyph").where(
+            Document.id == failed.id
+        ).execute()
+        Document.update(attempts=2, leased_until=clock.now() + dt.timedelta(days=9)).where(
+            Document.id == waiting.id
+        ).execute()
+        return [
+            documents.draft_specimen(typed, language="sv", by=decider),
+            documents.draft_month(last_month.replace(day=1), language="sv", by=None),
+            documents.draft_month(last_month.replace(day=1), language="fi", by=None),
+            documents.draft_extract(Question(act="accounts"), language="sv", by=people.dpo),
+            corrected,
+            correction,
+            failed,
+            waiting,
+        ]
 
     def _heard(self, **what) -> Recording:
         """A minute of sound, measured as the worker does."""

@@ -97,6 +97,8 @@ def test_a_days_protocol_is_ordered_on_its_page_and_stands_in_its_list(people, a
     assert (answer.status_code, answer.location) == (303, page(document))
     assert told_to_look == [1]
     assert page(document) in client.get(PROTOCOL).get_data(as_text=True)
+    assert "PDF på finska" not in text(client.get(PROTOCOL)), "there is one of each language"
+    assert "PDF på svenska" in text(client.get(PROTOCOL))
     again = client.submit(f"/documents/days/{made.DAY}", {"language": "fi"})
     assert again.status_code == 409
     assert "finns redan" in text(again)
@@ -182,7 +184,7 @@ def test_others_may_read_the_months_draft_and_not_write_it(people, as_):
     said = client.get(page(document)).get_data(as_text=True)
     assert 'name="remark"' not in said
     assert "iframe" in said
-    for path in ("", "/dropping", "/retry", "/correction"):
+    for path in ("", "/dropping", "/retry", "/correction", "/reopening"):
         assert client.submit(page(document) + path, {"remark": "", "version": document.version}).status_code == 403
     assert made.fresh(document).state == State.DRAFT
 
@@ -299,7 +301,12 @@ def test_one_that_failed_says_why_and_has_a_button(people, as_, monkeypatch, tol
             setting.make_due()
     client = as_(people.decider)
     said = text(client.get(page(document)))
-    for words in ("Dokumentet blev inte gjort", "tecken som inte kan tryckas", "MissingGlyph", "Försök igen"):
+    for words in (
+        "Dokumentet blev inte gjort",
+        "tecken som inte finns i brevets typsnitt",
+        "MissingGlyph",
+        "Försök igen",
+    ):
         assert words in said
     assert "1 dokument kunde inte göras" in text(client.get("/retention/"))
     assert client.submit(page(document) + "/retry").status_code == 303

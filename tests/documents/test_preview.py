@@ -97,8 +97,11 @@ def test_a_preview_that_fails_says_why_inside_its_frame(people, as_, monkeypatch
     monkeypatch.setattr(preview, "_press", Refusing())
     answer = as_(people.decider).get(address(made.specimen(people)))
     assert answer.status_code == 422
-    assert "tecken som inte kan tryckas" in answer.get_data(as_text=True)
+    assert "tecken som inte finns" in answer.get_data(as_text=True)
     assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
+    said = as_(people.decider).get(address(made.specimen(people)), headers={"Sec-Fetch-Dest": "empty"})
+    assert (said.status_code, said.mimetype) == (422, "text/plain")
+    assert "tecken som inte finns" in said.get_data(as_text=True)
 
 
 def test_stationery_that_cannot_be_used_is_said_and_no_fault(people, as_, press, settings):

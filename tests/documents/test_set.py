@@ -193,6 +193,24 @@ def test_a_person_lets_a_failed_one_be_tried_again_as_of_the_same_moment(people,
     assert len(told(Act.DOCUMENT_RETRIED)) == 1
 
 
+def test_a_failed_one_can_be_opened_and_its_text_changed(people, monkeypatch):
+    made.press(monkeypatch, refusing(Unset("MissingGlyph")))
+    document = made.ordered(people)
+    for n in range(ATTEMPTS):
+        with later(PAUSE * n):
+            setting.make_due()
+    actions.reopen(document, by=people.admin)
+    row = made.fresh(document)
+    assert (row.state, json.loads(row.content), row.ordered_by) == (State.DRAFT, made.SPECIMEN, None)
+    with pytest.raises(Conflict):
+        actions.reopen(document, by=people.admin)
+    assert len(told(Act.DOCUMENT_REOPENED)) == 1
+    made.press(monkeypatch)
+    actions.lock(row, made.SPECIMEN | {"subject": "Utan det"}, earlier=row.version, by=people.admin)
+    with later(PAUSE * 9):
+        assert setting.make_due().locked == 1
+
+
 @pytest.mark.parametrize(
     ("error", "code"),
     [
