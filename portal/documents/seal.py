@@ -129,8 +129,8 @@ def sealed_by(pdf: bytes) -> Sealer | None:
 
     Reads, and proves nothing: for files from our own vault. `verification.verify` proves.
     """
-    for room in reversed([spread(found) for found in BYTE_RANGE.finditer(pdf)]):
-        if room and room[0] == 0 and room[2] + room[3] == len(pdf):
+    for room in map(spread, BYTE_RANGE.finditer(pdf)):
+        if room[0] == 0 and room[2] + room[3] == len(pdf):
             break
     else:
         return None
@@ -330,5 +330,4 @@ def _signer(loaded: _Loaded) -> Any:
         signing_cert=plain(loaded.certificate),
         signing_key=keys.PrivateKeyInfo.load(secret),
         cert_registry=SimpleCertificateStore.from_certs(chain),  # type: ignore[no-untyped-call]
-        embed_roots=False,
     )

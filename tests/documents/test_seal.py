@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.serialization import NoEncryption, pkcs12
 
 from portal import clock, config, start
 from portal.documents import seal, verification
+from portal.documents.kinds import Kind
+from portal.documents.verification import Verdict
 from tests.documents import authority
 from tests.documents.authority import PASSPHRASE, YEAR, archive, chain, letter, make, roots_file
 
@@ -105,7 +107,7 @@ def test_other_keys_that_authorities_issue_seal_too(settings, tmp_path, key, dig
     chosen = dataclasses.replace(settings, seal_certificate=archive(tmp_path, held, passphrase=None))
     sealed = seal.seal(letter(), chosen)
     found = verification.verify(sealed.pdf, [chain().root.certificate], register=False)
-    assert found.verdict is verification.Verdict.GENUINE
+    assert found.verdict is Verdict.GENUINE
     assert seal.sealed_by(sealed.pdf).fingerprint == sealed.certificate
 
 
@@ -233,7 +235,7 @@ def test_no_address_is_asked_when_a_letter_is_sealed_or_judged(sealing, monkeypa
     monkeypatch.setattr(socket.socket, "connect", refuse)
     sealed = seal.seal(letter(), sealing)
     found = verification.verify(sealed.pdf, [chain().root.certificate], register=True)
-    assert found.verdict is verification.Verdict.GENUINE
+    assert found.verdict is Verdict.GENUINE
 
 
 def test_the_start_and_the_page_do_without_the_heavy_import():
@@ -247,3 +249,11 @@ def test_the_start_and_the_page_do_without_the_heavy_import():
 
 def test_the_invented_authority_makes_what_it_says():
     assert authority.chain().city.certificate.issuer == authority.chain().between.certificate.subject
+
+
+@pytest.mark.parametrize("language", ["sv", "fi"])
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_sealed_letter_keeps_both_standards(sealing, printed, verapdf, kind, language):
+    sealed = seal.seal(printed(kind, language, "short"), sealing).pdf
+    assert verapdf.faults(sealed) == []
+    assert verification.verify(sealed, [chain().root.certificate], register=False).verdict is Verdict.GENUINE
