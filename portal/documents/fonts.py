@@ -12,8 +12,8 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 OWN = Path(__file__).parent / "typefaces"
-"""Source Sans 3.052 as Adobe publishes it. One file a weight: out of a variable font each letter would
-have its weights cut anew, which is more work than the setting of it."""
+"""Source Sans 3.052 as Adobe publishes it. One file a weight: out of a variable font the engine
+would cut the weights anew for each letter, which is half the work of a letter."""
 STAND_IN = Path("/usr/share/fonts/truetype/dejavu")
 """Where Debian's fonts-dejavu-core puts it."""
 FILES = (

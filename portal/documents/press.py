@@ -25,6 +25,8 @@ HEAD = struct.Struct(">QI")
 
 PATIENCE_SECONDS = 180
 """From order to PDF: longer than the child's own CPU limit, this is for one that stands still."""
+IDLE_SECONDS = 300
+"""A child that nobody needs is ended after that long."""
 LETTERS = 250
 """Set by one child, then it is replaced: what the engine keeps does not add up."""
 UNSTARTED = 78
@@ -46,13 +48,15 @@ class Unset(Exception):
 class Press:
     """Keeps one child warm; `set` may be called from any thread, and after a fork. Used `with`, or closed."""
 
-    def __init__(self, patience_seconds: float = PATIENCE_SECONDS) -> None:
-        self._patience = patience_seconds
+    def __init__(self, patience_seconds: float = PATIENCE_SECONDS, idle_seconds: float = IDLE_SECONDS) -> None:
+        self._patience, self._idle = patience_seconds, idle_seconds
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
         self._line: socket.socket | None = None
         self._owner = 0
         self._letters = 0
+        self._used = 0.0
+        self._timer: threading.Timer | None = None
 
     def __enter__(self) -> "Press":
         return self
@@ -84,6 +88,7 @@ class Press:
                 self._stop()
                 raise
             self._letters += 1
+            self._used = time.monotonic()
             if self._letters >= LETTERS or self._resident() > RESIDENT:
                 self._stop()
             return printed
@@ -129,10 +134,29 @@ class Press:
         self._stop()
         language.compile_catalogues()
         self._child, self._line = confined.start("portal.documents.typesetter", self._patience)
-        self._owner, self._letters = os.getpid(), 0
+        self._owner, self._letters, self._used = os.getpid(), 0, time.monotonic()
+        self._look_in(self._idle)
         return self._line
 
+    def _look_in(self, seconds: float) -> None:
+        self._timer = threading.Timer(seconds, self._end_if_idle)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _end_if_idle(self) -> None:
+        with self._lock:
+            if threading.current_thread() is not self._timer:
+                return  # that child is gone, another is here
+            left = self._used + self._idle - time.monotonic()
+            if left > 0:
+                self._look_in(left)
+            else:
+                self._stop()
+
     def _stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         if self._line is not None:
             self._line.close()
         if self._child is not None and self._owner == os.getpid():

@@ -134,8 +134,11 @@ class Typesetter:
             self._fonts = FontConfiguration()
 
         class Fetcher(URLFetcher):
+            refused = False
+
             def fetch(self, url: str, headers: Any = None) -> Any:
                 if not url.startswith("data:"):
+                    self.refused = True  # said here: inside of a picture the exception is swallowed
                     raise FatalURLFetchingError
                 return super().fetch(url, headers)
 
@@ -158,19 +161,24 @@ class Typesetter:
         dated = dt.datetime.fromisoformat(order["dated"])
         os.environ["SOURCE_DATE_EPOCH"] = str(int(dated.timestamp()))  # read by fontTools for its tables
         complaints = Complaints()
+        self._fetcher.refused = False
         self._logger.handlers[:] = [complaints]
         try:
-            page = self._engine.HTML(string=self.html(order), url_fetcher=self._fetcher, base_url=None)
-            document = page.render(font_config=self._fonts, stylesheets=[self._style], **OPTIONS)
-            document.metadata.created = document.metadata.modified = dated.astimezone(dt.UTC).isoformat(
-                timespec="seconds"
-            )
-            pdf = document.write_pdf(finisher=_say_ua, **OPTIONS)
+            printed = self._print(order, dated)
         except self._fatal:
             raise Unfit("Fetched") from None
+        if self._fetcher.refused:
+            raise Unfit("Fetched")
         if complaints.code:
             raise Unfit(complaints.code)
-        return pdf, len(document.pages)
+        return printed
+
+    def _print(self, order: dict[str, Any], dated: dt.datetime) -> tuple[bytes, int]:
+        page = self._engine.HTML(string=self.html(order), url_fetcher=self._fetcher, base_url=None)
+        document = page.render(font_config=self._fonts, stylesheets=[self._style], **OPTIONS)
+        moment = dated.astimezone(dt.UTC).isoformat(timespec="seconds")
+        document.metadata.created = document.metadata.modified = moment
+        return document.write_pdf(finisher=_say_ua, **OPTIONS), len(document.pages)
 
 
 OPTIONS = {"pdf_variant": "pdf/a-2a"}
