@@ -147,10 +147,12 @@ def _held(language: str, size: str, day: dt.date) -> list[facts.HeldBack]:
     ]
 
 
-def _responsible(size: str) -> facts.Person | None:
+def _responsible(language: str, size: str) -> facts.Person | None:
     if size == "short":
         return None
-    return facts.Person(name=ODD_NAME if size == "odd" else "Dag Enebacka", title="kontakt- och kommunikationsdirektör")
+    return facts.Person(
+        name=ODD_NAME if size == "odd" else "Dag Enebacka", title=stationery.defaults(language)["signer"]["title"]
+    )
 
 
 def _purge_day(language: str, size: str) -> facts.PurgeDay:
@@ -186,7 +188,7 @@ def _purge_day(language: str, size: str) -> facts.PurgeDay:
         keys_gone_by=gone_by.isoformat() if gone_by else None,
         checkpoint=None if size == "odd" else facts.Checkpoint(entries=184_220, head=_HEAD),
         remark={"short": "", "long": _REMARK[language], "odd": f"{ODD_WORDS}\n\n{LONG_WORD}\n{ODD_NAME}"}[size],
-        responsible=_responsible(size),
+        responsible=_responsible(language, size),
     )
 
 
@@ -215,7 +217,7 @@ def _purge_month(language: str, size: str) -> facts.PurgeMonth:
         keys_gone_by=_iso(last + dt.timedelta(days=7), 50_000),
         checkpoint=facts.Checkpoint(entries=191_764, head=_HEAD),
         remark={"short": "", "long": _REMARK[language], "odd": f"{ODD_WORDS}\n\n{LONG_WORD}"}[size],
-        responsible=_responsible(size),
+        responsible=_responsible(language, size),
         approved_on=None if size == "short" else "2026-11-02",
     )
 

@@ -87,7 +87,7 @@ def _text(value: Any, name: str) -> str:
         raise ConfigError(f"stationery: {name} is not a text")
     if len(value) > TEXT_MOST or "\x00" in value:
         raise ConfigError(f"stationery: {name} is too long")
-    return " ".join(value.split())
+    return re.sub(r"[ \t\r\n]+", " ", value).strip()
 
 
 def _texts(value: Any, name: str) -> list[str]:
