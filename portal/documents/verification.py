@@ -197,14 +197,14 @@ def _reach(found: "EmbeddedPdfSignature", pdf: bytes) -> int | None:
         end = seal.der_length(content)
     except ValueError:
         return None
-    if content != found.pkcs7_content or content[end:].strip(b"\0") or not _plain(found):
+    if content != found.pkcs7_content or content[end:].strip(b"\0") or not _plain(found, content[:end]):
         return None
     return second + rest
 
 
-def _plain(found: "EmbeddedPdfSignature") -> bool:
-    """The few parts that no signature covers are as every sealer writes them (RFC 5652 §5.1, §5.3; X.690 §8.6.2)."""
-    from asn1crypto import core
+def _plain(found: "EmbeddedPdfSignature", content: bytes) -> bool:
+    """The few parts that no signature covers are as every sealer writes them (RFC 5652 §5.1, §5.3; X.690 §10.1)."""
+    from asn1crypto import cms, core
 
     data: Any = found.signed_data
     info = found.signer_info
@@ -212,7 +212,7 @@ def _plain(found: "EmbeddedPdfSignature") -> bool:
     version = "v1" if info["sid"].name == "issuer_and_serial_number" else "v3"
     signatures = [one["signature_value"] for one in (found.signer_cert, *found.other_embedded_certs)]
     return (
-        data.dump(force=True) == data.dump()
+        cms.ContentInfo.load(content).dump(force=True) == content
         and data["version"].native == "v1"
         and info["version"].native == version
         and named == [info["digest_algorithm"].dump()]

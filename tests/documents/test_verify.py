@@ -103,6 +103,16 @@ def test_bytes_hidden_behind_the_seal_in_its_own_room_are_seen(sealed, hidden):
     assert not one.intact
 
 
+def test_a_seal_that_is_written_out_longer_is_seen(sealed):
+    """The same values with a length of three bytes instead of two (BER, not DER), out of the padding."""
+    start, end = room(sealed)
+    content = sealed[start + 1 : end - 1]
+    assert (content[:4], content[-2:]) == (b"3082", b"00")
+    changed = sealed[: start + 1] + b"308300" + content[4:-2] + sealed[end - 1 :]
+    assert len(changed) == len(sealed)
+    assert judge(changed).verdict is Verdict.REFUSED
+
+
 def test_digits_of_the_seal_in_another_case_are_seen(sealed):
     start, end = room(sealed)
     letter_at = next(at for at in range(start + 1, end) if chr(sealed[at]).isalpha())
