@@ -114,7 +114,7 @@ def draft_month(month: dt.date, *, language: str, by: Account | None) -> Documen
 def draft_extract(asked: Question, *, language: str, by: Account) -> Document:
     """An extract of the log as it stands now: later entries are not in it."""
     until = Entry.select(peewee.fn.MAX(Entry.id)).scalar() or 0
-    content = {"asked": asked.codes(), "until": until, "recipient": [], "remark": ""}
+    content: dict[str, Any] = {"asked": asked.codes(), "until": until, "recipient": [], "remark": ""}
     made = _create(Kind.LOG_EXTRACT, str(uuid.uuid4()), language, by=by, content=canonical(content))
     record(Act.DOCUMENT_DRAFTED, made, by=by, document=made.kind, language=language, asked=content["asked"])
     return made

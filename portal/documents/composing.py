@@ -11,7 +11,7 @@ from portal.documents.order import Order
 from portal.language import N_, translator
 from portal.spelling import date
 
-PREVIEWED = 60
+PREVIEWED = 30
 """Lines and ids of a long list that a preview shows: it is to be there in a second."""
 
 CORRECTS = N_("dokument %(id)s av den %(day)s")

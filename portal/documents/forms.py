@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import AnyOf, DataRequired, Length, ValidationError
 
+from portal.documents import signs
 from portal.documents.facts import RECIPIENT_LINES_MOST
 from portal.documents.kinds import Kind
 from portal.documents.models import Document
@@ -38,9 +39,12 @@ class LinesField(TextAreaField):
 
 
 def _printable(form: Form, field: Any) -> None:
-    """No control characters: they have no place on paper and none in a PDF's text."""
-    if any(unicodedata.category(c) in ("Cc", "Cs", "Co", "Cn") and c not in "\r\n\t" for c in field.data or ""):
+    """Signs that a typeface has: said here, where it can be mended, and not when it is locked."""
+    text = field.data or ""
+    if any(unicodedata.category(c) in ("Cc", "Cs", "Co", "Cn") and c not in "\r\n\t" for c in text):
         raise ValidationError(gettext("Texten har ett tecken som inte kan tryckas."))
+    if unknown := signs.missing(text):
+        raise ValidationError(gettext("Brevets typsnitt har inte: %(signs)s", signs=" ".join(unknown[:10])))
 
 
 def _fits_the_window(form: Form, field: LinesField) -> None:

@@ -114,7 +114,8 @@ def _taken(row: Document) -> bool:
     )
     if not taken.execute():
         return False
-    row.leased_until, row.attempts = until, row.attempts + 1
+    row.leased_until = until  # type: ignore[assignment]
+    row.attempts += 1
     return True
 
 

@@ -21,7 +21,7 @@ from portal.documents.forms import ActForm, DraftForm, LanguageForm, form_of
 from portal.documents.kinds import Kind, Owner
 from portal.documents.models import Document, State
 from portal.documents.press import Unset
-from portal.errors import DomainError, trace
+from portal.errors import Conflict, DomainError, Invalid, trace
 from portal.language import LANGUAGES, N_, translator
 from portal.security import CSP, requires
 from portal.web import language
@@ -184,7 +184,7 @@ def extracts() -> ResponseReturnValue:
         codes = json.loads(request.form.get("asked", ""))
         asked = Question.of_codes(codes)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise actions.Invalid from error
+        raise Invalid from error
     made = actions.draft_extract(asked, language=_language(), by=_user())
     return redirect(url_for(".show", uuid=made.uuid), 303)
 
@@ -222,7 +222,7 @@ def preview(uuid: uuids.UUID) -> ResponseReturnValue:
     """The draft as PDF: as it is saved, or as the form that is sent fills it. Nothing is stored."""
     document = actions.get(uuid, by=_user())
     if document.state != State.DRAFT:
-        raise actions.Conflict
+        raise Conflict
     if request.method == "POST":
         form = form_of(document)()
         if not form.validate():
@@ -353,7 +353,7 @@ def _user() -> Account:
 def _language() -> str:
     form = LanguageForm()
     if not form.validate():
-        raise actions.Invalid
+        raise Invalid
     return str(form.language.data or language())
 
 

@@ -156,7 +156,12 @@ class Watch:
         """Words that a message must all hold to be allowed."""
         page.on("console", lambda m: self.said.append(f"{m.type}: {m.text} ({m.location.get('url', '')})"))
         page.on("pageerror", lambda e: self.said.append(f"page error: {e}"))
-        page.on("request", lambda r: r.url.startswith((origin, f"blob:{origin}", *READER)) or self.said.append(f"foreign request: {r.url}"))
+        page.on(
+            "request",
+            lambda r: (
+                r.url.startswith((origin, f"blob:{origin}", *READER)) or self.said.append(f"foreign request: {r.url}")
+            ),
+        )
 
     def expect(self, status: int, url: str = "") -> None:
         """The browser reports this status (of any page, or of `url`) on the console; here it is meant."""

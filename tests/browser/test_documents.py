@@ -90,6 +90,7 @@ def test_on_a_narrow_screen_the_preview_is_a_button(page: Page, house: House, de
 def test_the_responsible_person_locks_and_the_page_shows_the_document_by_itself(page: Page, house: House, enter):
     from portal.documents import setting
 
+    page.watch.expect(409, "/preview")  # of the draft that is locked while its sheet is on the way
     enter(house.register.people.decider)
     with house.open():
         document = Document.get(Document.kind == "purge-month", Document.language == "sv")

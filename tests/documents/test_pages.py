@@ -207,6 +207,15 @@ def test_a_sign_that_cannot_be_printed_is_refused(people, as_, bad):
     assert as_(people.decider).submit(page(document), form).status_code == 422
 
 
+def test_a_sign_that_no_typeface_has_is_named_before_anything_is_locked(people, as_):
+    document = made.specimen(people)
+    form = {"recipient": "Šarkić", "subject": "Ett 漢 ämne", "version": document.version, "act": "lock"}
+    answer = as_(people.decider).submit(page(document), form)
+    assert answer.status_code == 422
+    assert "typsnitt har inte: 漢" in text(answer)
+    assert made.fresh(document).state == State.DRAFT
+
+
 def test_saving_keeps_what_was_typed(people, as_):
     document = made.specimen(people)
     form = {
