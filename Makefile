@@ -23,6 +23,9 @@ unexport VIRTUAL_ENV
 
 # Shell words of the recipes below. `packages` installs what it is told with apt-get.
 define WORDS
+libraries="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 libseccomp2 fonts-dejavu-core"
+installed() { dpkg-query -W -f '$${Status}\n' "$$1" 2>/dev/null | grep -q ' installed$$'; }
+missing() { for package in "$$@"; do installed "$$package" || echo "$$package"; done; }
 say() { echo "== $$*" >&2; }
 packages() {
     if [ "$$(id -u)" = 0 ]; then as=; elif command -v sudo >/dev/null; then as=sudo; else
@@ -54,6 +57,8 @@ endef
 
 install:
 	@$(WORDS)
+	lacking="$$(missing $$libraries)"
+	[ -z "$$lacking" ] || packages $$lacking
 	if [ -x .venv/bin/python ]; then choice=; else
 	    python >/dev/null || packages python3 python3-venv
 	    python >/dev/null || { say "Python 3.11, 3.12 or 3.13 is needed"; exit 1; }
@@ -69,6 +74,7 @@ demo: install
 browser:
 	@$(WORDS)
 	[ -x "$$CHROMIUM" ] || packages chromium
+	[ -n "$$(command -v pdftotext)" ] || packages poppler-utils
 
 check: install
 	@.venv/bin/ruff check .

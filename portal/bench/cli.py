@@ -7,6 +7,7 @@ from portal.cli import Lazy
 COMMANDS = {
     "search": "portal.bench.search:search",
     "playback": "portal.bench.playback:playback",
+    "letters": "portal.bench.letters:letters",
 }
 
 

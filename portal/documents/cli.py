@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 
 from portal import clock, config, db
-from portal.documents import seal, verification
+from portal.documents import samples, seal, verification
+from portal.documents.press import Press, Unset
 from portal.documents.verification import Finding, Seal
 
 
@@ -46,6 +47,28 @@ def verify(file: Path, roots: Path | None, as_json: bool) -> None:
     found = verification.verify(content, seal.roots(named) if named else None, register=_open(settings))
     click.echo(json.dumps(_plain(found)) if as_json else _text(found))
     sys.exit(found.verdict.value)
+
+
+@document.command("samples")
+@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+def write_samples(folder: Path) -> None:
+    """Write every kind of document in both languages to DIR, with invented data: short, long and odd.
+
+    Needs no register. Files of the same name in DIR are replaced. Exit code 1: one could not be set.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    failed = False
+    with Press() as press:
+        for sample in samples.every():
+            try:
+                printed = press.set(sample.order)
+            except Unset as unset:
+                failed = True
+                click.echo(f"{sample.name}: {unset.code} {unset.where}", err=True)
+                continue
+            (folder / f"{sample.name}.pdf").write_bytes(printed.pdf)
+            click.echo(f"{sample.name}.pdf  {printed.pages} p., {len(printed.pdf) / 1000:.0f} kB")
+    sys.exit(failed)
 
 
 def _settings() -> config.Settings | None:

@@ -15,6 +15,7 @@ import subprocess
 import threading
 import time
 from types import TracebackType
+from typing import Self
 
 from portal import confined, language
 from portal.documents.order import Order, Printed
@@ -58,7 +59,7 @@ class Press:
         self._used = 0.0
         self._timer: threading.Timer | None = None
 
-    def __enter__(self) -> "Press":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:

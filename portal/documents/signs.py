@@ -15,10 +15,13 @@ _JOINERS = "\u200c\u200d"
 _SELECTORS = range(0xFE00, 0xFE10)
 """Choose between the looks of a sign; the typefaces have one each."""
 
+_APART = {ord(sign): unicodedata.normalize("NFD", sign) for sign in "ǩǨ"}
+"""Skolt Sámi letters that Source Sans builds out of letter and caron, and does not have as one sign."""
+
 
 def printable(value: Any) -> Any:
-    """`value`, an order or a part of it, with every text composed (NFC) and free of signs that only steer.
-    A line break stays; other control signs become a space."""
+    """`value`, an order or a part of it, with every text composed (NFC, but for _APART) and free of signs that
+    only steer. A line break stays; other control signs become a space."""
     if isinstance(value, str):
         return value if value.isascii() and value.isprintable() else _printable(value)
     if isinstance(value, dict):
@@ -30,7 +33,7 @@ def printable(value: Any) -> Any:
 
 def _printable(text: str) -> str:
     composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
-    return "".join(map(_shown, composed))
+    return "".join(map(_shown, composed)).translate(_APART)
 
 
 @functools.lru_cache(4096)

@@ -5,6 +5,7 @@ import datetime as dt
 import re
 import subprocess
 import sys
+import unicodedata
 import uuid
 
 import pytest
@@ -23,7 +24,7 @@ def saying(*paragraphs, order=ORDER, **facts):
 
 def text(pdf: bytes) -> str:
     done = subprocess.run(["pdftotext", "-enc", "UTF-8", "-", "-"], input=pdf, capture_output=True, check=True)
-    return re.sub(r"\s+", " ", done.stdout.decode())
+    return unicodedata.normalize("NFC", re.sub(r"\s+", " ", done.stdout.decode()))
 
 
 @pytest.mark.parametrize(
@@ -84,14 +85,14 @@ def test_the_letters_of_the_north_and_of_neighbours_are_all_there(signs, real_pr
 
 
 def test_no_language_of_finland_needs_the_stand_in(real_press):
-    signs = "åäöÅÄÖšžŠŽčđŋŧČĐŊŦáâǩǥǧǯʒõʹ"
+    signs = "åäöÅÄÖšžŠŽčđŋŧČĐŊŦáâǩǨǥǤǧǦǯǮʒƷõÕʹ"
     pdf = real_press.set(saying(signs)).pdf
     done = subprocess.run(["pdffonts", "-"], input=pdf, capture_output=True, check=True, text=False)
     assert b"Source-Sans-3" in done.stdout
     assert b"DejaVu" not in done.stdout
 
 
-@pytest.mark.parametrize("sign", ["漢", "\U0001f600", "\U00012000"])
+@pytest.mark.parametrize("sign", ["漢", "\U0001fae0", "\U00012000"])
 def test_a_sign_that_no_typeface_has_stops_the_letter_and_not_the_child(sign, real_press):
     with pytest.raises(Unset) as unset:
         real_press.set(saying(f"Före {sign} efter"))
