@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from jinja2 import nodes
 
+from portal.documents import typesetter
 from tests.house.source import ROOT, modules
 
 FOLDER = ROOT / "templates"
@@ -32,14 +33,30 @@ def source(name: str) -> str:
     return re.sub(r"\{#.*?#\}", "", (FOLDER / name).read_text(), flags=re.S)
 
 
+def is_letter(name: str) -> bool:
+    """Set on paper, in an environment of its own."""
+    return Path(name).parent == Path("documents")
+
+
 def is_page(name: str) -> bool:
     """Not a part: neither the file nor its folder begins with an underscore."""
-    return not any(part.startswith("_") for part in Path(name).parts) and name not in FRAMES
+    return not any(part.startswith("_") for part in Path(name).parts) and name not in FRAMES and not is_letter(name)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [n for n in NAMES if not is_letter(n)])
 def test_every_template_compiles(app, name):
     app.jinja_env.get_template(name)
+
+
+@pytest.mark.parametrize("name", [n for n in NAMES if is_letter(n)])
+def test_every_letter_compiles_and_has_the_common_form_and_a_title(name):
+    environment = typesetter.environment("sv")
+    environment.get_template(Path(name).name)
+    if Path(name).name.startswith("_"):
+        return
+    tree = environment.parse(source(name))
+    assert [node.template.value for node in tree.find_all(nodes.Extends)] == ["_letter.html"]
+    assert {"title", "type", "body"} <= {node.name for node in tree.find_all(nodes.Block) if node.body}
 
 
 @pytest.mark.parametrize("name", [n for n in NAMES if is_page(n)])
