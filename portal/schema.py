@@ -6,7 +6,8 @@ from portal.audit.models import Entry
 from portal.ingest.models import Arriving, CallDetail, Quarantined, Sealing
 from portal.queues.models import Queue
 from portal.recordings.models import Listen, Note, Recording
-from portal.retention.models import PurgeLine, Sweep
+from portal.retention.models import Freeze, Hold, HoldRenewal, PurgeLine, Sweep, Threat, Transfer
+from portal.retention.watching import ClockMark, Finding, Pause
 
 MODELS = [
     Queue,
@@ -25,5 +26,13 @@ MODELS = [
     Sealing,
     Sweep,
     PurgeLine,
+    Threat,
+    Hold,
+    HoldRenewal,
+    Freeze,
+    Transfer,
+    ClockMark,
+    Pause,
+    Finding,
     Entry,
 ]

@@ -52,7 +52,8 @@ def prepare(settings: config.Settings) -> list[str]:
 
     config.use(settings)
     fresh = not settings.database.exists()
-    for folder in (settings.data, settings.inbox, settings.keystore, settings.objects, settings.secrets):
+    stores = (settings.keystore, settings.objects, settings.threat_keystore, settings.threat_objects)
+    for folder in (settings.data, settings.inbox, *stores, settings.secrets):
         durable.make_folder(folder)
     if fresh:
         box.make_key_file(settings.root_key)
