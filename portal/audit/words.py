@@ -57,6 +57,11 @@ ACTS: dict[str, str] = {
     Act.PURGE_FAILED: N_("En gallring misslyckades"),
     Act.PROTOCOL_VIEWED: N_("Läste ett gallringsprotokoll"),
     Act.PROTOCOL_EXPORTED: N_("Laddade ner ett gallringsprotokoll"),
+    Act.PURGE_PAUSED: N_("Gallringen stannade och frågade"),
+    Act.PURGE_RESUMED: N_("Gallringen fick fortsätta"),
+    Act.RECONCILED: N_("Stämde av filerna mot registret"),
+    Act.REPAIRED: N_("Rättade ett fel som avstämningen hittade"),
+    Act.PURGE_PROVED: N_("Sökte efter spår av en raderad uppgift"),
     Act.LOG_READ: N_("Läste loggen"),
     Act.LOG_EXPORTED: N_("Laddade ner loggen"),
     Act.LOG_VERIFIED: N_("Kontrollerade loggens helhet"),
@@ -67,6 +72,7 @@ KINDS = {
     "account": N_("Användarkonto"),
     "queue": N_("Servicenummer"),
     "quarantined": N_("Fil i karantän"),
+    "pause": N_("Gallringens paus"),
 }
 """What an entry is about: the class of its subject, in lower case."""
 
