@@ -55,6 +55,23 @@ ACTS: dict[str, str] = {
     Act.PURGE_CLAIMED: N_("Påbörjade en gallring"),
     Act.PURGED: N_("Gallrade en inspelning"),
     Act.PURGE_FAILED: N_("En gallring misslyckades"),
+    Act.ERASURE_CLAIMED: N_("Påbörjade en radering på begäran"),
+    Act.THREAT_REPORTED: N_("Anmälde ett hotsamtal"),
+    Act.THREAT_DISMISSED: N_("Beslutade att inte hålla kvar ett hotsamtal"),
+    Act.THREAT_LAPSED: N_("Ett anmält hotsamtal raderades innan någon beslutade"),
+    Act.HOLD_PLACED: N_("Beslutade att hålla kvar ett hotsamtal"),
+    Act.HOLD_MOVED: N_("Flyttade ett hotsamtal till hotarkivet"),
+    Act.HOLD_RENEWED: N_("Förlängde kvarhållandet av ett hotsamtal"),
+    Act.HOLD_REVIEW_MISSED: N_("Granskningsdagen för ett hotsamtal har passerat"),
+    Act.HOLD_RELEASED: N_("Slutade hålla kvar ett hotsamtal"),
+    Act.FREEZE_PLACED: N_("Satte raderingsspärr på ett samtal"),
+    Act.FREEZE_LIFTS_ON: N_("Bestämde dagen då en raderingsspärr hävs"),
+    Act.FREEZE_LIFTED: N_("Hävde en raderingsspärr"),
+    Act.TRANSFER_PROPOSED: N_("Föreslog att ett hotsamtal lämnas till polisen"),
+    Act.TRANSFER_APPROVED: N_("Godkände att ett hotsamtal lämnas till polisen"),
+    Act.TRANSFER_REFUSED: N_("Avslog att ett hotsamtal lämnas till polisen"),
+    Act.TRANSFER_HANDED_OVER: N_("Lämnade ett hotsamtal till polisen"),
+    Act.TRANSFER_WITHDRAWN: N_("Återtog en överlämning till polisen"),
     Act.PROTOCOL_VIEWED: N_("Läste ett gallringsprotokoll"),
     Act.PROTOCOL_EXPORTED: N_("Laddade ner ett gallringsprotokoll"),
     Act.PURGE_PAUSED: N_("Gallringen stannade och frågade"),
@@ -90,16 +107,23 @@ KEYS = {
     "again": N_("På nytt"),
     "asked": N_("Villkor"),
     "attempt": N_("Försök nummer"),
+    "basis": N_("Rättslig grund"),
+    "because": N_("Ärende"),
+    "because_kind": N_("Ärendets slag"),
     "before": N_("Tecken före"),
     "capped": N_("Avkortat"),
+    "cause": N_("Orsak"),
     "changed": N_("Ändrat"),
+    "channel": N_("Sätt"),
     "characters": N_("Tecken"),
     "code": N_("Kod"),
     "count": N_("Antal"),
     "day": N_("Dag"),
+    "days_late": N_("Dagar efter granskningsdagen"),
     "direction": N_("Riktning"),
     "empty": N_("Utan ljud"),
     "endpoint": N_("Sida"),
+    "ended": N_("Slutade"),
     "enrolling": N_("Vid ibruktagandet"),
     "entries": N_("Rader"),
     "extension": N_("Anknytning"),
@@ -117,15 +141,18 @@ KEYS = {
     "gone": N_("Filen var borta"),
     "head": N_("Kontrollsumma"),
     "hits": N_("Träffar"),
+    "hold": N_("Kvarhållande"),
     "key": N_("Spärrad"),
     "kind": N_("Slag"),
     "language": N_("Språk"),
     "last": N_("Till"),
     "left": N_("Kvar"),
     "length": N_("Längd"),
+    "lifts_on": N_("Hävs"),
     "lines": N_("Rader"),
     "listen": N_("Lyssning"),
     "method": N_("Metod"),
+    "most": N_("Mest utan fråga"),
     "name": N_("Användarnamn (kod)"),
     "name_fi": N_("Namn på finska"),
     "name_sv": N_("Namn på svenska"),
@@ -141,10 +168,13 @@ KEYS = {
     "queues_before": N_("Servicenummer före"),
     "reason": N_("Orsak"),
     "refused": N_("Avvisade"),
+    "review_before": N_("Granskningsdag före"),
+    "review_on": N_("Granskningsdag"),
     "roles": N_("Roller"),
     "roles_before": N_("Roller före"),
     "rows": N_("Rader"),
     "rule": N_("Regel"),
+    "safety": N_("Anmälarens trygghet"),
     "sealed": N_("Förseglad"),
     "sessions_ended": N_("Avslutade sessioner"),
     "sign_in": N_("Session"),
@@ -154,7 +184,11 @@ KEYS = {
     "subject": N_("Gäller"),
     "tells_callers": N_("Informerar den som ringer"),
     "temporary": N_("Tillfälligt lösenord"),
+    "then": N_("Följd"),
+    "threat": N_("Anmälan"),
+    "threat_kind": N_("Hotet gäller"),
     "told": N_("Informerad om inspelningen"),
+    "transfer": N_("Överlämning"),
     "whole": N_("Hel"),
     "words": N_("Ord (koder)"),
 }
@@ -213,6 +247,12 @@ CODES: dict[str, dict[str, str]] = {
         "unreadable": N_("går inte att läsa"),
     },
     "filters": _FILTERS,
+    "cause": {
+        "clock_back": N_("klockan gick bakåt"),
+        "clock_ahead": N_("klockan gick framåt"),
+        "many": N_("ovanligt många på en gång"),
+    },
+    "ended": {"confirmed": N_("efter svar"), "passed": N_("av sig själv")},
     "flags": {
         "untold": N_("inte informerad"),
         "empty": N_("inget ljud"),
@@ -240,6 +280,32 @@ CODES: dict[str, dict[str, str]] = {
         "retention:3-months:1": N_("3 månader efter samtalet"),
         "quarantine:3-months:1": N_("3 månader i karantän"),
         "quarantine:discarded:1": N_("kasserad"),
+        "erasure:article-17:1": N_("radering på begäran"),
+    },
+    "threat_kind": {
+        "adviser": N_("kundrådgivaren eller närstående"),
+        "staff": N_("annan personal eller förtroendevald"),
+        "others": N_("någon annan"),
+        "place": N_("en byggnad eller plats"),
+        "self": N_("uppringaren själv"),
+        "harassment": N_("trakasserier"),
+        "other": N_("annat"),
+    },
+    "safety": {"safe": N_("trygg"), "contact": N_("vill bli kontaktad"), "unsafe": N_("känner sig inte trygg")},
+    "then": {
+        "purged": N_("raderas genast"),
+        "frozen": N_("kvar bara för ett ärende"),
+        "kept": N_("kvar till sitt datum"),
+    },
+    "basis": {
+        "police_act": N_("polislagen"),
+        "investigation": N_("tvångsmedelslagen"),
+        "reported": N_("stadens egen anmälan"),
+    },
+    "channel": {
+        "in_person": N_("personligen"),
+        "secure_mail": N_("säker e-post"),
+        "police_service": N_("polisens mottagningstjänst"),
     },
     "told": {"yes": N_("ja"), "no": N_("nej"), "unknown": N_("uppgift saknas")},
     "act": {**{str(act): words for act, words in ACTS.items()}, **GROUPS},
@@ -256,7 +322,7 @@ CODES: dict[str, dict[str, str]] = {
 }
 """By the key of the detail; a code without words is shown as it is."""
 
-HIDDEN = {"head", "note", "key", "listen", "sign_in", "code"}
+HIDDEN = {"head", "note", "key", "listen", "sign_in", "code", "threat", "hold", "transfer", "because"}
 """Kept for checks, links and whoever mends, of no use to a reader."""
 
 QUIET: set[tuple[str, Any]] = {("page", "newest"), ("capped", False), ("empty", False), ("gone", False)}
@@ -265,7 +331,7 @@ COUNTS = {"size"}
 """Numbers of bytes."""
 QUEUES = {"queue", "queues"}
 """Numbers that are keys of queues."""
-DAYS = {"first", "last", "day"}
+DAYS = {"first", "last", "day", "review_before", "review_on", "lifts_on"}
 """Dates as ISO 8601 writes them."""
 
 

@@ -70,7 +70,11 @@ def alarm() -> Alarm:
     """Three indexed queries."""
     limit = overdue_before()
     recordings = Recording.select().where(
-        Recording.state.in_((State.LIVE, State.PURGING)), Recording.expires_at <= limit
+        Recording.state.in_((State.LIVE, State.PURGING)),
+        Recording.expires_at <= limit,
+        Recording.holds == 0,
+        Recording.freezes == 0,
+        Recording.freed_at.is_null() | (Recording.freed_at <= limit),  # due since then, not since its date
     )
     files = Quarantined.select().where(
         Quarantined.state.in_((QuarantineState.WAITING, QuarantineState.PURGING)), Quarantined.expires_at <= limit

@@ -156,7 +156,8 @@ def failed(user: Account) -> list[PurgeLine]:
 
 
 def forecast() -> list[tuple[dt.date, int]]:
-    """How many recordings and quarantined files fall due on each of the coming 14 days, today first."""
+    """How many recordings and quarantined files fall due on each of the coming 14 days, today first.
+    What a hold or a freeze keeps is not among them."""
     coming = []
     for ahead in range(FORECAST):
         day = clock.today() + dt.timedelta(days=ahead)
@@ -170,5 +171,7 @@ def forecast() -> list[tuple[dt.date, int]]:
 
 def _due(model: type[Recording] | type[Quarantined], state: str, start: dt.datetime, end: dt.datetime) -> int:
     rows = model.select().where(model.state == state, model.expires_at >= start, model.expires_at < end)
+    if model is Recording:
+        rows = rows.where(Recording.holds == 0, Recording.freezes == 0)
     count: int = rows.count()
     return count

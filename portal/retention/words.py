@@ -12,6 +12,7 @@ RULES: dict[str, str] = {
     Rule.RETENTION: N_("Lagringstid 3 månader från samtalets slut"),
     Rule.QUARANTINE: N_("Lagringstid 3 månader för filer i karantän"),
     Rule.DISCARD: N_("Fil i karantän kasserad av administratören"),
+    Rule.ERASURE: N_("Radering på begäran (artikel 17)"),
 }
 
 RESULTS: dict[str, str] = {
@@ -24,6 +25,7 @@ SWEEPS: dict[str, str] = {
     "purge": N_("Gallring"),
     "words": N_("Rensning av ordregistret"),
     "returned": N_("Kontroll av att inget raderat har kommit tillbaka"),
+    "holds": N_("Hotarkivet, granskningsdagar och raderingsspärrar"),
     "inbox": N_("Mottagning av samtal"),
     "render": N_("Förberedelse för uppspelning"),
 }
@@ -40,6 +42,11 @@ FAILURES: dict[str, str] = {
     "EISDIR": N_("En mapp står där en fil väntades"),
     "LogInUse": N_("Databasens logg kunde inte tömmas"),
     "OutsideInbox": N_("Filens namn leder ut ur inkorgen"),
+    "MoveUnderWay": N_("Samtalet flyttas just nu till hotarkivet"),
+    "NotCopied": N_("Det som skrevs i hotarkivet är inte det som skulle kopieras"),
+    "NoKey": N_("Nyckeln saknas"),
+    "PartMissing": N_("Ljudet saknas"),
+    "SealBroken": N_("Förseglingen är bruten"),
     "OperationalError": N_("Databasen tog inte emot ändringen"),
 }
 OTHER_FAILURE = N_("Oväntat fel")
