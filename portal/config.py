@@ -30,6 +30,8 @@ class Settings:
     """The keys of held threat calls, wrapped under another derived key."""
     threat_objects: Path
     """The sealed audio of held threat calls."""
+    ledger: Path
+    """What was deleted and taken away, for after a restore. Never in a backup; best on another disk."""
     secrets: Path
     """Holds `root.key` (wraps every recording key) and `web.key` (signs cookies, keys pseudonyms)."""
     host: str = "127.0.0.1"
@@ -107,6 +109,7 @@ def load(data: str | Path | None = None) -> Settings:
         "objects": root / "objects",
         "threat_keystore": root / "threat" / "keystore",
         "threat_objects": root / "threat" / "objects",
+        "ledger": root / "ledger",
         "secrets": root / "secrets",
         "alive_file": root / "alive",
     }

@@ -1,7 +1,10 @@
 """The database: connection, base model, migrations. SQLite's own words stay in this file
 and in `recordings/index.py`; PostgreSQL comes in through these two."""
 
+import contextlib
 import datetime as dt
+import os
+import sqlite3
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -59,6 +62,46 @@ def checkpoint() -> bool:
     """
     busy, *_ = db.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     return not busy
+
+
+class Copy:
+    """The register as it was at one instant, in a file that has no name and is gone with this process."""
+
+    def __init__(self, folder: Path) -> None:
+        """Copy it now, beside the work of others; `folder` has the room. Raises OSError or peewee.DatabaseError."""
+        scratch = folder / ".register.part"
+        scratch.unlink(missing_ok=True)
+        handle = os.open(scratch, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        self.file = os.fdopen(handle, "rb")
+        try:
+            self._open = sqlite3.connect(scratch)
+        finally:
+            os.unlink(scratch)  # empty yet: whoever is killed leaves nothing of the register behind
+        self._open.execute("PRAGMA journal_mode=off")
+        self._open.execute("PRAGMA synchronous=off")
+        connect()
+        try:
+            db.connection().backup(self._open)
+        except sqlite3.Error as error:
+            raise peewee.DatabaseError("the register could not be copied") from error
+
+    def rows(self, query: peewee.ModelSelect) -> list[tuple[Any, ...]]:
+        """What `query` finds in the copy, as stored."""
+        sql, values = query.sql()
+        return self._open.execute(sql, values).fetchall()
+
+    def close(self) -> None:
+        self._open.close()
+        self.file.close()
+
+
+def is_sound(path: Path) -> bool:
+    """Does the database file hold together? For one that was just put back."""
+    with contextlib.closing(sqlite3.connect(path)) as opened:
+        try:
+            return bool(opened.execute("PRAGMA quick_check(1)").fetchall() == [("ok",)])
+        except sqlite3.DatabaseError:
+            return False
 
 
 class UtcField(peewee.BigIntegerField):

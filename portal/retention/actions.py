@@ -18,7 +18,7 @@ from portal.db import db
 from portal.ingest.models import Arriving, CallDetail, Quarantined
 from portal.recordings import index
 from portal.recordings.models import Recording
-from portal.retention import deletion, freezes, holds, moves, sweeps, watch
+from portal.retention import copies, deletion, freezes, holds, moves, standing, sweeps, watch
 from portal.retention.models import PurgeLine
 from portal.vault import keystore, objects
 
@@ -84,6 +84,7 @@ def purge_due(limit: int | None = None, *, thorough: bool = False) -> Summary:
             return Summary(busy=True)
         with sweeps.running("purge") as run:
             summary = Summary()
+            standing.catch_up()  # a register older than the ledger is not swept: what is kept since is not known to it
             unfinished = list(PurgeLine.select().where(PurgeLine.purged_at.is_null()).order_by(PurgeLine.id))
             summary.resumed = len(unfinished)
             _finish(unfinished, summary)
@@ -98,6 +99,7 @@ def purge_due(limit: int | None = None, *, thorough: bool = False) -> Summary:
             _destroy_returned(summary, thorough)
             summary.call_details = 0 if pause else _delete_old_details()
             _forget_words()
+            _remove_old_copies()
             summary.log_emptied = database.checkpoint()
             if summary.failures:
                 run.fault = max(summary.failures, key=lambda kind: summary.failures[kind])
@@ -108,6 +110,13 @@ def purge_due(limit: int | None = None, *, thorough: bool = False) -> Summary:
             else:
                 run.fault = _sign_life()
     return summary
+
+
+def _remove_old_copies() -> None:
+    """A destroyed key is gone when its last backup is; a backup on a disk that is not there shows as a fault."""
+    if copies.every():
+        with sweeps.running("copies") as run:
+            _, run.fault = copies.remove_old()
 
 
 def _sign_life() -> str:

@@ -20,10 +20,12 @@ from portal.ingest.models import Arriving, CallDetail, Quarantined, QuarantineSt
 from portal.language import N_
 from portal.recordings import index
 from portal.recordings.models import Listen, Note, Playable, Recording, State, Told
-from portal.retention import freezes, moves, sweeps
+from portal.retention import freezes, moves, standing, sweeps
 from portal.retention.models import (
+    Freeze,
     Hold,
     HoldRenewal,
+    HoldState,
     Kind,
     PurgeLine,
     Result,
@@ -125,7 +127,27 @@ def claim_discarded(quarantined: Quarantined, *, by: Account) -> PurgeLine:
     return line
 
 
-def _claim(row: Row, conditions: tuple[Any, ...], rule: Rule, *, due_at: dt.datetime) -> PurgeLine | None:
+@db.atomic()
+def claim_again(row: Row, *, rule: str, due_at: dt.datetime) -> PurgeLine:
+    """Claim what was deleted once and came back with an older register (`replay`), whatever keeps it there: what
+    kept it had gone before it was deleted. Returns the open line of one that was claimed then already."""
+    live, waiting = Recording.state == State.LIVE, Quarantined.state == QuarantineState.WAITING
+    line = _claim(row, (live if isinstance(row, Recording) else waiting,), rule, due_at=due_at)
+    if line is None:
+        found: PurgeLine = PurgeLine.get(PurgeLine.subject == row.uuid)
+        return found
+    if isinstance(row, Recording):
+        freezes_gone = Freeze.update(stands=None, lifted_at=clock.now()).where(Freeze.recording == row.id, Freeze.stands)
+        holds_gone = Hold.update(state=HoldState.RELEASED, released_at=clock.now(), cleared_at=clock.now()).where(
+            Hold.recording == row.id, Hold.state != HoldState.RELEASED
+        )
+        if freezes_gone.execute() + holds_gone.execute():
+            Recording.update(holds=0, freezes=0).where(Recording.id == row.id).execute()
+    record(Act.PURGE_CLAIMED, row, rule=rule, again=True)
+    return line
+
+
+def _claim(row: Row, conditions: tuple[Any, ...], rule: str, *, due_at: dt.datetime) -> PurgeLine | None:
     model = type(row)
     claimed = {"state": State.PURGING, "purge_reason": rule}
     if model is Quarantined:
@@ -161,6 +183,8 @@ def finish(line: PurgeLine) -> str:
 
 
 def _destroy(line: PurgeLine, row: Row) -> None:
+    if line.key_destroyed_at is None:
+        standing.deleted(line, row)
     if isinstance(row, Recording):
         with moves.at_rest(row):
             _destroy_sealed(line, keystore.STORES)
