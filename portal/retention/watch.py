@@ -210,9 +210,7 @@ def _allowed() -> Pause | None:
 
 
 def _late(now: dt.datetime, cutoff: dt.datetime, allowed: Pause | None) -> Doubt | None:
-    found = sum(
-        model.select().where(*asked, model.expires_at <= cutoff).count() for model, asked in _due(now)
-    )
+    found = sum(model.select().where(*asked, model.expires_at <= cutoff).count() for model, asked in _due(now))
     if found <= config.settings().pause_minimum:
         return None
     most = _most(clock.local(now).date(), days=1)
