@@ -114,7 +114,7 @@ def _touched(after: int, until: int) -> tuple[list[Account], list[Recording]]:
 def _rows(model: Any, subjects: Iterable[uuid.UUID]) -> list[Any]:
     rows: list[Any] = []
     for chunk in peewee.chunked(sorted(subjects), 500):
-        rows += model.select().where(model.uuid.in_(list(chunk)))
+        rows.extend(model.select().where(model.uuid.in_(list(chunk))))
     return rows
 
 
@@ -291,9 +291,8 @@ def _hold_again(recording: Recording, told: dict[str, Any]) -> bool:
             **values,
         )
         return True
-    if row.state != HoldState.RELEASED and told["released_at"] is not None:
-        values["cleared_at"] = None  # its bytes go back by the next sweep
-    elif row.review_on == values["review_on"]:
+    released_since = row.state != HoldState.RELEASED and told["released_at"] is not None
+    if not released_since and (row.review_on, row.renewed_by) == (values["review_on"], values["renewed_by"]):
         return False
     Hold.update(values).where(Hold.id == row.id).execute()
     return True
