@@ -86,6 +86,8 @@ def _settle(hold: Hold) -> bool:
             if not _say_moved(hold, row):
                 return False
             row.store = Store.THREAT  # type: ignore[assignment]
+        if not _whole(row):
+            raise PartMissing  # then what the other store has may be all there is
         other = Store.MAIN if row.store == Store.THREAT else Store.THREAT
         keystore.destroy(row.uuid, store=other)
         objects.remove_all(row.uuid, store=other)
@@ -94,9 +96,15 @@ def _settle(hold: Hold) -> bool:
 
 
 def _copy(row: Recording) -> None:
-    keystore.copy(row.uuid, source=Store.MAIN, target=Store.THREAT)
-    if "original" not in objects.copy_all(row.uuid, source=Store.MAIN, target=Store.THREAT):
+    if not _whole(row):
         raise PartMissing
+    keystore.copy(row.uuid, source=Store.MAIN, target=Store.THREAT)
+    objects.copy_all(row.uuid, source=Store.MAIN, target=Store.THREAT)
+
+
+def _whole(row: Recording) -> bool:
+    """Are key and sound in the store that the row names?"""
+    return keystore.exists(row.uuid, store=row.store) and objects.exists(row.uuid, "original", store=row.store)
 
 
 @db.atomic()
