@@ -28,6 +28,10 @@ class Permission(enum.StrEnum):
     """Mark a call one may see as a threat call."""
     RETENTION_HOLD = "retention:hold"
     """Decide on a reported threat, place, renew and release a hold, propose a transfer; only in one's own queues."""
+    RETENTION_HELD = "retention:held"
+    """Read reports of threat calls and holds; which ones is `visible_to`."""
+    RETENTION_TRANSFERS = "retention:transfers"
+    """Read transfers to the police; which ones is `Transfer.visible_to`."""
     RETENTION_DISCLOSE = "retention:disclose"
     """Decide whether a held call is handed to the police. Never the one who proposed it."""
     RETENTION_CONFIRM = "retention:confirm"
@@ -57,15 +61,31 @@ TABLE: dict[Role, frozenset[Permission]] = {
             Permission.RETENTION_READ,
             Permission.RETENTION_REPORT,
             Permission.RETENTION_HOLD,
+            Permission.RETENTION_HELD,
+            Permission.RETENTION_TRANSFERS,
             Permission.RETENTION_CONFIRM,
             Permission.AUDIT_READ,
         }
     ),
     Role.CLERK: frozenset(_ALL | {Permission.RECORDINGS_FIND, Permission.RECORDINGS_LISTEN}),
     Role.CONTROLLER: frozenset(
-        _ALL | {Permission.RETENTION_READ, Permission.RETENTION_DISCLOSE, Permission.RETENTION_CONFIRM}
+        _ALL
+        | {
+            Permission.RETENTION_READ,
+            Permission.RETENTION_TRANSFERS,
+            Permission.RETENTION_DISCLOSE,
+            Permission.RETENTION_CONFIRM,
+        }
     ),
-    Role.DPO: frozenset(_ALL | {Permission.RETENTION_READ, Permission.AUDIT_READ}),
+    Role.DPO: frozenset(
+        _ALL
+        | {
+            Permission.RETENTION_READ,
+            Permission.RETENTION_HELD,
+            Permission.RETENTION_TRANSFERS,
+            Permission.AUDIT_READ,
+        }
+    ),
     Role.ADMIN: frozenset(
         _ALL
         | {

@@ -13,7 +13,7 @@ from portal.audit.acts import Act
 from portal.db import db
 from portal.errors import Conflict, Invalid, NotFound
 from portal.language import N_
-from portal.recordings.models import Recording
+from portal.recordings.models import Recording, State
 from portal.retention.holds import STANDING
 from portal.retention.models import Basis, Channel, Hold, Transfer, TransferState
 
@@ -183,3 +183,17 @@ def waiting(by: Account) -> peewee.ModelSelect:
 
 def of_hold(hold: Hold, *, by: Account) -> peewee.ModelSelect:
     return Transfer.visible_to(by).where(Transfer.hold == hold.id).order_by(Transfer.id)
+
+
+@db.atomic()
+def take_sound(transfer: Transfer, *, by: Account) -> Recording:
+    """Note that `by` takes the original sound out of the portal, to hand it over as approved. Each time is a
+    row in the log. NotApproved, NotFound; NotHeld when the call is no longer there."""
+    found = _of_own_queue(transfer, by)
+    if found.state != TransferState.APPROVED:
+        raise NotApproved
+    recording: Recording = found.recording
+    if recording.state != State.LIVE or not recording.holds:
+        raise NotHeld
+    record(Act.TRANSFER_SOUND_TAKEN, recording, by=by, transfer=found.uuid.hex, size=recording.original_size)
+    return recording

@@ -14,7 +14,7 @@ from portal import clock, spreadsheet
 from portal.accounts.permissions import Permission
 from portal.errors import NotFound
 from portal.queues.models import Queue
-from portal.retention import actions, health, protocol, words
+from portal.retention import actions, health, ledger, protocol, standing, sweeps, words
 from portal.retention.forms import DayForm
 from portal.retention.models import PurgeLine, Result
 from portal.security import requires
@@ -44,6 +44,17 @@ class DayConverter(BaseConverter):
 @bp.record_once
 def _converter(state: Any) -> None:
     state.app.url_map.converters["day"] = DayConverter
+
+
+@bp.after_app_request
+def follow(response: flask.Response) -> flask.Response:
+    """What an act has taken away or kept goes into the ledger at once; what fails here, the next sweep makes good."""
+    if flask.request.method == "POST" and response.status_code < 400:
+        try:
+            standing.catch_up()
+        except (OSError, ledger.Busy, ledger.Behind, ledger.Broken) as error:
+            flask.current_app.logger.error("the ledger could not be written: %s", sweeps.kind(error))
+    return response
 
 
 @bp.app_template_global("retention_alarm")
@@ -77,7 +88,7 @@ def index() -> Any:
         until=until,
         today=clock.today(),
         failed=protocol.failed(current_user),
-        queues=_queue_names(),
+        queues=queue_names(),
         form=form,
     )
     return page, 422 if form.errors else 200
@@ -96,27 +107,29 @@ def show(day: dt.date) -> str:
     """The day's purge protocol. Managers see the lines of their own queues, and the totals."""
     if day > clock.today():
         return flask.render_template("retention/future.html", day=day)
-    lines, after = protocol.page(day, current_user, _uuid(flask.request.args.get("after")))
+    lines, after = protocol.page(day, current_user, cursor())
     actions.note_viewed(day, by=current_user)
     return flask.render_template(
         "retention/protocol.html",
         protocol=protocol.of(day, current_user),
         lines=lines,
         after=after,
-        queues=_queue_names(),
+        queues=queue_names(),
         before=day - dt.timedelta(days=1),
         next=day + dt.timedelta(days=1) if day < clock.today() else None,
     )
 
 
-def _uuid(text: str | None) -> uuid.UUID | None:
+def cursor() -> uuid.UUID | None:
+    """The row after which the page in the address begins; what is no row's name is none."""
     try:
-        return uuid.UUID(text) if text else None
+        return uuid.UUID(flask.request.args.get("after", ""))
     except ValueError:
         return None
 
 
-def _queue_names() -> dict[int, str]:
+def queue_names() -> dict[int, str]:
+    """Key → number and name in the reader's language."""
     return {queue.id: f"{queue.number} {queue.name(language())}" for queue in Queue.select()}
 
 
@@ -158,7 +171,7 @@ def _head() -> list[str]:
 
 
 def _rows(lines: list[PurgeLine], end: dt.datetime) -> Iterator[list[Any]]:
-    queues = _queue_names()
+    queues = queue_names()
     for line in lines:
         done = line.purged_at is not None and line.purged_at < end
         waits = Result.FAILED if line.failure else Result.CLAIMED
@@ -182,3 +195,7 @@ def _rows(lines: list[PurgeLine], end: dt.datetime) -> Iterator[list[Any]]:
 def _iso(moment: dt.datetime | None) -> str:
     """Sorts as text, and says its distance to UTC: the repeated hour of autumn stays clear."""
     return clock.local(moment).isoformat(timespec="seconds") if moment else ""
+
+
+# their pages are on the same blueprint
+from portal.retention import hold_views, threat_views, transfer_views  # noqa: E402, F401
