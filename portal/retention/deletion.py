@@ -7,6 +7,8 @@ a deletion that was cut off anywhere is finished by doing it again.
 
 import datetime as dt
 import os
+import uuid
+from pathlib import Path
 from typing import Any
 
 from portal import clock, config
@@ -34,7 +36,7 @@ from portal.retention.models import (
     ThreatState,
     Transfer,
 )
-from portal.vault import keystore, objects
+from portal.vault import durable, keystore, objects
 
 Row = Recording | Quarantined
 
@@ -201,6 +203,19 @@ def _destroy_sealed(line: PurgeLine, stores: tuple[str, ...]) -> None:
         line.key_destroyed_at = clock.now()  # type: ignore[assignment]
     for store in stores:
         objects.remove_all(line.subject, store=store)
+
+
+def destroy_ownerless(subject: uuid.UUID) -> None:
+    """Key and objects, in every store, of a subject that nobody owns (any more). Raises OSError."""
+    for store in keystore.STORES:
+        keystore.destroy(subject, store=store)
+    for store in keystore.STORES:
+        objects.remove_all(subject, store=store)
+
+
+def unlink_half(path: Path) -> bool:
+    """Unlink a half-written file whose writer died; False when it is gone. Raises OSError."""
+    return durable.remove(path)
 
 
 def unlink_delivered(name: str) -> None:

@@ -57,6 +57,12 @@ def standing() -> Pause | None:
     return row
 
 
+def doubts_clock() -> bool:
+    """Has the clock jumped, or does a pause for that stand? For whatever else ends by a date. Changes nothing."""
+    pause = standing()
+    return (pause is not None and pause.cause != Cause.MANY) or _about_clock() is not None
+
+
 def look() -> Pause | None:
     """Judge the clock and the amount, before anything is claimed. Returns the pause that then stands, if any.
 

@@ -77,6 +77,11 @@ def _nonce(number: int) -> bytes:
     return struct.pack(">IQ", 0, number)
 
 
+def sealed_size(size: int) -> int:
+    """Bytes on disk of a part that has `size` bytes in the clear."""
+    return HEADER + size + TAG * max(1, -(-size // CHUNK))
+
+
 def blocks(source: BinaryIO) -> Iterator[bytes]:
     """The chunks of an open file."""
     while block := source.read(CHUNK):
