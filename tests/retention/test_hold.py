@@ -112,7 +112,9 @@ def test_how_far_ahead_is_a_setting(people, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("missing", "error"), [("reason", holds.ReasonNeeded), ("action_ahead", holds.ActionNeeded)], ids=["why", "what for"]
+    ("missing", "error"),
+    [("reason", holds.ReasonNeeded), ("action_ahead", holds.ActionNeeded)],
+    ids=["why", "what for"],
 )
 def test_a_hold_says_why_and_for_what(people, missing, error):
     given = {"reason": kept.REASON, "action_ahead": kept.AHEAD, missing: " \n"}

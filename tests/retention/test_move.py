@@ -133,7 +133,7 @@ def test_a_deletion_destroys_what_a_cut_off_move_left_in_both_stores(people, mon
     with monkeypatch.context() as patch:
         patch.setattr(moves, "_say_moved", lambda *args: False)
         hold = kept.place(row, people.manager)
-    assert where(row)[MAIN][0] and where(row)[THREAT][0]
+    assert (where(row)[MAIN], where(row)[THREAT]) == (IN_MAIN[MAIN], IN_THREAT[THREAT])
     with clock.frozen(kept.PAST):
         assert holds.release(hold, reason="Klart", seen=holds.Then.PURGED, by=people.manager).gone
         assert where(row) == NOWHERE
