@@ -8,7 +8,7 @@ import sqlite3
 import uuid
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import peewee
 from playhouse.migrations import Runner
@@ -64,35 +64,35 @@ def checkpoint() -> bool:
     return not busy
 
 
-class Copy:
-    """The register as it was at one instant, in a file that has no name and is gone with this process."""
+def copied(folder: Path, *queries: peewee.ModelSelect) -> tuple[BinaryIO, list[list[tuple[Any, ...]]]]:
+    """The register as it is at this instant, and what `queries` find in it at the same.
 
-    def __init__(self, folder: Path) -> None:
-        """Copy it now, beside the work of others; `folder` has the room. Raises OSError or peewee.DatabaseError."""
-        scratch = folder / ".register.part"
-        scratch.unlink(missing_ok=True)
-        handle = os.open(scratch, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        self.file = os.fdopen(handle, "rb")
-        try:
-            self._open = sqlite3.connect(scratch)
-        finally:
+    A file open for reading that has no name any more and is gone with this process; `folder` has the room.
+    Others go on writing meanwhile. Raises OSError or peewee.DatabaseError.
+    """
+    scratch = folder / ".register.part"
+    scratch.unlink(missing_ok=True)
+    handle = os.open(scratch, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    file = os.fdopen(handle, "rb")
+    connect()
+    try:
+        with contextlib.closing(sqlite3.connect(scratch)) as copy:
             os.unlink(scratch)  # empty yet: whoever is killed leaves nothing of the register behind
-        self._open.execute("PRAGMA journal_mode=off")
-        self._open.execute("PRAGMA synchronous=off")
-        connect()
-        try:
-            db.connection().backup(self._open)
-        except sqlite3.Error as error:
+            copy.execute("PRAGMA journal_mode=off")
+            copy.execute("PRAGMA synchronous=off")
+            db.execute_sql("BEGIN DEFERRED")  # the first query fixes the instant, the copy is of the same
+            try:
+                found = [list(query.tuples()) for query in queries]
+                db.connection().backup(copy)
+            finally:
+                db.execute_sql("ROLLBACK")
+    except BaseException as error:
+        file.close()
+        scratch.unlink(missing_ok=True)
+        if isinstance(error, sqlite3.Error):
             raise peewee.DatabaseError("the register could not be copied") from error
-
-    def rows(self, query: peewee.ModelSelect) -> list[tuple[Any, ...]]:
-        """What `query` finds in the copy, as stored."""
-        sql, values = query.sql()
-        return self._open.execute(sql, values).fetchall()
-
-    def close(self) -> None:
-        self._open.close()
-        self.file.close()
+        raise
+    return file, found
 
 
 def is_sound(path: Path) -> bool:

@@ -15,9 +15,9 @@ import json
 import os
 import secrets
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from portal import clock, config, lock
 from portal import db as database
@@ -85,10 +85,10 @@ def _make(folder: Path, keys: Path) -> Made:
     durable.make_folder(copy.calls_here)
     durable.make_folder(copy.keys_here)
     place = standing.mark()
-    with _copied() as register:
+    register, (live, waiting, newest) = _copied()
+    with register:
         _seal_register(register, copy)
-        wanted = _wanted(register)
-        log = _log_of(register)
+    wanted = [("recording", *row) for row in live] + [("quarantined", subject, Store.MAIN) for (subject,) in waiting]
     facts: Facts = {}
     key_facts: dict[str, str] = {}
     for kind, subject, store in wanted:
@@ -109,7 +109,7 @@ def _make(folder: Path, keys: Path) -> Made:
         common
         | {
             "ledger": [place.number, place.hash],
-            "log": log,
+            "log": list(newest[0]) if newest else [0, ledger.START.head],
             "register": register_facts,
             "files": facts,
             "missing": made.missing,
@@ -121,39 +121,26 @@ def _make(folder: Path, keys: Path) -> Made:
     return made
 
 
-@contextlib.contextmanager
-def _copied() -> Iterator[database.Copy]:
-    # The sweep empties the database's log at its end, and cannot while it is being read
-    with lock.alone("purge", DATABASE_WAIT):
-        copy = database.Copy(config.settings().data)
-    try:
-        yield copy
-    finally:
-        copy.close()
-
-
-def _seal_register(register: database.Copy, copy: Copy) -> None:
-    key, context = parcel.new_key(), copy.name.encode()
-    with durable.new_file(copy.keys_here / "register.key") as file:
-        file.write(box.seal("backup", context, key))
-    register.file.seek(0)
-    with durable.new_file(copy.calls_here / "register") as file:
-        for block in parcel.sealed(register.file, key, context):
-            file.write(block)
-
-
-def _wanted(register: database.Copy) -> list[tuple[str, uuid.UUID, str]]:
+def _copied() -> tuple[BinaryIO, list[list[tuple[Any, ...]]]]:
+    """The register, and as of the same instant: what is live, what waits in quarantine, the log's last entry."""
     live = Recording.select(Recording.uuid, Recording.store).where(Recording.state == State.LIVE)
     waiting = Quarantined.select(Quarantined.uuid).where(
         Quarantined.state == QuarantineState.WAITING, Quarantined.sealed
     )
-    found = [("recording", uuid.UUID(subject), store) for subject, store in register.rows(live.order_by(Recording.id))]
-    return found + [("quarantined", uuid.UUID(subject), Store.MAIN) for (subject,) in register.rows(waiting)]
+    newest = Entry.select(Entry.id, Entry.hash).order_by(Entry.id.desc()).limit(1)
+    # The sweep empties the database's log at its end, and cannot while it is being read
+    with lock.alone("purge", DATABASE_WAIT):
+        return database.copied(config.settings().data, live.order_by(Recording.id), waiting, newest)
 
 
-def _log_of(register: database.Copy) -> list[Any]:
-    newest = register.rows(Entry.select(Entry.id, Entry.hash).order_by(Entry.id.desc()).limit(1))
-    return list(newest[0]) if newest else [0, ledger.START.head]
+def _seal_register(register: BinaryIO, copy: Copy) -> None:
+    key, context = parcel.new_key(), copy.name.encode()
+    with durable.new_file(copy.keys_here / "register.key") as file:
+        file.write(box.seal("backup", context, key))
+    register.seek(0)
+    with durable.new_file(copy.calls_here / "register") as file:
+        for block in parcel.sealed(register, key, context):
+            file.write(block)
 
 
 def _still_live(kind: str, subject: uuid.UUID) -> bool:

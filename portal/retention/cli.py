@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from portal import config, db, start
-from portal.retention import actions, closed, copies, health, ledger, replay, sweeps
+from portal.retention import actions, checks, closed, copies, health, ledger, replay, sweeps, watch
 from portal.retention import backup as backups
 from portal.retention import restore as restoring
 from portal.retention.actions import Preview, Summary
@@ -24,20 +24,45 @@ def _open() -> None:
     db.connect()
 
 
-@click.command()
-@click.option("--dry-run", is_flag=True, help="Say what would be deleted; change nothing.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def purge(dry_run: bool, as_json: bool) -> None:
-    """Delete what is past its date, and what an older copy of the files brought back.
-
-    Exit code 0: done, 1: something failed or another sweep runs.
-    """
+def _open_current() -> None:
     _open()
     if db.pending():
         raise click.ClickException("the register waits for an upgrade: run `portal migrate`")
+
+
+@click.group(invoke_without_command=True)
+@click.option("--dry-run", is_flag=True, help="Say what would be deleted; change nothing.")
+@click.option("--confirm", is_flag=True, help="It paused and asks: let it go on, and delete.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_context
+def purge(context: click.Context, dry_run: bool, confirm: bool, as_json: bool) -> None:
+    """Delete what is past its date, and what an older copy of the files brought back.
+
+    Exit code 0: done, 1: something failed, it paused, or another sweep runs.
+    """
+    _open_current()
+    if context.invoked_subcommand:
+        return
+    if confirm and not dry_run and (pause := watch.standing()):
+        watch.confirm(pause, by=None)
     done = actions.preview() if dry_run else actions.purge_due(thorough=True)
     click.echo(json.dumps(dataclasses.asdict(done)) if as_json else _told(done))
-    sys.exit(1 if isinstance(done, Summary) and (done.busy or done.failed or not done.log_emptied) else 0)
+    bad = isinstance(done, Summary) and (done.busy or done.failed or done.paused or not done.log_emptied)
+    sys.exit(1 if bad else 0)
+
+
+purge.add_command(checks.prove)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def reconcile(as_json: bool) -> None:
+    """Compare register, keys, sound and call detail records; repair what is certain, list the rest.
+
+    Exit code 0: all agrees, 1: something waits for a person, or another one runs.
+    """
+    _open_current()
+    sys.exit(checks.reconciled(as_json))
 
 
 def _told(done: Preview | Summary) -> str:
@@ -52,6 +77,8 @@ def _told(done: Preview | Summary) -> str:
     lines += [f"  {kind}: {count}" for kind, count in sorted(done.failures.items())]
     if done.returned:
         lines.append(f"came back and deleted again: {done.returned}")
+    if done.paused:
+        lines.append(f"PAUSED ({done.paused}): nothing new was claimed. Look why, then `portal purge --confirm`")
     if not done.log_emptied:
         lines.append("the database's log is in use and could not be emptied; the next sweep tries again")
     return "\n".join(lines)

@@ -8,6 +8,7 @@ import uuid
 from typing import Any
 
 from portal import clock
+from portal import db as database
 from portal.accounts import sessions
 from portal.accounts.models import Account, SignIn
 from portal.audit.actions import record
@@ -17,6 +18,7 @@ from portal.audit.models import Entry
 from portal.db import db
 from portal.ingest.models import Quarantined, QuarantineState
 from portal.queues.models import Queue
+from portal.recordings import index
 from portal.recordings.models import Playable, Recording, State, Store
 from portal.retention import deletion, ledger, standing
 from portal.retention import models as protocol
@@ -90,6 +92,8 @@ def run(name: str, made_at: str, *, without_ledger: bool = False) -> Outcome:
         _purge(subject, line, outcome)
     if outcome.whole:
         _look_through(outcome)
+        index.forget()  # deleted words lie in the word index until it is merged, and old pages in the database's log
+        database.checkpoint()
         _close(name, outcome)
     return outcome
 

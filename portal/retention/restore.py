@@ -102,7 +102,8 @@ def _any_file(folder: Path) -> bool:
 def put_back(found: Found, *, without_ledger: bool = False) -> None:
     """Sound, keys, then the register; of what the ledger knows as deleted neither sound nor key. Can be repeated:
     what is there whole is left. Raises Damaged, OSError."""
-    closed.begin(name=found.name, made_at=found.made_at)
+    if closed.restoring() is None:
+        closed.begin(name=found.name, made_at=found.made_at, register=False)
     deleted = set() if without_ledger else _deleted()
     for name, (size, _, digest) in found.told["files"].items():
         if name.split("/")[2] in deleted:
@@ -148,7 +149,7 @@ def _digest(path: Path) -> str:
 
 def _put_register(found: Found) -> None:
     database = config.settings().database
-    if database.exists():
+    if (closed.restoring() or {}).get("register"):
         return  # an earlier run put it there whole, and may have replayed a part
     try:
         key = box.unseal("backup", found.name.encode(), (found.keys / "register.key").read_bytes())
@@ -168,3 +169,4 @@ def _put_register(found: Found) -> None:
         durable.remove(scratch.with_name(scratch.name + left))
     os.replace(scratch, database)
     durable.sync_folder(database.parent)
+    closed.begin(name=found.name, made_at=found.made_at, register=True)

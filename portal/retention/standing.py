@@ -265,8 +265,8 @@ def keep_again(recording: Recording, stands: dict[str, Any]) -> bool:
         Recording.id == recording.id, (Recording.holds != holds) | (Recording.freezes != freezes)
     )
     if counted.execute() or changed:
-        if not holds and not freezes:
-            Recording.update(freed_at=clock.now()).where(Recording.id == recording.id).execute()
+        freed_at = None if holds or freezes else clock.now()
+        Recording.update(freed_at=freed_at).where(Recording.id == recording.id).execute()
         record(Act.KEPT_AGAIN, recording, holds=holds, freezes=freezes)
         return True
     return False

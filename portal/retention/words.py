@@ -26,6 +26,7 @@ SWEEPS: dict[str, str] = {
     "words": N_("Rensning av ordregistret"),
     "returned": N_("Kontroll av att inget raderat har kommit tillbaka"),
     "holds": N_("Hotarkivet, granskningsdagar och raderingsspärrar"),
+    "copies": N_("Borttagning av gamla säkerhetskopior"),
     "inbox": N_("Mottagning av samtal"),
     "render": N_("Förberedelse för uppspelning"),
 }
@@ -47,6 +48,8 @@ FAILURES: dict[str, str] = {
     "NoKey": N_("Nyckeln saknas"),
     "PartMissing": N_("Ljudet saknas"),
     "SealBroken": N_("Förseglingen är bruten"),
+    "Behind": N_("Registret är äldre än gallringens liggare: en återläsning är inte slutförd"),
+    "Broken": N_("Gallringens liggare är inte hel"),
     "OperationalError": N_("Databasen tog inte emot ändringen"),
 }
 OTHER_FAILURE = N_("Oväntat fel")
