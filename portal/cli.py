@@ -17,6 +17,7 @@ COMMANDS = {
     "ingest": "portal.ingest.cli:ingest",
     "render": "portal.recordings.cli:render",
     "purge": "portal.retention.cli:purge",
+    "reconcile": "portal.retention.cli:reconcile",
     "status": "portal.retention.cli:status",
     "backup": "portal.retention.cli:backup",
     "restore": "portal.retention.cli:restore",

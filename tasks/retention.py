@@ -1,6 +1,6 @@
 """Deleting what is past its date, and looking after what is kept."""
 
-from portal.retention import actions
+from portal.retention import actions, reconcile
 from tasks import huey
 
 
@@ -12,3 +12,8 @@ def purge_due() -> None:
 @huey.task()  # type: ignore[untyped-decorator]
 def tend_kept() -> None:
     actions.tend_kept()
+
+
+@huey.task()  # type: ignore[untyped-decorator]
+def reconcile_nightly() -> None:
+    reconcile.nightly()

@@ -10,7 +10,7 @@ from portal import config, processes
 from tasks import huey
 from tasks.ingest import sweep_inbox
 from tasks.recordings import render_pending
-from tasks.retention import purge_due, tend_kept
+from tasks.retention import purge_due, reconcile_nightly, tend_kept
 
 
 class Round(NamedTuple):
@@ -22,6 +22,7 @@ ROUNDS = (
     Round(sweep_inbox, lambda: config.settings().inbox_seconds),
     Round(render_pending, lambda: config.settings().inbox_seconds),
     Round(purge_due, lambda: config.settings().purge_minutes * 60),
+    Round(reconcile_nightly, lambda: 3600),
     Round(tend_kept, lambda: config.settings().purge_minutes * 60),
 )
 

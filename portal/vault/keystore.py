@@ -125,3 +125,24 @@ def subjects(*, store: str = MAIN) -> Iterator[uuid.UUID]:
     """Every subject that has a key; files of other names are none of ours."""
     for path in sorted(folder(store).glob("??/" + "[0-9a-f]" * 32 + ".key")):
         yield uuid.UUID(hex=path.stem)
+
+
+def found_in(content: bytes, subject: uuid.UUID) -> int:
+    """How many times the wrapped key of `subject` stands in `content`, whichever store it was wrapped for.
+
+    A destroyed key need not be known for that: each thing that looks like a wrapped key is tried with
+    the subject it would be bound to, and only its own opens.
+    """
+    mark, found, at = MAGIC + box.root_id(), 0, -1
+    while (at := content.find(mark, at + 1)) >= 0:
+        data = content[at : at + SIZE]
+        found += len(data) == SIZE and any(_opens(data, subject, store) for store in STORES)
+    return found
+
+
+def _opens(data: bytes, subject: uuid.UUID, store: str) -> bool:
+    try:
+        _wrapping(box.root(_WRAPS[store])).decrypt(data[12:24], data[24:], data[:12] + subject.bytes)
+    except InvalidTag:
+        return False
+    return True

@@ -15,20 +15,22 @@ from portal.retention.models import PurgeLine
 from portal.retention.watching import Cause, Pause
 from tests.retention.test_watch_clock import DAY, HOUR
 
-USUAL = 12
+USUAL = 6
 NUMBERS = itertools.count()
 
 
 @pytest.fixture(autouse=True)
 def small(settings):
     """Two hundred rows a test are many: here five already are a day that counts."""
-    config.use(dataclasses.replace(settings, pause_minimum=5))
+    config.use(dataclasses.replace(settings, pause_minimum=3))
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     """What is judged are counts: nothing is sealed here, and nothing needs unlinking."""
     monkeypatch.setattr("portal.retention.actions.database.checkpoint", lambda: True)
+    monkeypatch.setattr("os.fsync", lambda _: None)
+    db.execute_sql("PRAGMA synchronous = off")
 
 
 def calls(queue, day: dt.date, count: int, *, expires_at=None) -> None:
@@ -83,7 +85,7 @@ def test_twice_the_usual_day_passes_and_one_more_does_not(people):
     due = clock.expiry(clock.day_start(day) + 10 * HOUR)
     for more, paused in ((USUAL, ""), (1, Cause.MANY)):
         calls(people.daycare, day, more, expires_at=due + more * dt.timedelta(seconds=1))
-        with clock.frozen(due + 4 * HOUR):
+        with clock.frozen(due + 10 * HOUR):
             assert watch.look() is None if not paused else watch.look().cause == paused
     pause = Pause.get()
     assert (pause.day, pause.found, pause.most) == (clock.local(due).date(), 2 * USUAL + 1, 2 * USUAL)
@@ -222,8 +224,8 @@ def test_after_an_outage_nothing_is_overdue_within_an_hour_of_the_start(people, 
 
 
 def test_a_register_that_is_new_asks_only_above_the_minimum(people):
-    calls(people.daycare, FIRST, 5)
+    calls(people.daycare, FIRST, 3)
     day = clock.local(clock.expiry(clock.day_start(FIRST))).date()
     assert sweep_at(day).paused == ""
-    calls(people.daycare, FIRST + dt.timedelta(days=3), 6)
+    calls(people.daycare, FIRST + dt.timedelta(days=3), 4)
     assert sweep_at(day + dt.timedelta(days=3)).paused == Cause.MANY
