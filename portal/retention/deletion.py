@@ -87,9 +87,9 @@ def claim_due(limit: int) -> list[PurgeLine]:
 
 def _due_at(row: Row) -> dt.datetime:
     """From when it had to go: its date, or the later moment at which nothing kept it any more."""
-    freed_at = row.freed_at if isinstance(row, Recording) else None
     date: dt.datetime = row.expires_at
-    return date if freed_at is None else max(date, freed_at)
+    freed_at: dt.datetime | None = row.freed_at if isinstance(row, Recording) else None
+    return date if freed_at is None or freed_at < date else freed_at
 
 
 @db.atomic()
