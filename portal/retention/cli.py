@@ -104,6 +104,8 @@ def _plain(report: Report) -> dict[str, object]:
         "silent": report.alarm.silent,
         "last_good": report.alarm.last_good.isoformat() if report.alarm.last_good else None,
         "failed": report.failed,
+        "paused": report.alarm.paused,
+        "waiting": report.waiting,
         "faults": report.faults,
         "pending": report.pending,
     }
@@ -117,6 +119,8 @@ def _text(report: Report) -> str:
         f"overdue:         {report.alarm.overdue}",
         f"last good sweep: {last_good.isoformat(timespec='seconds') if last_good else 'never'}",
         f"failed:          {report.failed}",
+        *(["PAUSED:          it waits for an answer: `portal purge --confirm`"] if report.alarm.paused else []),
+        *([f"to look at:      {report.waiting}: `portal reconcile`"] if report.waiting else []),
     ]
     lines += [f"fault:           {sweep}: {fault}" for sweep, fault in report.faults.items()]
     lines += [f"not migrated:    {name}" for name in report.pending]

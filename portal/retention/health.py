@@ -8,8 +8,9 @@ from pathlib import Path
 from portal import clock, config, db
 from portal.ingest.models import Quarantined, QuarantineState
 from portal.recordings.models import Recording, State
-from portal.retention import sweeps
+from portal.retention import sweeps, watch
 from portal.retention.models import PurgeLine, Result, Sweep
+from portal.retention.watching import Finding
 
 CACHED = dt.timedelta(seconds=30)
 
@@ -32,10 +33,12 @@ class Alarm:
     silent: bool
     """No good purge sweep for `overdue_minutes`."""
     last_good: dt.datetime | None
+    paused: bool = False
+    """It claims nothing new and waits for a person's answer."""
 
     @property
     def red(self) -> bool:
-        return bool(self.overdue) or self.silent
+        return bool(self.overdue) or self.silent or self.paused
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,13 +51,16 @@ class Report:
     """Sweep → kind of its last fault; the good ones are left out."""
     pending: list[str]
     """Migrations that have not run."""
+    waiting: int = 0
+    """What the reconciliation found and a person has to look at."""
 
     @property
     def level(self) -> Level:
         if self.alarm.red:
             return Level.ALARM
         never = self.alarm.last_good is None
-        return Level.WARNING if self.failed or self.faults or self.pending or never else Level.GOOD
+        doubtful = self.failed or self.faults or self.pending or self.waiting or never
+        return Level.WARNING if doubtful else Level.GOOD
 
 
 def overdue_before() -> dt.datetime:
@@ -67,7 +73,7 @@ def overdue_before() -> dt.datetime:
 
 
 def alarm() -> Alarm:
-    """Three indexed queries."""
+    """Four indexed queries."""
     limit = overdue_before()
     recordings = Recording.select().where(
         Recording.state.in_((State.LIVE, State.PURGING)),
@@ -81,7 +87,7 @@ def alarm() -> Alarm:
     )
     trace = sweeps.last("purge")
     last_good = trace.good_at if trace else None
-    return Alarm(recordings.count() + files.count(), _silent(last_good), last_good)
+    return Alarm(recordings.count() + files.count(), _silent(last_good), last_good, watch.standing() is not None)
 
 
 def _silent(last_good: dt.datetime | None) -> bool:
@@ -93,6 +99,12 @@ def _silent(last_good: dt.datetime | None) -> bool:
     return any(model.select().where(model.received_at < limit).limit(1).exists() for model in (Recording, Quarantined))
 
 
+def forget() -> None:
+    """Something was just done about it: the next look is a fresh one."""
+    global _cached
+    _cached = None
+
+
 def report() -> Report:
     failed = PurgeLine.select().where(PurgeLine.purged_at.is_null(), PurgeLine.result == Result.FAILED)
     faults = Sweep.select(Sweep.name, Sweep.fault).where(Sweep.fault != "").order_by(Sweep.name)
@@ -102,6 +114,7 @@ def report() -> Report:
         failed=failed.count(),
         faults=dict(faults.tuples()),
         pending=db.pending(),
+        waiting=Finding.select().where(Finding.gone_at.is_null()).count(),
     )
 
 
@@ -109,9 +122,15 @@ _cached: tuple[Path, dt.datetime, Alarm] | None = None
 
 
 def banner() -> Alarm | None:
-    """The alarm if there is one, at most 30 seconds old in this process: it stands on every page."""
+    """The alarm if there is one: it stands on every page."""
+    found = recent()
+    return found if found.red else None
+
+
+def recent() -> Alarm:
+    """How it stands, at most 30 seconds old in this process: asked by every page, and by anybody."""
     global _cached
     now, register = clock.now(), config.settings().database
     if _cached is None or _cached[0] != register or not now - CACHED < _cached[1] <= now:
         _cached = (register, now, alarm())
-    return _cached[2] if _cached[2].red else None
+    return _cached[2]

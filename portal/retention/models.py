@@ -1,6 +1,8 @@
 """The sweeps, and the protocol of what was deleted."""
 
+import datetime as dt
 import enum
+from typing import Any
 
 import peewee
 
@@ -67,6 +69,12 @@ class PurgeLine(PublicModel):
     failure = peewee.CharField(default="")
     """Kind of the last failure (an errno name), empty when there was none; stays when it went well later."""
     attempts = peewee.IntegerField(default=0)
+
+    @property
+    def key_gone_by(self) -> dt.datetime | None:
+        """When the last backup copy of the key is gone; None while there is one, or never was."""
+        at: Any = self.key_destroyed_at
+        return at + dt.timedelta(days=KEY_BACKUP_DAYS) if at else None
 
     @classmethod
     def visible_to(cls, user: Account) -> peewee.ModelSelect:

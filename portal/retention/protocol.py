@@ -11,6 +11,7 @@ import peewee
 
 from portal import clock
 from portal.accounts.models import Account
+from portal.audit.acts import Act
 from portal.audit.models import Entry
 from portal.ingest.models import Quarantined, QuarantineState
 from portal.recordings.models import Recording, State
@@ -105,6 +106,17 @@ def _checkpoint(end: dt.datetime) -> Checkpoint | None:
     entries = Entry.select(Entry.id, Entry.hash).where(Entry.at < end)
     last = entries.order_by(Entry.at.desc(), Entry.id.desc()).tuples().first()
     return Checkpoint(*last) if last else None
+
+
+def points(subjects: list[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Subject → the log's entry of its deletion, as 'NUMBER:HASH': what `portal audit verify --expect` takes."""
+    found: dict[uuid.UUID, str] = {}
+    for start in range(0, len(subjects), 500):
+        entries = Entry.select(Entry.subject, Entry.id, Entry.hash).where(
+            Entry.act == Act.PURGED, Entry.subject.in_(subjects[start : start + 500])
+        )
+        found |= {subject: f"{number}:{head}" for subject, number, head in entries.tuples()}
+    return found
 
 
 def lines(day: dt.date, user: Account) -> peewee.ModelSelect:

@@ -14,8 +14,8 @@ from portal import clock, spreadsheet
 from portal.accounts.permissions import Permission
 from portal.errors import NotFound
 from portal.queues.models import Queue
-from portal.retention import actions, health, ledger, protocol, standing, sweeps, words
-from portal.retention.forms import DayForm
+from portal.retention import actions, health, ledger, outlook, protocol, reconcile, standing, sweeps, watch, words
+from portal.retention.forms import ConfirmForm, DayForm
 from portal.retention.models import PurgeLine, Result
 from portal.security import requires
 from portal.web import language
@@ -77,21 +77,30 @@ def index() -> Any:
     form = DayForm(flask.request.args)
     if form.validate() and form.day.data:
         return flask.redirect(flask.url_for("retention.show", day=form.day.data), 303)
+    return status_page(form), 422 if form.errors else 200
+
+
+def status_page(day: DayForm | None = None, *, confirm: ConfirmForm | None = None) -> str:
+    """How deletion stands; with the forms that were refused."""
     until = _day(flask.request.args.get("until")) or clock.today()
     forecast = protocol.forecast()
-    page = flask.render_template(
+    return flask.render_template(
         "retention/index.html",
         report=health.report(),
         forecast=forecast,
-        most=max(count for _, count in forecast),
+        plot=outlook.plot(forecast),
+        kept=outlook.kept(),
+        pause=watch.standing(),
+        confirm=confirm or ConfirmForm(),
+        findings=reconcile.waiting(100),
+        reconciled=sweeps.last("reconcile"),
         days=protocol.days(until),
         until=until,
         today=clock.today(),
         failed=protocol.failed(current_user),
         queues=queue_names(),
-        form=form,
+        form=day or DayForm(),
     )
-    return page, 422 if form.errors else 200
 
 
 def _day(text: str | None) -> dt.date | None:
@@ -113,6 +122,7 @@ def show(day: dt.date) -> str:
         "retention/protocol.html",
         protocol=protocol.of(day, current_user),
         lines=lines,
+        points=protocol.points([line.subject for line in lines]),
         after=after,
         queues=queue_names(),
         before=day - dt.timedelta(days=1),
@@ -167,11 +177,12 @@ def _head() -> list[str]:
         gettext("Senaste fel"),
         gettext("Försök"),
         gettext("Sista säkerhetskopian av nyckeln borta"),
+        gettext("Loggens kontrollpunkt"),
     ]
 
 
 def _rows(lines: list[PurgeLine], end: dt.datetime) -> Iterator[list[Any]]:
-    queues = queue_names()
+    queues, points = queue_names(), protocol.points([line.subject for line in lines])
     for line in lines:
         done = line.purged_at is not None and line.purged_at < end
         waits = Result.FAILED if line.failure else Result.CLAIMED
@@ -189,6 +200,7 @@ def _rows(lines: list[PurgeLine], end: dt.datetime) -> Iterator[list[Any]]:
             line.failure,
             line.attempts,
             _iso(protocol.keys_gone_by(line.key_destroyed_at)),
+            points.get(line.subject, "") if done else "",
         ]
 
 
@@ -198,4 +210,4 @@ def _iso(moment: dt.datetime | None) -> str:
 
 
 # their pages are on the same blueprint
-from portal.retention import hold_views, threat_views, transfer_views  # noqa: E402, F401
+from portal.retention import hold_views, threat_views, transfer_views, watch_views  # noqa: E402, F401
