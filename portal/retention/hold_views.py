@@ -135,9 +135,6 @@ def _tell(released: held.Released) -> None:
         held.Then.KEPT: gettext("Samtalet är släppt. Lagringstiden gäller igen."),
     }
     if released.then == held.Then.PURGED and not released.gone:
-        text = gettext(
-            "Samtalet är släppt och kan inte längre höras, men disken tog inte emot raderingen. Den försöks på nytt."
-        )
-        flash(text, "warning")
+        flash(gettext("Samtalet är släppt, men allt kunde inte raderas genast. Det försöks på nytt."), "warning")
         return
     flash(texts[released.then], "success")

@@ -33,6 +33,8 @@ def proposed_review() -> dt.date:
 class ReviewField(DayField):
     """The day by which a hold is reviewed: after today, and no later than the settings allow."""
 
+    data: Any
+
     def pre_validate(self, form: Form) -> None:
         if self.data is None:
             if not self.errors:

@@ -56,7 +56,7 @@ def notices() -> ResponseReturnValue:
     return render_template("retention/_notices.html", notices=found)
 
 
-@bp.route("/threats/of/<uuid:uuid>", methods=["GET", "POST"])
+@bp.route("/calls/<uuid:uuid>", methods=["GET", "POST"])
 @requires(Permission.RETENTION_REPORT)
 def report(uuid: uuids.UUID) -> ResponseReturnValue:
     """Mark a call as a threat call."""

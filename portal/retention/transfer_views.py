@@ -73,9 +73,7 @@ def _page(found: Transfer, *, form: Any = None) -> str:
     hands_over = approved and manages and found.recording.state == State.LIVE
     obstacle = ""
     if proposed and not decides:
-        obstacle = gettext(
-            "En beslutsfattare, en annan person än den som föreslog, godkänner eller avslår utlämnandet."
-        )
+        obstacle = gettext("En beslutsfattare, inte den som föreslog, godkänner eller avslår utlämnandet.")
     elif approved and not hands_over:
         obstacle = gettext("Utlämnandet är godkänt. En chef för servicenumret lämnar över samtalet.")
     return render_template(

@@ -272,7 +272,7 @@ def test_past_its_date_a_held_call_is_not_there_for_others(people, as_, call, ho
     assert gone.text.split("<main")[1] == absent.text.split("<main")[1]
     purpose = {"purpose": "request", "reference": "BST/1/2026"}
     assert client.submit(f"/recordings/{call.uuid}/listens", purpose).status_code == 404
-    assert client.get(f"/retention/threats/of/{call.uuid}").status_code in (403, 404)
+    assert client.get(f"/retention/calls/{call.uuid}").status_code in (403, 404)
 
 
 def test_nobody_finds_it_in_the_search_past_its_date(people, as_, call, hold, over):
@@ -306,9 +306,8 @@ def test_sound_is_heard_while_it_is_moved(people, as_, call, monkeypatch):
 
         def moving(self, subject, part, **where):
             if not moved:
-                moved.append(
-                    holds.place(call, reason="x", action_ahead="y", review_on=dt.date(2026, 12, 1), by=people.manager)
-                )
+                why = {"reason": "x", "action_ahead": "y", "review_on": dt.date(2026, 12, 1)}
+                moved.append(holds.place(call, **why, by=people.manager))
             real(self, subject, part, **where)
 
         monkeypatch.setattr(objects.Reader, "__init__", moving)
@@ -320,12 +319,12 @@ def test_sound_is_heard_while_it_is_moved(people, as_, call, monkeypatch):
 def test_the_list_of_calls_says_held_and_frozen_where_a_date_would_not_be_true(people, as_, call, hold):
     with clock.frozen(HELD):
         client = as_(people.adviser)
-        row = text(client.get("/recordings/")).split(str(call.uuid))[1].split("</tr>")[0]
+        row = text(client.get("/recordings/")).split(str(call.uuid), 1)[1].split("</tr>")[0]
         assert "Kvarhållet" in row
         assert "1.12.2026" not in row
         other = recording(people.daycare, started_at=CALLED)
         freezes.freeze([other], because=people.clerk, by=people.clerk)
-        row = text(client.get("/recordings/")).split(str(other.uuid))[1].split("</tr>")[0]
+        row = text(client.get("/recordings/")).split(str(other.uuid), 1)[1].split("</tr>")[0]
         assert "Spärrat" in row
         page = text(client.get(f"/recordings/{other.uuid}"))
         assert "Raderingsspärr för ett ärende" in page

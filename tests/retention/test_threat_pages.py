@@ -10,7 +10,7 @@ from portal.audit.acts import Act
 from portal.audit.models import Entry
 from portal.retention.models import Hold, Threat, ThreatState
 from tests.calls import recording
-from tests.recordings.hearing import text
+from tests.recordings.hearing import acts, text
 
 REPORT = {"kind": "adviser", "safety": "contact"}
 WORDS = "Han sade att han vet var jag bor"
@@ -24,7 +24,7 @@ def call(people):
 
 @pytest.fixture
 def reported(people, as_, call) -> Threat:
-    as_(people.adviser).submit(f"/retention/threats/of/{call.uuid}", {**REPORT, "words": WORDS})
+    as_(people.adviser).submit(f"/retention/calls/{call.uuid}", {**REPORT, "words": WORDS})
     return Threat.get()
 
 
@@ -37,11 +37,11 @@ def test_two_clicks_report_a_call_from_its_page_and_from_the_list(people, as_, c
     """The form is sent as it stands: a shaken person need not choose anything."""
     client = as_(people.adviser)
     for page in (f"/recordings/{call.uuid}", "/recordings/"):
-        assert f'href="/retention/threats/of/{call.uuid}"' in client.get(page).text
-    form = client.get(f"/retention/threats/of/{call.uuid}")
+        assert f'href="/retention/calls/{call.uuid}"' in client.get(page).text
+    form = client.get(f"/retention/calls/{call.uuid}")
     sent = dict(re.findall(r'<input checked[^>]*name="(\w+)"[^>]*value="(\w+)"', form.text))
     assert sent == REPORT
-    answer = client.submit(f"/retention/threats/of/{call.uuid}", sent)
+    answer = client.submit(f"/retention/calls/{call.uuid}", sent)
     assert (answer.status_code, answer.location) == (303, f"/recordings/{call.uuid}")
     threat = Threat.get()
     assert (threat.recording_id, threat.reported_by, threat.kind, threat.safety) == (
@@ -59,21 +59,21 @@ def test_two_clicks_report_a_call_from_its_page_and_from_the_list(people, as_, c
 
 def test_reporting_again_says_that_it_is_reported(people, as_, call, reported):
     client = as_(people.manager)
-    assert "redan anmält" in text(client.get(f"/retention/threats/of/{call.uuid}"))
-    assert client.submit(f"/retention/threats/of/{call.uuid}", REPORT).status_code == 409
+    assert "redan anmält" in text(client.get(f"/retention/calls/{call.uuid}"))
+    assert client.submit(f"/retention/calls/{call.uuid}", REPORT).status_code == 409
     assert Threat.select().count() == 1
 
 
 @pytest.mark.parametrize("data", [{**REPORT, "kind": "x"}, {**REPORT, "safety": ""}, {**REPORT, "words": "x" * 4001}])
 def test_an_answer_that_is_none_is_said_beside_the_field(people, as_, call, data):
-    answer = as_(people.adviser).submit(f"/retention/threats/of/{call.uuid}", data)
+    answer = as_(people.adviser).submit(f"/retention/calls/{call.uuid}", data)
     assert answer.status_code == 422
     assert 'class="field-error"' in answer.text
     assert not Threat.select().exists()
 
 
 def test_a_stranger_reports_nothing(people, as_, call):
-    path = f"/retention/threats/of/{call.uuid}"
+    path = f"/retention/calls/{call.uuid}"
     assert as_(people.outsider).get(path).status_code == 404
     assert as_(people.outsider).submit(path, REPORT).status_code == 404
     assert as_(people.clerk).get(path).status_code == 403
@@ -100,7 +100,7 @@ def test_an_open_page_learns_of_a_report_and_of_nothing_else(people, as_, call):
     client = as_(people.manager)
     seen = re.search(r'hx-get="(/retention/notices\?seen=[^"]+)"', client.get("/accounts/me").text)[1]
     assert client.get(seen).status_code == 204
-    as_(people.adviser).submit(f"/retention/threats/of/{call.uuid}", REPORT)
+    as_(people.adviser).submit(f"/retention/calls/{call.uuid}", REPORT)
     answer = client.get(seen)
     assert answer.status_code == 200
     assert "1 anmält hotsamtal" in text(answer)
@@ -125,10 +125,8 @@ def test_deciding_to_hold_leads_to_the_hold_and_the_reporter_sees_it(people, as_
     assert "Kvarhållet som hotsamtal" in seen
     assert "Raderas den" not in seen
     assert "Allvarligt hot" not in seen, "the reasons are for managers"
-    assert (
-        client.submit(f"/retention/threats/{reported.uuid}/hold", {**DECISION, "review_on": review()}).status_code
-        == 409
-    )
+    again = client.submit(f"/retention/threats/{reported.uuid}/hold", {**DECISION, "review_on": review()})
+    assert again.status_code == 409
 
 
 def test_deciding_not_to_hold_gives_the_reporter_the_reasons(people, as_, call, reported):
@@ -164,7 +162,7 @@ def test_a_hold_that_lacks_something_is_refused_beside_the_field(people, as_, re
 
 def test_the_reporter_does_not_decide_even_as_a_manager(people, as_, call):
     client = as_(people.manager)
-    client.submit(f"/retention/threats/of/{call.uuid}", REPORT)
+    client.submit(f"/retention/calls/{call.uuid}", REPORT)
     threat = Threat.get()
     page = client.get(f"/retention/threats/{threat.uuid}")
     assert "En annan chef måste besluta" in text(page)
@@ -208,10 +206,8 @@ def test_reading_a_report_and_its_list_is_in_the_log(people, as_, reported):
     client = as_(people.manager)
     client.get("/retention/threats/")
     client.get(f"/retention/threats/{reported.uuid}")
-    entries = Entry.select().where(
-        Entry.by == people.manager.uuid, Entry.act.in_((Act.THREATS_LISTED, Act.THREAT_VIEWED))
-    )
-    listed, viewed = entries.order_by(Entry.id)
+    listed, viewed = acts(Act.THREATS_LISTED, Act.THREAT_VIEWED)
+    assert {listed.by, viewed.by} == {people.manager.uuid}
     assert '"list":"reported"' in listed.detail
     assert viewed.subject == reported.recording.uuid
     assert WORDS not in listed.detail + viewed.detail

@@ -122,13 +122,8 @@ def test_the_whole_way_leaves_a_record_of_what_left_and_how(people, as_, hold, a
     assert client.submit(path + "/handover", {"how": "igen"}).status_code == 409
     assert client.submit(path + "/sound").status_code == 409
     page = text(as_(people.dpo).get(path))
-    for words in (
-        "Överlämnad",
-        "Maria Chefberg",
-        "Dag Beslutman",
-        "Mikko Esihenkilö",
-        "Krypterad fil i polisens tjänst",
-    ):
+    people_named = ("Maria Chefberg", "Dag Beslutman", "Mikko Esihenkilö")
+    for words in ("Överlämnad", *people_named, "Krypterad fil i polisens tjänst"):
         assert words in page
     assert '<form class="form"' not in page
     for entry in Entry.select():
