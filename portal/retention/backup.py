@@ -103,11 +103,12 @@ def _make(folder: Path, keys: Path) -> Made:
     made.files, made.size = len(facts), sum(size for size, _, _ in facts.values())
     common = {"version": VERSION, "name": copy.name, "made_at": now.isoformat(), "root": box.root_id().hex()}
     register_facts = _facts(copy.calls_here / "register")
-    _write(copy.keys_here / "manifest.json", common | {"files": key_facts})
+    _write(copy.keys_here / "manifest.json", common | {"half": "keys", "files": key_facts})
     _write(
         copy.calls_here / "manifest.json",
         common
         | {
+            "half": "calls",
             "ledger": [place.number, place.hash],
             "log": list(newest[0]) if newest else [0, ledger.START.head],
             "register": register_facts,
@@ -242,8 +243,8 @@ class NoBackup(Exception):
     """There is none that is whole; the text says what is amiss, in no one's personal terms."""
 
 
-def read(path: Path) -> dict[str, Any]:
-    """The manifest at `path`, its seal checked. Raises NoBackup."""
+def read(path: Path, half: str) -> dict[str, Any]:
+    """The manifest at `path` of the half 'calls' or 'keys', its seal checked. Raises NoBackup."""
     try:
         manifest: dict[str, Any] = json.loads(path.read_bytes())
         seal = manifest.pop("seal")
@@ -255,6 +256,8 @@ def read(path: Path) -> dict[str, Any]:
         raise NoBackup("it belongs to another root key: put that key into the folder of secrets first")
     if not hmac.compare_digest(_sealed(manifest), seal) or manifest.get("version") != VERSION:
         raise NoBackup("its manifest was altered")
+    if manifest["half"] != half:
+        raise NoBackup("its manifest is that of the other half")
     return manifest
 
 
@@ -274,5 +277,5 @@ def newest_facts(folder: Path) -> Earlier:
     for name in reversed(names(folder)):
         with contextlib.suppress(NoBackup):
             here = folder / "calls" / name
-            return Earlier(here, read(here / "manifest.json")["files"])
+            return Earlier(here, read(here / "manifest.json", "calls")["files"])
     return Earlier(folder, {})

@@ -64,10 +64,10 @@ def find(folder: Path, *, keys: Path | None = None, name: str = "") -> Found:
     chosen = name or (here[-1] if here else "")
     if chosen not in here:
         raise NoBackup("there is no such backup in the folder" if name else "there is no whole backup in the folder")
-    told = backup.read(folder / "calls" / chosen / "manifest.json")
+    told = backup.read(folder / "calls" / chosen / "manifest.json", "calls")
     if not (keys / chosen).is_dir():
         raise NoBackup("its keys are not there: they live seven days, or lie in another folder (--keys)")
-    key_told = backup.read(keys / chosen / "manifest.json")
+    key_told = backup.read(keys / chosen / "manifest.json", "keys")
     if told["name"] != chosen or key_told["name"] != chosen:
         raise NoBackup("its keys and its register are of two backups")
     return Found(chosen, folder / "calls" / chosen, keys / chosen, told, key_told["files"])

@@ -146,8 +146,8 @@ def test_it_is_of_one_instant_while_others_write(people, folder):
     assert faults == []
     assert [made_.missing for made_ in done] == [[]] * 3
     for made_ in done:
-        told = backup.read(folder / "calls" / made_.name / "manifest.json")
-        keys = backup.read(folder / "keys" / made_.name / "manifest.json")
+        told = backup.read(folder / "calls" / made_.name / "manifest.json", "calls")
+        keys = backup.read(folder / "keys" / made_.name / "manifest.json", "keys")
         assert len(keys["files"]) == made_.calls
         assert len([name for name in told["files"] if name.endswith("/original")]) == made_.calls
 
