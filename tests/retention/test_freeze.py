@@ -134,13 +134,21 @@ def test_it_lifts_by_itself_at_the_beginning_of_its_day_in_helsinki(people):
     day = dt.date(2026, 7, 1)
     assert freezes.lift_on(case, day, by=people.clerk) == 1
     with clock.frozen(clock.day_start(day) - dt.timedelta(milliseconds=1)):
-        assert actions.tend_kept().lifted == 0
+        assert freezes.lift_due() == 0
     with clock.frozen(clock.day_start(day)):
-        assert actions.tend_kept().lifted == 1
-        assert actions.tend_kept().lifted == 0
+        assert freezes.lift_due() == 1
+        assert freezes.lift_due() == 0
     lifted = Freeze.get()
     assert (lifted.stands, lifted.lifted_by, lifted.lifted_at) == (None, None, clock.day_start(day))
     assert kept.acts(row) == ["freeze_placed", "freeze_lifts_on", "freeze_lifted"]
+
+
+def test_the_workers_round_lifts_what_is_due(people):
+    row, case = kept.call(people), kept.Case()
+    freezes.freeze([row], because=case, by=people.clerk)
+    freezes.lift_on(case, clock.today(), by=people.clerk)
+    assert actions.tend_kept().lifted == 1
+    assert kept.fresh(row).freezes == 0
 
 
 def test_a_day_put_off_in_between_keeps_the_freeze(people, monkeypatch):
