@@ -17,7 +17,10 @@ COMMANDS = {
     "ingest": "portal.ingest.cli:ingest",
     "render": "portal.recordings.cli:render",
     "purge": "portal.retention.cli:purge",
+    "reconcile": "portal.retention.cli:reconcile",
     "status": "portal.retention.cli:status",
+    "backup": "portal.retention.cli:backup",
+    "restore": "portal.retention.cli:restore",
     "audit": "portal.audit.cli:audit",
     "document": "portal.documents.cli:document",
     "bench": "portal.bench.cli:bench",
@@ -45,9 +48,34 @@ class Lazy(click.Group):
         return command
 
 
+NOT_WHILE_CLOSED = {"account", "ingest", "render", "purge", "reconcile", "backup"}
+"""What would work on an older register before it has been replayed. `serve` and `worker` look for themselves."""
+
+
 @click.group(cls=Lazy, at=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
-def root() -> None:
+@click.pass_context
+def root(ctx: click.Context) -> None:
     """The call-recording portal. PORTAL_DATA names the data folder."""
+    if ctx.invoked_subcommand in NOT_WHILE_CLOSED and not {"-h", "--help"} & set(sys.argv):
+        _refuse_closed()
+
+
+def _refuse_closed() -> None:
+    from portal import db
+    from portal.retention import closed
+    from portal.vault import box
+
+    settings = config.settings()
+    if not settings.database.exists() and closed.restoring() is None:
+        return  # the command itself says what is missing
+    db.bind(settings)
+    try:
+        if not any(name.startswith("0001") for name in db.pending()):
+            closed.refuse()
+    except box.RootKeyMissing as error:
+        raise config.ConfigError(f"{error}: restore it to the folder of secrets") from error
+    finally:
+        db.db.close()
 
 
 def main() -> None:

@@ -5,8 +5,12 @@ Europe/Helsinki. Tests stop the clock with `frozen(...)`.
 """
 
 import contextlib
+import ctypes
 import datetime as dt
+import time
 from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
@@ -79,6 +83,11 @@ def next_month(month: dt.date) -> dt.date:
     return month.replace(day=1) + relativedelta(months=1)
 
 
+def months_after(day: dt.date, months: int) -> dt.date:
+    """The same-numbered day `months` calendar months later, end of month clamped."""
+    return day + relativedelta(months=months)
+
+
 def expiry(ended_at: dt.datetime) -> dt.datetime:
     """When a recording is to be deleted: the call's end + 3 calendar months (register §3)."""
     return add_months(ended_at, RETENTION_MONTHS)
@@ -93,3 +102,51 @@ def frozen(moment: dt.datetime) -> Iterator[None]:
         yield
     finally:
         _frozen = before
+
+
+class Machine(NamedTuple):
+    """What tells of the time besides the clock itself."""
+
+    boot: str
+    """Names one start of the machine; '' where it cannot be known."""
+    uptime: float
+    """Seconds since that start, the time asleep included; nobody can set it."""
+    synchronised: bool
+    """The kernel says that a time service (NTP) keeps the clock right. Setting it by hand takes that away."""
+
+
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
+_TIME_ERROR = 5
+"""adjtimex(2): the clock is not synchronised."""
+
+_machine: Machine | None = None
+
+
+def machine() -> Machine:
+    """This machine now. A frozen clock's machine has run all along, and knows of no time service."""
+    if _machine is not None:
+        return _machine
+    if _frozen is not None:
+        return Machine("frozen", _frozen.timestamp(), False)
+    boot = _BOOT.read_text().strip() if _BOOT.exists() else ""
+    return Machine(boot, time.clock_gettime(time.CLOCK_BOOTTIME), _synchronised())
+
+
+def _synchronised() -> bool:
+    asked = ctypes.create_string_buffer(512)  # struct timex, all zero: change nothing
+    try:
+        state: int = ctypes.CDLL(None).adjtimex(asked)
+    except AttributeError:
+        return False
+    return 0 <= state < _TIME_ERROR
+
+
+@contextlib.contextmanager
+def on(other: Machine) -> Iterator[None]:
+    """Pretend to be on another machine, or on this one after a restart; for tests only."""
+    global _machine
+    before, _machine = _machine, other
+    try:
+        yield
+    finally:
+        _machine = before

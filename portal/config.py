@@ -26,6 +26,12 @@ class Settings:
     """One wrapped key file per recording. Never in the same backup as `objects`."""
     objects: Path
     """The sealed audio."""
+    threat_keystore: Path
+    """The keys of held threat calls, wrapped under another derived key."""
+    threat_objects: Path
+    """The sealed audio of held threat calls."""
+    ledger: Path
+    """What was deleted and taken away, for after a restore. Never in a backup; best on another disk."""
     secrets: Path
     """Holds `root.key` (wraps every recording key) and `web.key` (signs cookies, keys pseudonyms)."""
     stationery: Path
@@ -50,6 +56,14 @@ class Settings:
     """How often the worker sweeps for recordings past their date."""
     overdue_minutes: int = 60
     """No good purge sweep for this long is a red banner and exit code 2 of `portal status`."""
+    hold_review_months: int = 6
+    """A hold's review date is at most so many calendar months ahead."""
+    hold_reminder_days: int = 14
+    """So many days before its review date a hold begins to remind."""
+    alive_file: Path
+    """Written anew by each good sweep of deletion: for a monitor that looks at its age."""
+    pause_minimum: int = 200
+    """A day with at most so many deletions never makes deletion pause, however unusual it is."""
     region: str = "FI"
     """Numbers without a country code belong to this region (ISO 3166)."""
     seal_certificate: Path | None = None
@@ -101,8 +115,12 @@ def load(data: str | Path | None = None) -> Settings:
         "inbox": root / "inbox",
         "keystore": root / "keystore",
         "objects": root / "objects",
+        "threat_keystore": root / "threat" / "keystore",
+        "threat_objects": root / "threat" / "objects",
+        "ledger": root / "ledger",
         "secrets": root / "secrets",
         "stationery": root / "stationery.toml",
+        "alive_file": root / "alive",
     }
     values = defaults | {name: _typed(name, fields[name].type, v) for name, v in given.items()}
     return Settings(data=root, **values)

@@ -1,11 +1,14 @@
 """The database: connection, base model, migrations. SQLite's own words stay in this file
 and in `recordings/index.py`; PostgreSQL comes in through these two."""
 
+import contextlib
 import datetime as dt
+import os
+import sqlite3
 import uuid
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import peewee
 from playhouse.migrations import Runner
@@ -59,6 +62,46 @@ def checkpoint() -> bool:
     """
     busy, *_ = db.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     return not busy
+
+
+def copied(folder: Path, *queries: peewee.ModelSelect) -> tuple[BinaryIO, list[list[tuple[Any, ...]]]]:
+    """The register as it is at this instant, and what `queries` find in it at the same.
+
+    A file open for reading that has no name any more and is gone with this process; `folder` has the room.
+    Others go on writing meanwhile. Raises OSError or peewee.DatabaseError.
+    """
+    scratch = folder / ".register.part"
+    scratch.unlink(missing_ok=True)
+    handle = os.open(scratch, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    file = os.fdopen(handle, "rb")
+    connect()
+    try:
+        with contextlib.closing(sqlite3.connect(scratch)) as copy:
+            os.unlink(scratch)  # empty yet: whoever is killed leaves nothing of the register behind
+            copy.execute("PRAGMA journal_mode=off")
+            copy.execute("PRAGMA synchronous=off")
+            db.execute_sql("BEGIN DEFERRED")  # the first query fixes the instant, the copy is of the same
+            try:
+                found = [list(query.tuples()) for query in queries]
+                db.connection().backup(copy)
+            finally:
+                db.execute_sql("ROLLBACK")
+    except BaseException as error:
+        file.close()
+        scratch.unlink(missing_ok=True)
+        if isinstance(error, sqlite3.Error):
+            raise peewee.DatabaseError("the register could not be copied") from error
+        raise
+    return file, found
+
+
+def is_sound(path: Path) -> bool:
+    """Does the database file hold together? For one that was just put back."""
+    with contextlib.closing(sqlite3.connect(path)) as opened:
+        try:
+            return bool(opened.execute("PRAGMA quick_check(1)").fetchall() == [("ok",)])
+        except sqlite3.DatabaseError:
+            return False
 
 
 class UtcField(peewee.BigIntegerField):

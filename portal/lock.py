@@ -23,6 +23,22 @@ def alone(name: str, wait_seconds: float = 0) -> Iterator[bool]:
         os.close(handle)
 
 
+@contextlib.contextmanager
+def together(name: str) -> Iterator[bool]:
+    """True for any number of processes at once, as long as none holds the lock `name` alone."""
+    path = config.settings().data / f"{name}.lock"
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(handle)
+
+
 def _taken(handle: int, deadline: float) -> bool:
     while True:
         try:

@@ -7,7 +7,8 @@ from portal.documents.models import Document
 from portal.ingest.models import Arriving, CallDetail, Quarantined, Sealing
 from portal.queues.models import Queue
 from portal.recordings.models import Listen, Note, Recording
-from portal.retention.models import PurgeLine, Sweep
+from portal.retention.models import Freeze, Hold, HoldRenewal, PurgeLine, Sweep, Threat, Transfer
+from portal.retention.watching import ClockMark, Finding, Pause
 
 MODELS = [
     Queue,
@@ -27,5 +28,13 @@ MODELS = [
     Sweep,
     PurgeLine,
     Document,
+    Threat,
+    Hold,
+    HoldRenewal,
+    Freeze,
+    Transfer,
+    ClockMark,
+    Pause,
+    Finding,
     Entry,
 ]

@@ -1,15 +1,18 @@
 """Preparing the data folder, and starting web and worker."""
 
+import contextlib
 import gc
 import logging
 import multiprocessing
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import click
 
-from portal import certificate, config, db, processes
+from portal import certificate, config, db, lock, processes
 from portal.documents import seal
+from portal.retention import closed
 from portal.vault import box, durable
 
 LISTENING_THREADS = 4
@@ -53,7 +56,8 @@ def prepare(settings: config.Settings) -> list[str]:
 
     config.use(settings)
     fresh = not settings.database.exists()
-    for folder in (settings.data, settings.inbox, settings.keystore, settings.objects, settings.secrets):
+    stores = (settings.keystore, settings.objects, settings.threat_keystore, settings.threat_objects)
+    for folder in (settings.data, settings.ledger, settings.inbox, *stores, settings.secrets):
         durable.make_folder(folder)
     if fresh:
         box.make_key_file(settings.root_key)
@@ -69,8 +73,26 @@ def prepare(settings: config.Settings) -> list[str]:
     return ran
 
 
+@contextlib.contextmanager
+def _running(settings: config.Settings, *, sealing: bool) -> Iterator[None]:
+    """For as long as web or worker run nothing is restored; and no start while it is. Raises ConfigError.
+
+    `sealing`: a certificate that cannot seal stops the start. Not the worker's: deletion does not wait for it."""
+    config.use(settings)
+    if not settings.data.is_dir():
+        raise config.ConfigError("the data folder is not there: run `portal migrate`")
+    with lock.together("running") as free:
+        if not free:
+            raise config.ConfigError("a restore is under way")
+        check(settings)
+        if sealing:
+            seal.check(settings)
+        yield
+
+
 def check(settings: config.Settings) -> None:
-    """Refuse to start on a data folder that is not ready. Raises ConfigError with what to do."""
+    """Refuse to start on a data folder that is not ready, or holds an older register than the ledger
+    knows. Raises ConfigError with what to do."""
     if not settings.database.exists() or not settings.queue_database.exists():
         raise config.ConfigError("the data folder holds no register: run `portal migrate`")
     try:
@@ -78,11 +100,11 @@ def check(settings: config.Settings) -> None:
         box.web("cookies")
     except box.RootKeyMissing as error:
         raise config.ConfigError(f"{error}: restore it to the folder of secrets") from error
-    seal.check(settings)
     db.bind(settings)
     try:
         if waiting := db.pending():
             raise config.ConfigError(f"{len(waiting)} migrations have not run: run `portal migrate`")
+        closed.refuse()
     finally:
         db.db.close()  # each process that is started opens its own
 
@@ -115,7 +137,7 @@ def serve() -> None:
     from granian.constants import Interfaces, SSLProtocols
 
     settings = config.settings()
-    check(settings)
+    click.get_current_context().with_resource(_running(settings, sealing=True))
     if bool(settings.tls_cert) != bool(settings.tls_key):
         raise config.ConfigError("tls_cert and tls_key belong together: set both or neither")
     tls = certificate.ensure(settings)
@@ -157,7 +179,7 @@ def worker() -> None:
         scheduler_class = Rounds
 
     settings = config.settings()
-    check(settings)
+    click.get_current_context().with_resource(_running(settings, sealing=False))
     logging.config.dictConfig(LOG)
 
     @huey.on_startup()  # type: ignore[untyped-decorator]

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import unicodedata
 from typing import Any
 
 import flask
@@ -18,6 +19,8 @@ LANGUAGE_COOKIE = "__Host-language"
 # The menu: endpoint and label; a person sees the pages the guard would let them open.
 MENU = (
     ("recordings.index", N_("Samtal")),
+    ("retention.threats", N_("Hotsamtal")),
+    ("retention.transfers", N_("Utlämnanden")),
     ("retention.index", N_("Gallring")),
     ("audit.index", N_("Logg")),
     ("documents.index", N_("Dokument")),
@@ -88,6 +91,15 @@ class VersionField(IntegerField):
 
 def _strip(value: Any) -> Any:
     return value.strip() if isinstance(value, str) else value
+
+
+def plain(value: str | None) -> str | None:
+    """For words people write, as a field's filter: composed letters, newlines as \\n, and no control
+    characters but newline and tab."""
+    if not value:
+        return value
+    text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c)[0] != "C")
 
 
 def is_fragment() -> bool:

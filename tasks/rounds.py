@@ -11,7 +11,7 @@ from tasks import huey
 from tasks.documents import make_due
 from tasks.ingest import sweep_inbox
 from tasks.recordings import render_pending
-from tasks.retention import purge_due
+from tasks.retention import purge_due, reconcile_nightly, tend_kept
 
 
 class Round(NamedTuple):
@@ -24,6 +24,8 @@ ROUNDS = (
     Round(render_pending, lambda: config.settings().inbox_seconds),
     Round(make_due, lambda: config.settings().inbox_seconds),
     Round(purge_due, lambda: config.settings().purge_minutes * 60),
+    Round(reconcile_nightly, lambda: 3600),
+    Round(tend_kept, lambda: config.settings().purge_minutes * 60),
 )
 
 

@@ -97,6 +97,14 @@ def _counting(counter: _Counter) -> Iterator[None]:
 
     # SQLite tells of each statement as it begins to run it: BEGIN and COMMIT too
     db.db.connection().set_trace_callback(traced)
+    connect = db.db._connect
+
+    def connected() -> Any:
+        connection = connect()
+        connection.set_trace_callback(traced)
+        return connection
+
+    db.db._connect = connected  # a restore opens the register it has put back
     commit = db.db.commit
     db.db.commit = lambda: (commit(), counter.pass_by())
     yield

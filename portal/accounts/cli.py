@@ -12,6 +12,7 @@ from portal.accounts.models import Account
 from portal.accounts.permissions import Role
 from portal.errors import Conflict, DomainError
 from portal.queues.models import Queue
+from portal.retention import ledger, standing
 
 ROLES = [role.value for role in Role]
 
@@ -40,11 +41,21 @@ class Group(click.Group):
         db.bind(settings)
         db.connect()
         try:
-            return super().invoke(ctx)
+            done = super().invoke(ctx)
+            self.follow()
+            return done
         except DomainError as error:
             raise click.ClickException(REFUSED.get(type(error), type(error).__name__)) from error
         finally:
             db.db.close()
+
+    @staticmethod
+    def follow() -> None:
+        """What an account has lost goes into the ledger at once, not with the next sweep."""
+        try:
+            standing.catch_up()
+        except (OSError, ledger.Busy, ledger.Broken) as error:
+            raise click.ClickException("done, but not yet in the ledger; the next sweep tries again") from error
 
 
 @click.group(cls=Group)

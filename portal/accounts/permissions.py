@@ -24,6 +24,18 @@ class Permission(enum.StrEnum):
     """Quarantine: look at what is known of a file, retry, discard. Never its content."""
     RETENTION_READ = "retention:read"
     """Purge protocols and the state of the sweep."""
+    RETENTION_REPORT = "retention:report"
+    """Mark a call one may see as a threat call."""
+    RETENTION_HOLD = "retention:hold"
+    """Decide on a reported threat, place, renew and release a hold, propose a transfer; only in one's own queues."""
+    RETENTION_HELD = "retention:held"
+    """Read reports of threat calls and holds; which ones is `visible_to`."""
+    RETENTION_TRANSFERS = "retention:transfers"
+    """Read transfers to the police; which ones is `Transfer.visible_to`."""
+    RETENTION_DISCLOSE = "retention:disclose"
+    """Decide whether a held call is handed to the police. Never the one who proposed it."""
+    RETENTION_CONFIRM = "retention:confirm"
+    """Let a deletion go on that paused and asks."""
     AUDIT_READ = "audit:read"
     """The log; which rows is `Entry.visible_to`."""
     DOCUMENTS_READ = "documents:read"
@@ -42,7 +54,13 @@ _ALL = {Permission.ACCOUNTS_SELF}
 
 TABLE: dict[Role, frozenset[Permission]] = {
     Role.ADVISER: frozenset(
-        _ALL | {Permission.RECORDINGS_FIND, Permission.RECORDINGS_LISTEN, Permission.RECORDINGS_NOTE}
+        _ALL
+        | {
+            Permission.RECORDINGS_FIND,
+            Permission.RECORDINGS_LISTEN,
+            Permission.RECORDINGS_NOTE,
+            Permission.RETENTION_REPORT,
+        }
     ),
     Role.MANAGER: frozenset(
         _ALL
@@ -51,6 +69,11 @@ TABLE: dict[Role, frozenset[Permission]] = {
             Permission.RECORDINGS_LISTEN,
             Permission.RECORDINGS_NOTE,
             Permission.RETENTION_READ,
+            Permission.RETENTION_REPORT,
+            Permission.RETENTION_HOLD,
+            Permission.RETENTION_HELD,
+            Permission.RETENTION_TRANSFERS,
+            Permission.RETENTION_CONFIRM,
             Permission.AUDIT_READ,
         }
     ),
@@ -63,6 +86,9 @@ TABLE: dict[Role, frozenset[Permission]] = {
             Permission.DOCUMENTS_ORDER,
             Permission.DOCUMENTS_APPROVE,
             Permission.DOCUMENTS_STATIONERY,
+            Permission.RETENTION_TRANSFERS,
+            Permission.RETENTION_DISCLOSE,
+            Permission.RETENTION_CONFIRM,
         }
     ),
     Role.DPO: frozenset(
@@ -73,6 +99,9 @@ TABLE: dict[Role, frozenset[Permission]] = {
             Permission.DOCUMENTS_READ,
             Permission.DOCUMENTS_ORDER,
             Permission.DOCUMENTS_EXTRACT,
+            Permission.RETENTION_HELD,
+            Permission.RETENTION_TRANSFERS,
+            Permission.AUDIT_READ,
         }
     ),
     Role.ADMIN: frozenset(

@@ -40,6 +40,14 @@ def get(key: uuid.UUID, *, by: Account) -> Recording:
     return found
 
 
+def reach(key: uuid.UUID, *, by: Account) -> Recording:
+    """The call to be looked at and heard: as `get`, and for a manager a held one past its date too."""
+    found: Recording | None = Recording.within_reach_of(by).where(Recording.uuid == key).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
 @db.atomic()
 def view(recording: Recording, *, by: Account) -> None:
     """Write that `by` saw the call's data."""
@@ -97,11 +105,11 @@ def parts(recording: Recording, *, by: Account) -> tuple[list[Recording], int]:
     if not recording.conversation:
         return [recording], 0
     same = Recording.conversation == recording.conversation
-    visible = Recording.visible_to(by).select(Recording, Queue, Account).where(same)
+    visible = Recording.within_reach_of(by).select(Recording, Queue, Account).where(same)
     joined = visible.join(Queue).switch(Recording).join(Account, peewee.JOIN.LEFT_OUTER)
     own = list(joined.order_by(Recording.id))
     every = Recording.unexpired().where(same).count()
-    return own, every - len(own)
+    return own, every - sum(not part.over for part in own)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -113,8 +121,10 @@ class Hearers:
 
 
 def hearers(recording: Recording) -> Hearers:
-    """A person with two of the roles counts in both, and once among the persons."""
-    may = [role for role in Role if Permission.RECORDINGS_LISTEN in TABLE[role]]
+    """A person with two of the roles counts in both, and once among the persons. Past its date only
+    those who decide on holds hear a call (register §3)."""
+    needed = {Permission.RECORDINGS_LISTEN} | ({Permission.RETENTION_HOLD} if recording.over else set())
+    may = [role for role in Role if needed <= TABLE[role]]
     grants = (
         RoleGrant.select(RoleGrant.role, RoleGrant.account_id)
         .join(Account)

@@ -1,7 +1,6 @@
 """What may be typed about recordings: the search, a subject, a note."""
 
 import datetime as dt
-import unicodedata
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -25,7 +24,7 @@ from portal.errors import Invalid
 from portal.queues.models import Queue
 from portal.recordings import index, search
 from portal.recordings.models import Direction, Playable, Purpose, Told
-from portal.web import DayField, Form, SearchForm
+from portal.web import DayField, Form, SearchForm, plain
 
 SUBJECT_MAX = 200
 NOTE_MAX = 5000
@@ -163,14 +162,6 @@ def _read(reader: Callable[[str], T], field: Any) -> T | None:
         raise ValidationError(_l(error.text)) from error
 
 
-def _plain(value: str | None) -> str | None:
-    """Composed letters, newlines as \\n, and no control characters but newline and tab."""
-    if not value:
-        return value
-    text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c)[0] != "C")
-
-
 def _one_line(value: str | None) -> str | None:
     return " ".join(value.split()) if value else value
 
@@ -181,7 +172,7 @@ class SubjectForm(Form):
     subject = StringField(
         _l("Ämne"),
         [Length(max=SUBJECT_MAX, message=_l("Skriv högst %(max)d tecken."))],
-        filters=[_plain, _one_line],
+        filters=[plain, _one_line],
     )
     earlier = HiddenField()
 
@@ -195,7 +186,7 @@ class NoteForm(Form):
             DataRequired(_l("Skriv en anteckning.")),
             Length(max=NOTE_MAX, message=_l("Skriv högst %(max)d tecken.")),
         ],
-        filters=[_plain],
+        filters=[plain],
     )
     key = HiddenField()
 

@@ -19,7 +19,7 @@ from portal.audit.acts import Act
 from portal.db import Prepared, db, slot
 from portal.errors import Conflict, Invalid, NotFound
 from portal.language import N_
-from portal.recordings.models import Listen, Playable, Purpose, Recording
+from portal.recordings.models import Listen, Playable, Purpose, Recording, State
 
 OPEN_FOR = dt.timedelta(hours=2)
 
@@ -69,7 +69,7 @@ def open_listen(recording: Recording, *, purpose: str, reference: str, by: Accou
     if purpose not in purposes(by):
         raise PurposeRefused
     reference = case_number(reference) if purpose == Purpose.REQUEST else ""
-    found = Recording.visible_to(by).where(Recording.id == recording.id).first()
+    found = Recording.within_reach_of(by).where(Recording.id == recording.id).first()
     if found is None:
         raise NotFound
     if found.playable != Playable.READY:
@@ -97,13 +97,16 @@ class Open(NamedTuple):
     part: str
     """The sealed part that is played."""
     media_type: str
+    store: str
+    """The vault's store where the part lies now."""
+    expires_at: dt.datetime
 
 
 _OPEN = Prepared(
     lambda: (
         Listen.select(
             *(Listen.id, Listen.purpose, Listen.started_at),
-            *(Recording.playable_part, Recording.playable_type),
+            *(Recording.playable_part, Recording.playable_type, Recording.store, Recording.expires_at),
         )
         .join(Recording)
         .join(QueueGrant, on=(QueueGrant.queue == Recording.queue))
@@ -114,7 +117,8 @@ _OPEN = Prepared(
             Listen.sign_in == slot("sign_in", SignIn.id),
             QueueGrant.account == slot("account", Account.id),
             Listen.closes_at > slot("now", Listen.closes_at),
-            Recording.unexpired_at(slot("now", Recording.expires_at)),
+            Recording.state == State.LIVE,
+            Recording.unexpired_at(slot("now", Recording.expires_at)) | (Recording.holds > 0),
             Recording.playable == Playable.READY,
         )
     )
@@ -126,12 +130,15 @@ def check(key: uuid.UUID, recording: uuid.UUID, *, by: Account) -> Open:
 
     NotFound when absent, another person's, another session's, past its time, stated for a purpose
     they no longer may listen for, or to a recording that is no longer theirs to hear
-    (`Recording.visible_to`).
+    (`Recording.within_reach_of`).
     """
-    rows = _OPEN(key=key, recording=recording, account=by.id, sign_in=by.sign_in.id, now=clock.now())
+    now = clock.now()
+    rows = _OPEN(key=key, recording=recording, account=by.id, sign_in=by.sign_in.id, now=now)
     if not rows:
         raise NotFound
     found = Open(*rows[0])
+    if found.expires_at <= now and not by.may(Permission.RETENTION_HOLD):
+        raise NotFound
     if not any(found.purpose in PURPOSES.get(role, ()) for role in by.roles):
         raise NotFound
     return found

@@ -4,7 +4,7 @@ import threading
 import time
 import uuid as uuids
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 import flask
 from flask import redirect, render_template, request, url_for
@@ -39,6 +39,8 @@ LOOK_AGAIN_SECONDS = 2.0
 FLOWING = threading.BoundedSemaphore(2)
 """Such answers at a time, in each web process: they do keep a thread. No player asks for one."""
 
+T = TypeVar("T")
+
 GONE = (keystore.NoKey, objects.NoObject)
 
 
@@ -52,7 +54,7 @@ def hearing() -> dict[str, Any]:
 @requires(Permission.RECORDINGS_FIND, prolongs=False)
 def state(uuid: uuids.UUID) -> ResponseReturnValue:
     """The part of a call's page that waits for the sound; nothing new while it still does."""
-    recording = actions.get(uuid, by=current_user)
+    recording = actions.reach(uuid, by=current_user)
     if recording.playable == Playable.PENDING:
         return "", 204
     return render_template("recordings/_hearing.html", recording=recording)
@@ -62,7 +64,7 @@ def state(uuid: uuids.UUID) -> ResponseReturnValue:
 @requires(Permission.RECORDINGS_LISTEN)
 def listens(uuid: uuids.UUID) -> ResponseReturnValue:
     """State a purpose; go to the player."""
-    recording = actions.get(uuid, by=current_user)
+    recording = actions.reach(uuid, by=current_user)
     form = PurposeForm(user=current_user)
     if not form.validate():
         return render_template("recordings/purpose.html", recording=recording, form=form), 422
@@ -84,11 +86,9 @@ def listen(uuid: uuids.UUID, key: uuids.UUID) -> ResponseReturnValue:
 @requires(Permission.RECORDINGS_LISTEN, prolongs=False)
 def peaks(uuid: uuids.UUID, key: uuids.UUID) -> ResponseReturnValue:
     """The waveform (see `sound.Measure.peaks`)."""
-    listening.check(key, uuid, by=current_user)
-    try:
-        return flask.Response(objects.read(uuid, "peaks"), mimetype="application/json")
-    except GONE as error:
-        raise NotFound from error
+    listener = current_user._get_current_object()
+    _, content = _sealed(key, uuid, lambda found: objects.read(uuid, "peaks", store=found.store), by=listener)
+    return flask.Response(content, mimetype="application/json")
 
 
 @bp.get("/<uuid:uuid>/listens/<uuid:key>/audio")
@@ -98,11 +98,7 @@ def audio(uuid: uuids.UUID, key: uuids.UUID) -> ResponseReturnValue:
     sent, listener = request.headers, current_user._get_current_object()  # looked up once: each range is in a hurry
     if sent.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         raise Denied
-    found = listening.check(key, uuid, by=listener)
-    try:
-        reader = objects.Reader(uuid, found.part)
-    except GONE as error:
-        raise NotFound from error
+    found, reader = _sealed(key, uuid, lambda found: objects.Reader(uuid, found.part, store=found.store), by=listener)
     etag = f'"{uuid.hex}-{found.part}"'
     headers = {"Accept-Ranges": "bytes", "ETag": etag, "Content-Type": found.media_type}
     try:
@@ -124,6 +120,25 @@ def audio(uuid: uuids.UUID, key: uuids.UUID) -> ResponseReturnValue:
     response = flask.Response(_first_small(reader.span(start, stop)), 200 if span is WHOLE else 206, headers)
     response.call_on_close(reader.close)
     return response
+
+
+def _sealed(
+    key: uuids.UUID, recording: uuids.UUID, read: Callable[[listening.Open], T], *, by: Account
+) -> tuple[listening.Open, T]:
+    """What `read` makes of the sealed bytes, after the question of right.
+
+    Asked twice when they are gone: a hold moves a call to another store while it may be listened to,
+    and the register says the new place before the old one is emptied.
+    """
+    found = listening.check(key, recording, by=by)
+    try:
+        return found, read(found)
+    except GONE:
+        found = listening.check(key, recording, by=by)
+    try:
+        return found, read(found)
+    except GONE as error:
+        raise NotFound from error
 
 
 def _whole(

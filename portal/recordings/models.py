@@ -8,6 +8,7 @@ import peewee
 
 from portal import clock
 from portal.accounts.models import Account, SignIn
+from portal.accounts.permissions import Permission
 from portal.db import PublicModel, UtcField
 from portal.queues.models import Queue
 
@@ -20,6 +21,13 @@ class State(enum.StrEnum):
     LIVE = "live"
     PURGING = "purging"
     PURGED = "purged"
+
+
+class Store(enum.StrEnum):
+    """Where the sealed bytes and the key are; the vault's word."""
+
+    MAIN = "main"
+    THREAT = "threat"
 
 
 class Playable(enum.StrEnum):
@@ -87,6 +95,15 @@ class Recording(PublicModel):
     playable_part = peewee.CharField(null=True)
     """'original' or 'playable'."""
     render_attempts = peewee.IntegerField(default=0)
+    # What keeps it
+    store = peewee.CharField(default=Store.MAIN)
+    """A code of `Store`: the reader follows it."""
+    holds = peewee.IntegerField(default=0)
+    freezes = peewee.IntegerField(default=0)
+    """How many holds and freezes stand on it now. Kept on the row itself, so that whoever places one and whoever
+    claims the row for deletion meet on the same row, in every database."""
+    freed_at = UtcField(null=True)
+    """When the last of them went. Past its date, that is the moment from which it has to go."""
     # The end
     purge_reason = peewee.CharField(null=True)
     purged_at = UtcField(null=True)
@@ -112,6 +129,21 @@ class Recording(PublicModel):
     def visible_to(cls, user: Account) -> peewee.ModelSelect:
         """The live recordings of the queues granted to `user`, not past their date."""
         return cls.unexpired().where(cls.queue.in_(sorted(user.queue_ids)))
+
+    @classmethod
+    def within_reach_of(cls, user: Account) -> peewee.ModelSelect:
+        """What `user` may open by its address and hear: `visible_to`, and for a manager the
+        held calls of the own queues past their date, which no search finds (register §3)."""
+        own = cls.queue.in_(sorted(user.queue_ids))
+        reach = cls.unexpired_at(clock.now())
+        if user.may(Permission.RETENTION_HOLD):
+            reach |= (cls.state == State.LIVE) & (cls.holds > 0)
+        return cls.select().where(own, reach)
+
+    @property
+    def over(self) -> bool:
+        """Is it past its date? Then only what is kept is still there to see, and only for some."""
+        return bool(self.expires_at <= clock.now())
 
     @staticmethod
     def first_id(moment: dt.datetime) -> int:

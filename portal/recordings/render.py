@@ -97,15 +97,15 @@ def _render(row: Recording, child: Child) -> str:
 def _make(row: Recording, child: Child) -> dict[str, object]:
     """Seal the derived parts, under the key there is; returns what the row is to say of them."""
     original_format = row.original_format or ""
-    with objects.Reader(row.uuid, ORIGINAL) as original:
+    with objects.Reader(row.uuid, ORIGINAL, store=row.store) as original:
         measured, blocks = child.decode(original, original.size, original_format)  # type: ignore[arg-type]
         if not measured.samples:
             list(blocks)
             return {"playable": Playable.EMPTY, "channels": measured.channels or None}
-        objects.seal(row.uuid, PEAKS, [measured.peaks], new_key=False)
+        objects.seal(row.uuid, PEAKS, [measured.peaks], new_key=False, store=row.store)
         media_type = sound.media_type(original_format, measured)
         if media_type is None:
-            objects.seal(row.uuid, PLAYABLE, blocks, new_key=False)
+            objects.seal(row.uuid, PLAYABLE, blocks, new_key=False, store=row.store)
         else:
             list(blocks)
     return {
@@ -118,10 +118,15 @@ def _make(row: Recording, child: Child) -> dict[str, object]:
 
 @db.atomic()
 def _finish(row: Recording, values: dict[str, object]) -> bool:
-    """False when the recording is no longer live, or is not waiting any more."""
+    """False when the recording is no longer live, is not waiting any more, or has moved to the other store."""
     finished = (
         Recording.update(values)
-        .where(Recording.id == row.id, Recording.state == State.LIVE, Recording.playable == Playable.PENDING)
+        .where(
+            Recording.id == row.id,
+            Recording.state == State.LIVE,
+            Recording.playable == Playable.PENDING,
+            Recording.store == row.store,
+        )
         .execute()
     )
     if finished and values["playable"] == Playable.EMPTY:
@@ -140,6 +145,7 @@ def _failed(row: Recording, error: Exception) -> bool:
         Recording.state == State.LIVE,
         Recording.playable == Playable.PENDING,
         Recording.render_attempts == row.render_attempts,
+        Recording.store == row.store,
     )
     if not counted.execute():
         return False
@@ -150,7 +156,9 @@ def _failed(row: Recording, error: Exception) -> bool:
 
 
 def _gone(row: Recording) -> str:
-    """The purge came in between: what was sealed after it had removed the objects goes too."""
-    if not Recording.select().where(Recording.id == row.id, Recording.state == State.LIVE).exists():
-        objects.remove_all(row.uuid)
+    """The purge, or a move to the threat archive, came in between: what was sealed after it had removed the
+    objects goes too. A moved one still waits, and is made ready where it is now."""
+    here = Recording.select().where(Recording.id == row.id, Recording.state == State.LIVE, Recording.store == row.store)
+    if not here.exists():
+        objects.remove_all(row.uuid, store=row.store)
     return "gone"

@@ -133,6 +133,9 @@ class Row(NamedTuple):
     told: str
     playable: str
     expires_at: dt.datetime
+    holds: int
+    freezes: int
+    """While there are any, the date deletes nothing."""
     number_ending: str
     subject: str
 
@@ -140,7 +143,7 @@ class Row(NamedTuple):
 r = Recording
 _COLUMNS = (
     *(r.id, r.uuid, r.started_at, r.duration_ms, r.queue_id, r.adviser_id),
-    *(r.told, r.playable, r.expires_at, r.number, r.subject),
+    *(r.told, r.playable, r.expires_at, r.holds, r.freezes, r.number, r.subject),
 )
 
 

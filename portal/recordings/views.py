@@ -122,7 +122,7 @@ def _periods(form: forms.FindForm, asked: Asked) -> list[tuple[Any, str, bool]]:
 @requires(Permission.RECORDINGS_FIND)
 def show(uuid: uuids.UUID) -> ResponseReturnValue:
     """Everything about a call but its sound."""
-    return _page(actions.get(uuid, by=current_user))
+    return _page(actions.reach(uuid, by=current_user))
 
 
 @bp.post("/<uuid:uuid>/subject")
@@ -181,7 +181,7 @@ def _page(
         listens=actions.listens(recording),
         listeners_named=current_user.may(Permission.AUDIT_READ),
         notes=actions.notes(recording),
-        writes=current_user.may(Permission.RECORDINGS_NOTE),
+        writes=current_user.may(Permission.RECORDINGS_NOTE) and not recording.over,
         subject_form=subject_form,
         note_form=note_form,
         conflict=conflict,

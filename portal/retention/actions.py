@@ -2,8 +2,10 @@
 
 import dataclasses
 import datetime as dt
+import itertools
 import uuid
 from collections.abc import Iterable
+from typing import Any
 
 import peewee
 
@@ -16,7 +18,7 @@ from portal.db import db
 from portal.ingest.models import Arriving, CallDetail, Quarantined
 from portal.recordings import index
 from portal.recordings.models import Recording
-from portal.retention import deletion, months, sweeps
+from portal.retention import copies, deletion, freezes, holds, months, moves, standing, sweeps, watch
 from portal.retention.models import PurgeLine
 from portal.vault import keystore, objects
 
@@ -50,6 +52,8 @@ class Summary:
     """Purged earlier, and something of it was on disk again: destroyed anew."""
     call_details: int = 0
     """Call detail rows past their date, deleted."""
+    paused: str = ""
+    """Nothing new was claimed: it waits for a person's word. A code of `watching.Cause`."""
     log_emptied: bool = True
     """The database's own log was emptied, so that no old page is left in it."""
 
@@ -72,31 +76,55 @@ def purge_due(limit: int | None = None, *, thorough: bool = False) -> Summary:
     Finishes first what an earlier sweep claimed. Transactions are short, one per recording. One
     sweep at a time: a second one returns at once, `busy`. A failure of one never stops the rest;
     it makes the sweep one with a fault. Afterwards the deleted words are out of the word index
-    and the database's log is empty.
+    and the database's log is empty. A clock that cannot be trusted, or an unusual amount, makes it
+    claim nothing and ask (`watch.look`).
     """
     with lock.alone("purge") as alone:
         if not alone:
             return Summary(busy=True)
         with sweeps.running("purge") as run:
             summary = Summary()
+            standing.catch_up()  # a register older than the ledger is not swept: what is kept since is not known to it
             unfinished = list(PurgeLine.select().where(PurgeLine.purged_at.is_null()).order_by(PurgeLine.id))
             summary.resumed = len(unfinished)
             _finish(unfinished, summary)
-            while room := min(BATCH, BATCH if limit is None else limit - summary.claimed):
+            pause = watch.look()
+            summary.paused = str(pause.cause) if pause else ""
+            while not pause and (room := min(BATCH, BATCH if limit is None else limit - summary.claimed)):
                 claimed = deletion.claim_due(room)
                 summary.claimed += len(claimed)
                 _finish(claimed, summary)
                 if len(claimed) < room:
                     break
             _destroy_returned(summary, thorough)
-            summary.call_details = _delete_old_details()
+            summary.call_details = 0 if pause else _delete_old_details()
             _forget_words()
+            _remove_old_copies()
             summary.log_emptied = database.checkpoint()
             if summary.failures:
                 run.fault = max(summary.failures, key=lambda kind: summary.failures[kind])
             elif not summary.log_emptied:
                 run.fault = "LogInUse"
+            elif pause:
+                run.fault = "Paused"
+            else:
+                run.fault = _sign_life()
     return summary
+
+
+def _remove_old_copies() -> None:
+    """A destroyed key is gone when its last backup is; a backup on a disk that is not there shows as a fault."""
+    if copies.every():
+        with sweeps.running("copies") as run:
+            _, run.fault = copies.remove_old()
+
+
+def _sign_life() -> str:
+    try:
+        watch.sign_life()
+    except OSError as error:
+        return sweeps.kind(error)
+    return ""
 
 
 def preview() -> Preview:
@@ -107,6 +135,35 @@ def preview() -> Preview:
         recordings=Recording.select().where(*deletion.may_go(now)).count(),
         quarantined=Quarantined.select().where(*deletion.may_go_quarantined(now)).count(),
     )
+
+
+@dataclasses.dataclass(frozen=True)
+class Tended:
+    """What one look at what is kept did, in counts."""
+
+    lifted: int
+    """Freezes whose day had come."""
+    escalated: int
+    """Holds whose review was missed: said once a day."""
+    fault: str
+    """Kind of the last move to the threat archive that failed; '' when all are done."""
+
+
+def tend_kept() -> Tended:
+    """Finish the moves to the threat archive, lift freezes whose day has come, escalate missed reviews."""
+    with sweeps.running("holds") as run:
+        run.fault = moves.sweep()
+        lifted = 0 if watch.doubts_clock() else freezes.lift_due()  # a day that a wrong clock shows has not come
+        return Tended(lifted, holds.escalate(), run.fault)
+
+
+def erase(recording: Recording, *, because: Any, by: Account) -> bool:
+    """Delete a recording now at a person's demand, decided in the case `because` (GDPR 17).
+
+    Raises what `deletion.claim_erased` does. False: claimed, but the disk refused; no one hears it any more, and
+    every sweep tries again.
+    """
+    return not deletion.finish(deletion.claim_erased(recording, because=because, by=by))
 
 
 def discard_quarantined(quarantined: Quarantined, *, by: Account) -> bool:
@@ -142,13 +199,14 @@ def _destroy_returned(summary: Summary, thorough: bool) -> None:
     # A last time that is still to come was noted by a clock that has been set back since
     if thorough or trace is None or trace.good_at is None or not now - RECHECKED <= trace.good_at <= now:
         with sweeps.running("returned") as run:
-            run.fault = _destroy({*keystore.subjects(), *objects.subjects()}, summary)
+            found = (of.subjects(store=store) for of in (keystore, objects) for store in keystore.STORES)
+            run.fault = _destroy(set(itertools.chain.from_iterable(found)), summary)
         return
     recent = PurgeLine.select(PurgeLine.subject).where(PurgeLine.purged_at > clock.now() - RECHECKED)
     here = [
         subject
         for (subject,) in list(recent.tuples())
-        if keystore.exists(subject) or objects.path_of(subject, "x").parent.exists()
+        if any(keystore.exists(subject, store=s) or objects.anything(subject, store=s) for s in keystore.STORES)
     ]
     _destroy(here, summary)
 
@@ -163,8 +221,10 @@ def _destroy(subjects: Iterable[uuid.UUID], summary: Summary) -> str:
         )
         for (subject,) in list(purged.tuples()):
             try:
-                keystore.destroy(subject)
-                objects.remove_all(subject)
+                for store in keystore.STORES:
+                    keystore.destroy(subject, store=store)
+                for store in keystore.STORES:
+                    objects.remove_all(subject, store=store)
             except OSError as error:
                 failure = sweeps.kind(error)
                 _count_failure(summary, failure)

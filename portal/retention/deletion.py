@@ -7,6 +7,8 @@ a deletion that was cut off anywhere is finished by doing it again.
 
 import datetime as dt
 import os
+import uuid
+from pathlib import Path
 from typing import Any
 
 from portal import clock, config
@@ -17,11 +19,24 @@ from portal.db import db
 from portal.errors import Conflict
 from portal.ingest.inbox import storable
 from portal.ingest.models import Arriving, CallDetail, Quarantined, QuarantineState
+from portal.language import N_
 from portal.recordings import index
 from portal.recordings.models import Listen, Note, Playable, Recording, State, Told
-from portal.retention import sweeps
-from portal.retention.models import Kind, PurgeLine, Result, Rule
-from portal.vault import keystore, objects
+from portal.retention import freezes, moves, standing, sweeps
+from portal.retention.models import (
+    Freeze,
+    Hold,
+    HoldRenewal,
+    HoldState,
+    Kind,
+    PurgeLine,
+    Result,
+    Rule,
+    Threat,
+    ThreatState,
+    Transfer,
+)
+from portal.vault import durable, keystore, objects
 
 Row = Recording | Quarantined
 
@@ -30,13 +45,22 @@ class OutsideInbox(Exception):
     """A quarantined file's name leads out of the inbox."""
 
 
-def may_go(now: dt.datetime) -> tuple[Any, ...]:
-    """When a recording may be deleted: it is live and its date has come (register §3).
+class KeptByOther(Conflict):
+    text = N_("Samtalet hålls kvar av en chef eller behövs i ett annat ärende, och kan inte raderas nu.")
 
-    These conditions stand inside the claiming statement itself. Whatever holds a deletion back
-    is one more condition here.
+
+def may_go(now: dt.datetime) -> tuple[Any, ...]:
+    """When a recording may be deleted: it is live, its date has come, and no hold and no freeze stands on it
+    (register §3).
+
+    These conditions stand inside the claiming statement itself: whoever keeps a recording changes the
+    same row, so that of the two one comes first and the other one sees it.
     """
-    return (Recording.state == State.LIVE, Recording.expires_at <= now)
+    return (*kept_by_nothing(), Recording.expires_at <= now)
+
+
+def kept_by_nothing() -> tuple[Any, ...]:
+    return (Recording.state == State.LIVE, Recording.holds == 0, Recording.freezes == 0)
 
 
 def may_go_quarantined(now: dt.datetime) -> tuple[Any, ...]:
@@ -55,10 +79,43 @@ def claim_due(limit: int) -> list[PurgeLine]:
     ):
         due = model.select().where(*conditions).order_by(model.expires_at).limit(limit - len(lines))
         for row in list(due):
-            if line := _claim(row, conditions, rule, due_at=row.expires_at):
+            if line := _claim(row, conditions, rule, due_at=_due_at(row)):
                 record(Act.PURGE_CLAIMED, row, rule=rule)
                 lines.append(line)
     return lines
+
+
+def _due_at(row: Row) -> dt.datetime:
+    """From when it had to go: its date, or the later moment at which nothing kept it any more."""
+    date: dt.datetime = row.expires_at
+    freed_at: dt.datetime | None = row.freed_at if isinstance(row, Recording) else None
+    return date if freed_at is None or freed_at < date else freed_at
+
+
+@db.atomic()
+def claim(recording: Recording, *, by: Account | None = None) -> PurgeLine | None:
+    """Claim this one recording by the rule of its date. None when it may not go (now)."""
+    row: Recording = Recording.get_by_id(recording.id)
+    line = _claim(row, may_go(clock.now()), Rule.RETENTION, due_at=_due_at(row))
+    if line is not None:
+        record(Act.PURGE_CLAIMED, row, by=by, rule=Rule.RETENTION)
+    return line
+
+
+@db.atomic()
+def claim_erased(recording: Recording, *, because: Any, by: Account) -> PurgeLine:
+    """Claim a recording ahead of its date at a person's demand (GDPR 17), for the case `because`.
+
+    The case's own freeze is lifted with it. Raises KeptByOther when a hold or another case's freeze stands
+    on it, Conflict when it is deleted or claimed already; then nothing is changed.
+    """
+    freezes.lift(because, by=by, recordings=[recording])
+    row: Recording = Recording.get_by_id(recording.id)
+    line = _claim(row, kept_by_nothing(), Rule.ERASURE, due_at=clock.now())
+    if line is None:
+        raise KeptByOther if Recording.get_by_id(row.id).state == State.LIVE else Conflict
+    record(Act.ERASURE_CLAIMED, row, by=by, rule=Rule.ERASURE, because=because.uuid.hex)
+    return line
 
 
 @db.atomic()
@@ -72,7 +129,28 @@ def claim_discarded(quarantined: Quarantined, *, by: Account) -> PurgeLine:
     return line
 
 
-def _claim(row: Row, conditions: tuple[Any, ...], rule: Rule, *, due_at: dt.datetime) -> PurgeLine | None:
+@db.atomic()
+def claim_again(row: Row, *, rule: str, due_at: dt.datetime) -> PurgeLine:
+    """Claim what was deleted once and came back with an older register (`replay`), whatever keeps it there: what
+    kept it had gone before it was deleted. Returns the open line of one that was claimed then already."""
+    live, waiting = Recording.state == State.LIVE, Quarantined.state == QuarantineState.WAITING
+    line = _claim(row, (live if isinstance(row, Recording) else waiting,), rule, due_at=due_at)
+    if line is None:
+        found: PurgeLine = PurgeLine.get(PurgeLine.subject == row.uuid)
+        return found
+    if isinstance(row, Recording):
+        lifted = Freeze.update(stands=None, lifted_at=clock.now())
+        freezes_gone = lifted.where(Freeze.recording == row.id, Freeze.stands)
+        holds_gone = Hold.update(state=HoldState.RELEASED, released_at=clock.now(), cleared_at=clock.now()).where(
+            Hold.recording == row.id, Hold.state != HoldState.RELEASED
+        )
+        if freezes_gone.execute() + holds_gone.execute():
+            Recording.update(holds=0, freezes=0).where(Recording.id == row.id).execute()
+    record(Act.PURGE_CLAIMED, row, rule=rule, again=True)
+    return line
+
+
+def _claim(row: Row, conditions: tuple[Any, ...], rule: str, *, due_at: dt.datetime) -> PurgeLine | None:
     model = type(row)
     claimed = {"state": State.PURGING, "purge_reason": rule}
     if model is Quarantined:
@@ -108,12 +186,37 @@ def finish(line: PurgeLine) -> str:
 
 
 def _destroy(line: PurgeLine, row: Row) -> None:
-    sealed = isinstance(row, Recording) or row.sealed
-    if keystore.destroy(line.subject) or (sealed and line.key_destroyed_at is None):
-        line.key_destroyed_at = clock.now()  # type: ignore[assignment]
-    objects.remove_all(line.subject)
-    if not sealed and row.name:
+    if line.key_destroyed_at is None:
+        standing.deleted(line, row)
+    if isinstance(row, Recording):
+        with moves.at_rest(row):
+            _destroy_sealed(line, keystore.STORES)
+        return
+    _destroy_sealed(line, (keystore.MAIN,) if row.sealed else ())
+    if not row.sealed and row.name:
         unlink_delivered(row.name)
+
+
+def _destroy_sealed(line: PurgeLine, stores: tuple[str, ...]) -> None:
+    """All keys first, then all bytes; wherever a move that was cut off may have left some."""
+    destroyed = [keystore.destroy(line.subject, store=store) for store in stores]
+    if any(destroyed) or (stores and line.key_destroyed_at is None):
+        line.key_destroyed_at = clock.now()  # type: ignore[assignment]
+    for store in stores:
+        objects.remove_all(line.subject, store=store)
+
+
+def destroy_ownerless(subject: uuid.UUID) -> None:
+    """Key and objects, in every store, of a subject that nobody owns (any more). Raises OSError."""
+    for store in keystore.STORES:
+        keystore.destroy(subject, store=store)
+    for store in keystore.STORES:
+        objects.remove_all(subject, store=store)
+
+
+def unlink_half(path: Path) -> bool:
+    """Unlink a half-written file whose writer died; False when it is gone. Raises OSError."""
+    return durable.remove(path)
 
 
 def unlink_delivered(name: str) -> None:
@@ -191,11 +294,25 @@ def _empty_recording(row: Recording, now: dt.datetime) -> bool:
         return False
     Note.delete().where(Note.recording == row.id).execute()
     Listen.delete().where(Listen.recording == row.id).execute()  # the log keeps who listened, when and why
+    _empty_words(row)
     index.remove(row.id)
     Quarantined.update(name=None).where(Quarantined.recording_uuid == row.uuid).execute()
     if row.conversation and not _others_of(row.conversation):
         _empty_call_details(row.conversation)
     return True
+
+
+def _empty_words(row: Recording) -> None:
+    """What people typed of a threat and why it was kept goes with the call; codes, times and persons stay. Of a
+    transfer, who got it stays too: it is the record of a recipient (GDPR 15(1)(c))."""
+    for threat in list(Threat.select().where(Threat.recording == row.id, Threat.state == ThreatState.REPORTED)):
+        Threat.update(state=ThreatState.LAPSED, waits=None).where(Threat.id == threat.id).execute()
+        record(Act.THREAT_LAPSED, row, threat=threat.uuid.hex)
+    Threat.update(words="", safety_words="", reason="").where(Threat.recording == row.id).execute()
+    held = Hold.select(Hold.id).where(Hold.recording == row.id)
+    HoldRenewal.update(reason="").where(HoldRenewal.hold.in_(held)).execute()
+    Hold.update(reason="", action_ahead="", release_reason="").where(Hold.recording == row.id).execute()
+    Transfer.update(purpose="", scope="", decision_reason="", left_how="").where(Transfer.recording == row.id).execute()
 
 
 def _empty_quarantined(row: Quarantined, line: PurgeLine, now: dt.datetime) -> bool:

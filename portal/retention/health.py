@@ -10,8 +10,9 @@ from portal.documents.models import Document
 from portal.documents.models import State as DocumentState
 from portal.ingest.models import Quarantined, QuarantineState
 from portal.recordings.models import Recording, State
-from portal.retention import sweeps
+from portal.retention import sweeps, watch
 from portal.retention.models import PurgeLine, Result, Sweep
+from portal.retention.watching import Finding
 
 CACHED = dt.timedelta(seconds=30)
 
@@ -34,10 +35,12 @@ class Alarm:
     silent: bool
     """No good purge sweep for `overdue_minutes`."""
     last_good: dt.datetime | None
+    paused: bool = False
+    """It claims nothing new and waits for a person's answer."""
 
     @property
     def red(self) -> bool:
-        return bool(self.overdue) or self.silent
+        return bool(self.overdue) or self.silent or self.paused
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,13 +55,16 @@ class Report:
     """Sweep → kind of its last fault; the good ones are left out."""
     pending: list[str]
     """Migrations that have not run."""
+    waiting: int = 0
+    """What the reconciliation found and a person has to look at."""
 
     @property
     def level(self) -> Level:
         if self.alarm.red:
             return Level.ALARM
         never = self.alarm.last_good is None
-        return Level.WARNING if self.failed or self.documents or self.faults or self.pending or never else Level.GOOD
+        doubtful = self.failed or self.documents or self.faults or self.pending or self.waiting or never
+        return Level.WARNING if doubtful else Level.GOOD
 
 
 def overdue_before() -> dt.datetime:
@@ -71,17 +77,21 @@ def overdue_before() -> dt.datetime:
 
 
 def alarm() -> Alarm:
-    """Three indexed queries."""
+    """Four indexed queries."""
     limit = overdue_before()
     recordings = Recording.select().where(
-        Recording.state.in_((State.LIVE, State.PURGING)), Recording.expires_at <= limit
+        Recording.state.in_((State.LIVE, State.PURGING)),
+        Recording.expires_at <= limit,
+        Recording.holds == 0,
+        Recording.freezes == 0,
+        Recording.freed_at.is_null() | (Recording.freed_at <= limit),  # due since then, not since its date
     )
     files = Quarantined.select().where(
         Quarantined.state.in_((QuarantineState.WAITING, QuarantineState.PURGING)), Quarantined.expires_at <= limit
     )
     trace = sweeps.last("purge")
     last_good = trace.good_at if trace else None
-    return Alarm(recordings.count() + files.count(), _silent(last_good), last_good)
+    return Alarm(recordings.count() + files.count(), _silent(last_good), last_good, watch.standing() is not None)
 
 
 def _silent(last_good: dt.datetime | None) -> bool:
@@ -91,6 +101,12 @@ def _silent(last_good: dt.datetime | None) -> bool:
         return not limit <= last_good <= now  # one that is still to come is no sweep of now
     # A register that nobody has swept yet: quiet as long as all in it is newer than the limit.
     return any(model.select().where(model.received_at < limit).limit(1).exists() for model in (Recording, Quarantined))
+
+
+def forget() -> None:
+    """Something was just done about it: the next look is a fresh one."""
+    global _cached
+    _cached = None
 
 
 def report() -> Report:
@@ -103,6 +119,7 @@ def report() -> Report:
         documents=Document.select().where(Document.state == DocumentState.FAILED).count(),
         faults=dict(faults.tuples()),
         pending=db.pending(),
+        waiting=Finding.select().where(Finding.gone_at.is_null()).count(),
     )
 
 
@@ -110,9 +127,15 @@ _cached: tuple[Path, dt.datetime, Alarm] | None = None
 
 
 def banner() -> Alarm | None:
-    """The alarm if there is one, at most 30 seconds old in this process: it stands on every page."""
+    """The alarm if there is one: it stands on every page."""
+    found = recent()
+    return found if found.red else None
+
+
+def recent() -> Alarm:
+    """How it stands, at most 30 seconds old in this process: asked by every page, and by anybody."""
     global _cached
     now, register = clock.now(), config.settings().database
     if _cached is None or _cached[0] != register or not now - CACHED < _cached[1] <= now:
         _cached = (register, now, alarm())
-    return _cached[2] if _cached[2].red else None
+    return _cached[2]

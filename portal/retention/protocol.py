@@ -11,6 +11,7 @@ import peewee
 
 from portal import clock
 from portal.accounts.models import Account
+from portal.audit.acts import Act
 from portal.audit.models import Entry
 from portal.ingest.models import Quarantined, QuarantineState
 from portal.recordings.models import Recording, State
@@ -132,6 +133,17 @@ def _checkpoint(end: dt.datetime) -> Checkpoint | None:
     return Checkpoint(*last) if last else None
 
 
+def points(subjects: list[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Subject → the log's entry of its deletion, as 'NUMBER:HASH': what `portal audit verify --expect` takes."""
+    found: dict[uuid.UUID, str] = {}
+    for start in range(0, len(subjects), 500):
+        entries = Entry.select(Entry.subject, Entry.id, Entry.hash).where(
+            Entry.act == Act.PURGED, Entry.subject.in_(subjects[start : start + 500])
+        )
+        found |= {subject: f"{number}:{head}" for subject, number, head in entries.tuples()}
+    return found
+
+
 def lines(day: dt.date, user: Account) -> peewee.ModelSelect:
     """Every deletion of the day that `user` may see, in the order they were claimed."""
     return PurgeLine.visible_to(user).where(*_within(day)).order_by(PurgeLine.id)
@@ -181,7 +193,8 @@ def failed(user: Account) -> list[PurgeLine]:
 
 
 def forecast() -> list[tuple[dt.date, int]]:
-    """How many recordings and quarantined files fall due on each of the coming 14 days, today first."""
+    """How many recordings and quarantined files fall due on each of the coming 14 days, today first.
+    What a hold or a freeze keeps is not among them."""
     coming = []
     for ahead in range(FORECAST):
         day = clock.today() + dt.timedelta(days=ahead)
@@ -195,5 +208,7 @@ def forecast() -> list[tuple[dt.date, int]]:
 
 def _due(model: type[Recording] | type[Quarantined], state: str, start: dt.datetime, end: dt.datetime) -> int:
     rows = model.select().where(model.state == state, model.expires_at >= start, model.expires_at < end)
+    if model is Recording:
+        rows = rows.where(Recording.holds == 0, Recording.freezes == 0)
     count: int = rows.count()
     return count

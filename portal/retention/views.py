@@ -14,8 +14,20 @@ from portal import clock, spreadsheet
 from portal.accounts.permissions import Permission
 from portal.errors import NotFound
 from portal.queues.models import Queue
-from portal.retention import actions, health, months, protocol, words
-from portal.retention.forms import DayForm
+from portal.retention import (
+    actions,
+    health,
+    ledger,
+    months,
+    outlook,
+    protocol,
+    reconcile,
+    standing,
+    sweeps,
+    watch,
+    words,
+)
+from portal.retention.forms import ConfirmForm, DayForm
 from portal.retention.models import PurgeLine, Result
 from portal.security import requires
 from portal.web import language
@@ -58,6 +70,17 @@ def _converters(state: Any) -> None:
     state.app.url_map.converters.update(day=DayConverter, month=MonthConverter)
 
 
+@bp.after_app_request
+def follow(response: flask.Response) -> flask.Response:
+    """What an act has taken away or kept goes into the ledger at once; what fails here, the next sweep makes good."""
+    if flask.request.method == "POST" and response.status_code < 400:
+        try:
+            standing.catch_up()
+        except (OSError, ledger.Busy, ledger.Behind, ledger.Broken) as error:
+            flask.current_app.logger.error("the ledger could not be written: %s", sweeps.kind(error))
+    return response
+
+
 @bp.app_template_global("retention_alarm")
 def retention_alarm() -> health.Alarm | None:
     """The red banner on every page of those who may read about retention; None for all others."""
@@ -78,21 +101,30 @@ def index() -> Any:
     form = DayForm(flask.request.args)
     if form.validate() and form.day.data:
         return flask.redirect(flask.url_for("retention.show", day=form.day.data), 303)
+    return status_page(form), 422 if form.errors else 200
+
+
+def status_page(day: DayForm | None = None, *, confirm: ConfirmForm | None = None) -> str:
+    """How deletion stands; with the forms that were refused."""
     until = _day(flask.request.args.get("until")) or clock.today()
     forecast = protocol.forecast()
-    page = flask.render_template(
+    return flask.render_template(
         "retention/index.html",
         report=health.report(),
         forecast=forecast,
-        most=max(count for _, count in forecast),
+        plot=outlook.plot(forecast),
+        kept=outlook.kept(),
+        pause=watch.standing(),
+        confirm=confirm or ConfirmForm(),
+        findings=reconcile.waiting(100),
+        reconciled=sweeps.last("reconcile"),
         days=protocol.days(until),
         until=until,
         today=clock.today(),
         failed=protocol.failed(current_user),
-        queues=_queue_names(),
-        form=form,
+        queues=queue_names(),
+        form=day or DayForm(),
     )
-    return page, 422 if form.errors else 200
 
 
 def _day(text: str | None) -> dt.date | None:
@@ -108,14 +140,15 @@ def show(day: dt.date) -> str:
     """The day's purge protocol. Managers see the lines of their own queues, and the totals."""
     if day > clock.today():
         return flask.render_template("retention/future.html", day=day)
-    lines, after = protocol.page(day, current_user, _uuid(flask.request.args.get("after")))
+    lines, after = protocol.page(day, current_user, cursor())
     actions.note_viewed(day, by=current_user)
     return flask.render_template(
         "retention/protocol.html",
         protocol=protocol.of(day, current_user),
         lines=lines,
+        points=protocol.points([line.subject for line in lines]),
         after=after,
-        queues=_queue_names(),
+        queues=queue_names(),
         before=day - dt.timedelta(days=1),
         next=day + dt.timedelta(days=1) if day < clock.today() else None,
     )
@@ -137,14 +170,16 @@ def month(month: dt.date) -> str:
     )
 
 
-def _uuid(text: str | None) -> uuid.UUID | None:
+def cursor() -> uuid.UUID | None:
+    """The row after which the page in the address begins; what is no row's name is none."""
     try:
-        return uuid.UUID(text) if text else None
+        return uuid.UUID(flask.request.args.get("after", ""))
     except ValueError:
         return None
 
 
-def _queue_names() -> dict[int, str]:
+def queue_names() -> dict[int, str]:
+    """Key → number and name in the reader's language."""
     return {queue.id: f"{queue.number} {queue.name(language())}" for queue in Queue.select()}
 
 
@@ -182,11 +217,12 @@ def _head() -> list[str]:
         gettext("Senaste fel"),
         gettext("Försök"),
         gettext("Sista säkerhetskopian av nyckeln borta"),
+        gettext("Loggens kontrollpunkt"),
     ]
 
 
 def _rows(lines: list[PurgeLine], end: dt.datetime) -> Iterator[list[Any]]:
-    queues = _queue_names()
+    queues, points = queue_names(), protocol.points([line.subject for line in lines])
     for line in lines:
         done = line.purged_at is not None and line.purged_at < end
         waits = Result.FAILED if line.failure else Result.CLAIMED
@@ -204,9 +240,14 @@ def _rows(lines: list[PurgeLine], end: dt.datetime) -> Iterator[list[Any]]:
             line.failure,
             line.attempts,
             _iso(protocol.keys_gone_by(line.key_destroyed_at)),
+            points.get(line.subject, "") if done else "",
         ]
 
 
 def _iso(moment: dt.datetime | None) -> str:
     """Sorts as text, and says its distance to UTC: the repeated hour of autumn stays clear."""
     return clock.local(moment).isoformat(timespec="seconds") if moment else ""
+
+
+# their pages are on the same blueprint
+from portal.retention import hold_views, threat_views, transfer_views, watch_views  # noqa: E402, F401

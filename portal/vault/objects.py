@@ -43,13 +43,25 @@ class NoObject(Exception):
     """The subject has no such part."""
 
 
-def path_of(subject: uuid.UUID, part: str) -> Path:
-    return Path(_place(subject, part))
+class NotCopied(Exception):
+    """What was written in the other store does not read as what was to be copied."""
 
 
-def _place(subject: uuid.UUID, part: str) -> str:
+def folder(store: str) -> Path:
+    """Where the objects of `store` are. Raises KeyError for a store that is none."""
+    settings = config.settings()
+    if store == keystore.MAIN:
+        return settings.objects
+    return {keystore.THREAT: settings.threat_objects}[store]
+
+
+def path_of(subject: uuid.UUID, part: str, *, store: str = keystore.MAIN) -> Path:
+    return Path(_place(subject, part, store))
+
+
+def _place(subject: uuid.UUID, part: str, store: str) -> str:
     name = subject.hex
-    return f"{config.settings().objects}/{name[:2]}/{name}/{part}"
+    return f"{folder(store)}/{name[:2]}/{name}/{part}"
 
 
 def _cipher(key: bytes, header: bytes, subject: uuid.UUID, part: str) -> AESGCM:
@@ -65,24 +77,31 @@ def _nonce(number: int) -> bytes:
     return struct.pack(">IQ", 0, number)
 
 
+def sealed_size(size: int) -> int:
+    """Bytes on disk of a part that has `size` bytes in the clear."""
+    return HEADER + size + TAG * max(1, -(-size // CHUNK))
+
+
 def blocks(source: BinaryIO) -> Iterator[bytes]:
     """The chunks of an open file."""
     while block := source.read(CHUNK):
         yield block
 
 
-def seal(subject: uuid.UUID, part: str, content: Iterable[bytes], *, new_key: bool = True) -> Sealed:
+def seal(
+    subject: uuid.UUID, part: str, content: Iterable[bytes], *, new_key: bool = True, store: str = keystore.MAIN
+) -> Sealed:
     """Seal `content` (blocks of any size) as `part`, durable on return; replaces an earlier one whole.
 
     Makes the subject's key first if there is none; with `new_key=False` it raises NoKey instead,
     so that what is derived from a purged recording never brings a key back. Raises OSError when
     the disk refuses; then nothing of the part is left.
     """
-    key = keystore.create(subject) if new_key else keystore.load(subject)
+    key = keystore.create(subject, store=store) if new_key else keystore.load(subject, store=store)
     header = MAGIC + os.urandom(32)
     cipher = _cipher(key, header, subject, part)
     digest, size, number, pending = hashlib.sha256(), 0, 0, bytearray()
-    with durable.new_file(path_of(subject, part)) as file:
+    with durable.new_file(path_of(subject, part, store=store)) as file:
         file.write(header)
         for block in content:
             digest.update(block)
@@ -100,13 +119,13 @@ def seal(subject: uuid.UUID, part: str, content: Iterable[bytes], *, new_key: bo
 class Reader(io.RawIOBase):
     """A sealed object as a seekable file in the clear; holds one chunk in memory."""
 
-    def __init__(self, subject: uuid.UUID, part: str) -> None:
+    def __init__(self, subject: uuid.UUID, part: str, *, store: str = keystore.MAIN) -> None:
         """Raises NoKey, NoObject or SealBroken."""
         self._handle = -1
         self._subject, self._part = subject, part
-        key = keystore.load(subject)
+        key = keystore.load(subject, store=store)
         try:
-            self._handle = os.open(_place(subject, part), os.O_RDONLY | os.O_CLOEXEC)
+            self._handle = os.open(_place(subject, part, store), os.O_RDONLY | os.O_CLOEXEC)
         except FileNotFoundError as error:
             raise NoObject from error
         self._header = os.pread(self._handle, HEADER, 0)
@@ -170,29 +189,75 @@ class Reader(io.RawIOBase):
         super().close()
 
 
-def read(subject: uuid.UUID, part: str) -> bytes:
+def read(subject: uuid.UUID, part: str, *, store: str = keystore.MAIN) -> bytes:
     """The whole part in memory; for small parts."""
-    with Reader(subject, part) as reader:
+    with Reader(subject, part, store=store) as reader:
         return b"".join(reader.span(0, reader.size))
 
 
-def exists(subject: uuid.UUID, part: str) -> bool:
-    return path_of(subject, part).exists()
+def exists(subject: uuid.UUID, part: str, *, store: str = keystore.MAIN) -> bool:
+    return path_of(subject, part, store=store).exists()
 
 
-def remove_all(subject: uuid.UUID) -> None:
+def anything(subject: uuid.UUID, *, store: str = keystore.MAIN) -> bool:
+    """Does the subject have a folder of objects there, be it empty?"""
+    return path_of(subject, "x", store=store).parent.exists()
+
+
+def parts(subject: uuid.UUID, *, store: str = keystore.MAIN) -> list[str]:
+    """The names of the subject's whole parts, in order; none when it has no folder."""
+    try:
+        names = sorted(os.listdir(path_of(subject, "x", store=store).parent))
+    except FileNotFoundError:
+        return []
+    return [name for name in names if not name.startswith(".")]
+
+
+def copy_all(subject: uuid.UUID, *, source: str, target: str) -> list[str]:
+    """Copy every part as it lies, sealed, and read it back; durable on return. Returns their names.
+
+    Can be repeated: a part that is there whole is not written again, a part that `source` does
+    not have is removed from `target`. Raises OSError, or NotCopied when what was written reads otherwise.
+    """
+    names = parts(subject, store=source)
+    for name in names:
+        here, there = path_of(subject, name, store=source), path_of(subject, name, store=target)
+        if there.exists() and _same(here, there):
+            continue
+        with open(here, "rb") as sealed, durable.new_file(there) as file:
+            for block in blocks(sealed):
+                file.write(block)
+        if not _same(here, there):
+            raise NotCopied
+    left = path_of(subject, "x", store=target).parent
+    if left.exists():
+        for path in left.iterdir():
+            if path.name not in names:
+                path.unlink(missing_ok=True)
+        durable.sync_folder(left)
+    return names
+
+
+def _same(one: Path, other: Path) -> bool:
+    if one.stat().st_size != other.stat().st_size:
+        return False
+    with open(one, "rb") as first, open(other, "rb") as second:
+        return hashlib.file_digest(first, "sha256").digest() == hashlib.file_digest(second, "sha256").digest()
+
+
+def remove_all(subject: uuid.UUID, *, store: str = keystore.MAIN) -> None:
     """Unlink every part and the folder, durably; nothing there, or another doing the same at the
     same time, is no fault. Raises OSError when it cannot."""
-    folder = path_of(subject, "x").parent
+    here = path_of(subject, "x", store=store).parent
     with contextlib.suppress(FileNotFoundError):
-        for path in sorted(folder.iterdir()):
+        for path in sorted(here.iterdir()):
             path.unlink(missing_ok=True)
-        durable.sync_folder(folder)
-        folder.rmdir()
-        durable.sync_folder(folder.parent)
+        durable.sync_folder(here)
+        here.rmdir()
+        durable.sync_folder(here.parent)
 
 
-def subjects() -> Iterator[uuid.UUID]:
+def subjects(*, store: str = keystore.MAIN) -> Iterator[uuid.UUID]:
     """Every subject that has a folder of objects; files of other names are none of ours."""
-    for path in sorted(config.settings().objects.glob("??/" + "[0-9a-f]" * 32)):
+    for path in sorted(folder(store).glob("??/" + "[0-9a-f]" * 32)):
         yield uuid.UUID(hex=path.name)

@@ -10,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import NoEncryption, pkcs12
 
-from portal import clock, config, start
+from portal import clock, config
 from portal.documents import seal, verification
 from portal.documents.kinds import Kind
 from portal.documents.verification import Verdict
@@ -36,7 +36,7 @@ def sealing(settings, tmp_path):
 def fault(settings) -> str:
     """The code, which the start and the sealing of a letter must both give."""
     with pytest.raises(config.ConfigError) as at_start:
-        start.check(settings)
+        seal.check(settings)
     with pytest.raises(seal.SealFault) as when_sealing:
         seal.seal(letter(), settings)
     assert at_start.value.code == when_sealing.value.code
@@ -45,7 +45,7 @@ def fault(settings) -> str:
 
 
 def test_the_sealed_letter_is_the_letter_with_the_seal_behind_it(sealing):
-    start.check(sealing)
+    seal.check(sealing)
     sealed = seal.seal(letter(), sealing)
     assert sealed.pdf.startswith(letter())
     assert sealed.certificate == seal.fingerprint(chain().city.certificate)
@@ -87,7 +87,7 @@ def test_the_time_in_the_seal_is_the_portals(sealing):
 
 
 def test_without_a_certificate_the_letter_is_as_it_came(settings):
-    start.check(settings)
+    seal.check(settings)
     assert seal.seal(letter(), settings) == (letter(), "")
     assert seal.sealer(settings) is None
     assert seal.sealed_by(letter()) is None
@@ -125,7 +125,7 @@ def test_a_missing_file_is_a_fault_that_names_the_setting(sealing, tmp_path, nam
     chosen = dataclasses.replace(sealing, **{name: tmp_path / "gone"})
     assert fault(chosen) == "SealMissing"
     with pytest.raises(config.ConfigError, match=name):
-        start.check(chosen)
+        seal.check(chosen)
 
 
 @pytest.mark.parametrize("content", [b"", b"-----BEGIN CERTIFICATE-----", b"\x30\x03\x02\x01\x03", b"\x30\x82"])
@@ -137,7 +137,7 @@ def test_a_file_that_is_no_archive_is_a_fault(sealing, content):
 def test_a_passphrase_without_a_certificate_is_a_fault_at_the_start(settings, tmp_path):
     chosen = dataclasses.replace(settings, seal_passphrase_file=tmp_path / "passphrase")
     with pytest.raises(config.ConfigError, match="seal_certificate is not"):
-        start.check(chosen)
+        seal.check(chosen)
 
 
 def test_an_archive_without_a_key_is_a_fault(sealing):
@@ -173,7 +173,7 @@ def test_a_certificate_for_something_else_is_a_fault(settings, tmp_path, kind):
 
 
 def test_a_certificate_that_ran_out_since_the_start_is_a_fault_and_no_letter_without_a_seal(sealing):
-    start.check(sealing)
+    seal.check(sealing)
     assert seal.seal(letter(), sealing).certificate
     with clock.frozen(clock.now() + 3 * YEAR):
         assert fault(sealing) == "SealExpired"
@@ -188,14 +188,14 @@ def test_a_certificate_from_another_root_is_refused_at_the_start(sealing, tmp_pa
     other = make("Rot", authority=True)
     chosen = dataclasses.replace(sealing, seal_roots=roots_file(tmp_path, other, name="other.pem"))
     with pytest.raises(seal.SealFault) as refused:
-        start.check(chosen)
+        seal.check(chosen)
     assert refused.value.code == "SealRoots"
 
 
 def test_a_missing_authority_between_is_refused_at_the_start(sealing, tmp_path):
     chosen = dataclasses.replace(sealing, seal_certificate=archive(tmp_path, chain().city, name="alone.p12"))
     with pytest.raises(seal.SealFault, match="does not lead"):
-        start.check(chosen)
+        seal.check(chosen)
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no certificate"])
@@ -204,7 +204,7 @@ def test_roots_that_cannot_be_read_are_refused_at_the_start(sealing, tmp_path, c
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(seal.SealFault, match="seal_roots"):
-        start.check(dataclasses.replace(sealing, seal_roots=path))
+        seal.check(dataclasses.replace(sealing, seal_roots=path))
 
 
 @pytest.mark.parametrize("content", [b"", b"%PDF-1.7", letter()[:300], b"Beslut"])

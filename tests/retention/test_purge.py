@@ -204,6 +204,10 @@ TOMBSTONE = {
     "playable_type": None,
     "playable_part": None,
     "render_attempts": 0,
+    "store": "main",
+    "holds": 0,
+    "freezes": 0,
+    "freed_at": None,
 }
 """Every column: what it must be, or `...` where it must be what it was."""
 

@@ -1,0 +1,195 @@
+"""What the pages of threat calls list, count and remind of. Only reads."""
+
+import dataclasses
+import datetime as dt
+import uuid
+from typing import Any
+
+import peewee
+
+from portal import clock, config
+from portal.accounts.models import Account, QueueGrant, RoleGrant
+from portal.accounts.permissions import TABLE, Permission, Role
+from portal.recordings.models import Recording, State
+from portal.retention.models import Hold, HoldRenewal, HoldState, Threat, ThreatState, Transfer, TransferState
+
+PAGE = 50
+
+STANDS = Hold.state != HoldState.RELEASED
+
+
+@dataclasses.dataclass(frozen=True)
+class Notices:
+    """What waits for one person; figures and a key that is another when anything of it is."""
+
+    waiting: int = 0
+    """Reports without a decision."""
+    unsafe: int = 0
+    """Of those, by people who do not feel safe."""
+    days: int = 0
+    """Until the first of those calls is deleted."""
+    missed: int = 0
+    """Holds whose review date is past."""
+    due: int = 0
+    """Holds whose review date is near, or today."""
+    transfers: int = 0
+    """Transfers for this person to decide on."""
+    newest: int = 0
+    """Key of the newest report: one more and one less is not the same as nothing new."""
+
+    @property
+    def any(self) -> bool:
+        return bool(self.waiting or self.missed or self.due or self.transfers)
+
+    @property
+    def key(self) -> str:
+        return ".".join(str(value) for value in dataclasses.astuple(self))
+
+
+def notices(*, by: Account) -> Notices | None:
+    """None for those who have nothing to do with threat calls: nothing is asked of the database then."""
+    figures: dict[str, int] = {}
+    if by.may(Permission.RETENTION_HELD):
+        figures |= _waiting(by) | _reviews(by)
+    elif not by.may(Permission.RETENTION_DISCLOSE):
+        return None
+    if by.may(Permission.RETENTION_DISCLOSE):
+        mine = (Transfer.state == TransferState.PROPOSED) & (Transfer.proposed_by != by.id)
+        figures["transfers"] = Transfer.visible_to(by).where(mine).count()
+    return Notices(**figures)
+
+
+def _waiting(by: Account) -> dict[str, int]:
+    unsafe = peewee.fn.SUM(peewee.Case(None, [(Threat.safety == "unsafe", 1)], 0))
+    first = peewee.fn.MIN(Recording.expires_at)
+    figures = (peewee.fn.COUNT(Threat.id), unsafe, first, peewee.fn.MAX(Threat.id))
+    count, unsafe_count, expires_at, newest = _reported(by).select(*figures).tuples().first()
+    days = days_until(expires_at) if count else 0
+    return {"waiting": count, "unsafe": unsafe_count or 0, "days": days, "newest": newest or 0}
+
+
+def _reported(by: Account) -> peewee.ModelSelect:
+    return Threat.visible_to(by).where(Threat.state == ThreatState.REPORTED, Recording.state == State.LIVE)
+
+
+def _reviews(by: Account) -> dict[str, int]:
+    today = clock.today()
+    near = today + dt.timedelta(days=config.settings().hold_reminder_days)
+    days = [day for (day,) in Hold.visible_to(by).select(Hold.review_on).where(STANDS, Hold.review_on <= near).tuples()]
+    missed = sum(1 for day in days if day < today)
+    return {"missed": missed, "due": len(days) - missed}
+
+
+def days_until(moment: dt.datetime | dt.date) -> int:
+    """Whole days from today to the day of `moment` in Helsinki; negative when it is past."""
+    day = clock.local(moment).date() if isinstance(moment, dt.datetime) else moment
+    return (day - clock.today()).days
+
+
+@dataclasses.dataclass(frozen=True)
+class Overview:
+    waiting: int
+    held: int
+
+
+def overview(*, by: Account) -> Overview:
+    """How many reports and holds `by` may read about now."""
+    return Overview(_reported(by).count(), Hold.visible_to(by).where(STANDS).count())
+
+
+def threats(*, decided: bool, after: uuid.UUID | None, by: Account) -> tuple[list[Threat], uuid.UUID | None]:
+    """A page of reports: those that wait, the first to be deleted first; or the decided ones, newest first."""
+    reporter, decider = Account.alias(), Account.alias()
+    if decided:
+        found, order = Threat.visible_to(by).where(Threat.state != ThreatState.REPORTED), Threat.id.desc()
+    else:
+        found, order = _reported(by), Recording.expires_at
+    query = (
+        found.select(Threat, Recording, reporter, decider)
+        .join_from(Threat, reporter, on=(Threat.reported_by == reporter.id), attr="reported_by")
+        .join_from(Threat, decider, peewee.JOIN.LEFT_OUTER, on=(Threat.decided_by == decider.id), attr="decided_by")
+    )
+    return _page(query, Threat, order, after)
+
+
+def holds(*, released: bool, after: uuid.UUID | None, by: Account) -> tuple[list[Hold], uuid.UUID | None]:
+    """A page of holds: those that stand, the first to be reviewed first; or the released ones, newest first."""
+    placer, renewer, releaser = Account.alias(), Account.alias(), Account.alias()
+    found = Hold.visible_to(by).where(Hold.state == HoldState.RELEASED if released else STANDS)
+    query = (
+        found.select(Hold, Recording, placer, renewer, releaser)
+        .join_from(Hold, placer, on=(Hold.placed_by == placer.id), attr="placed_by")
+        .join_from(Hold, renewer, peewee.JOIN.LEFT_OUTER, on=(Hold.renewed_by == renewer.id), attr="renewed_by")
+        .join_from(Hold, releaser, peewee.JOIN.LEFT_OUTER, on=(Hold.released_by == releaser.id), attr="released_by")
+    )
+    return _page(query, Hold, Hold.id.desc() if released else Hold.review_on, after)
+
+
+def transfers(*, after: uuid.UUID | None, by: Account) -> tuple[list[Transfer], uuid.UUID | None]:
+    """A page of disclosures to the police, newest first."""
+    proposer = Account.alias()
+    query = (
+        Transfer.visible_to(by)
+        .select(Transfer, Recording, proposer)
+        .join_from(Transfer, proposer, on=(Transfer.proposed_by == proposer.id), attr="proposed_by")
+    )
+    return _page(query, Transfer, Transfer.id.desc(), after)
+
+
+def _page(query: Any, model: Any, order: Any, after: uuid.UUID | None) -> tuple[list[Any], uuid.UUID | None]:
+    """The rows after the one named `after`, and the name to go on from. A name that is no longer in the
+    list begins it anew."""
+    if after is not None and (last := model.get_or_none(model.uuid == after)) is not None:
+        newest_first = isinstance(order, peewee.Ordering)
+        if newest_first:
+            query = query.where(model.id < last.id)
+        else:
+            place = last.recording.expires_at if order is Recording.expires_at else last.review_on
+            query = query.where((order > place) | ((order == place) & (model.id > last.id)))
+    rows = list(query.order_by(order, model.id).limit(PAGE + 1))
+    return rows[:PAGE], rows[PAGE - 1].uuid if len(rows) > PAGE else None
+
+
+@dataclasses.dataclass(frozen=True)
+class Keeping:
+    """What a call's page tells about what keeps it."""
+
+    hold: Hold | None
+    """The one that stands."""
+    waiting: Threat | None
+    """The report that nobody has decided on."""
+    own: Threat | None
+    """The reader's own last report."""
+    reads: bool
+    """May the reader see reasons, and the pages of hold and report?"""
+
+
+def keeping(recording: Recording, *, by: Account) -> Keeping:
+    """For any call that `by` may look at. Reasons and reports are for those who decide: see `reads`."""
+    reports = list(Threat.select().where(Threat.recording == recording.id).order_by(Threat.id.desc()))
+    hold = Hold.get_or_none(Hold.recording == recording.id, STANDS) if recording.holds else None
+    return Keeping(
+        hold=hold,
+        waiting=next((threat for threat in reports if threat.state == ThreatState.REPORTED), None),
+        own=next((threat for threat in reports if threat.reported_by_id == by.id), None),
+        reads=by.may(Permission.RETENTION_HELD),
+    )
+
+
+def renewals(hold: Hold) -> list[HoldRenewal]:
+    """With who renewed it, oldest first."""
+    query = HoldRenewal.select(HoldRenewal, Account).join(Account, on=(HoldRenewal.by == Account.id), attr="by")
+    return list(query.where(HoldRenewal.hold == hold.id).order_by(HoldRenewal.id))
+
+
+def managers(recording: Recording) -> int:
+    """How many persons may decide on a hold of this call."""
+    may = [role for role in Role if Permission.RETENTION_HOLD in TABLE[role]]
+    persons = (
+        Account.select(Account.id)
+        .join(RoleGrant)
+        .switch(Account)
+        .join(QueueGrant)
+        .where(QueueGrant.queue == recording.queue_id, RoleGrant.role.in_(may), Account.closed_at.is_null())
+    )
+    return int(persons.distinct().count())

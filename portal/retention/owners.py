@@ -1,0 +1,111 @@
+"""Who owns what lies in the vault. **The one place where a new kind of owner is registered**: a function that
+yields its subjects, added to OWNERS; reconciliation and proof know no other."""
+
+import enum
+import uuid
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from portal.documents.models import Document
+from portal.documents.models import State as DocumentState
+from portal.ingest.models import Quarantined, QuarantineState, Sealing
+from portal.recordings.models import Playable, Recording, State
+from portal.retention.models import Hold
+from portal.vault import keystore
+
+ORIGINAL = "original"
+
+
+class Standing(enum.StrEnum):
+    KEPT = "kept"
+    """Key and original must be there."""
+    MOVING = "moving"
+    """Something is being written, moved or deleted by another: not looked at."""
+    GONE = "gone"
+    """Nothing of it may be there."""
+
+
+class Owned(NamedTuple):
+    subject: uuid.UUID
+    standing: Standing
+    store: str = keystore.MAIN
+    size: int | None = None
+    """Bytes of the original in the clear, where the register knows them."""
+    part: str = ORIGINAL
+    """The part that must be there."""
+    derived: tuple[str, ...] = ()
+    """Parts made of the original, which must be there as well and can be made again."""
+
+
+Owners = Callable[[uuid.UUID, uuid.UUID], Iterator[Owned]]
+"""Those of its subjects from the first uuid up to and with the second."""
+
+
+def recordings(low: uuid.UUID, high: uuid.UUID) -> Iterator[Owned]:
+    moving = {
+        subject
+        for (subject,) in Recording.select(Recording.uuid)
+        .join(Hold, on=Hold.recording == Recording.id)
+        .where(Hold.cleared_at.is_null(), Recording.uuid.between(low, high))
+        .tuples()
+    }
+    rows = Recording.select(
+        Recording.uuid,
+        Recording.state,
+        Recording.store,
+        Recording.original_size,
+        Recording.playable,
+        Recording.playable_part,
+    ).where(Recording.uuid.between(low, high))
+    for subject, state, store, size, playable, part in list(rows.tuples()):
+        if state == State.PURGED:
+            yield Owned(subject, Standing.GONE)
+        elif state == State.PURGING or subject in moving:
+            yield Owned(subject, Standing.MOVING)
+        else:
+            derived = {"peaks", part} - {"original", None} if playable == Playable.READY else set()
+            yield Owned(subject, Standing.KEPT, store, size, derived=tuple(sorted(derived)))
+
+
+def quarantined(low: uuid.UUID, high: uuid.UUID) -> Iterator[Owned]:
+    rows = Quarantined.select(Quarantined.uuid, Quarantined.state, Quarantined.size).where(
+        Quarantined.sealed == True,  # noqa: E712 a column
+        Quarantined.uuid.between(low, high),
+    )
+    for subject, state, size in list(rows.tuples()):
+        if state == QuarantineState.WAITING:
+            yield Owned(subject, Standing.KEPT, size=size)
+        elif state == QuarantineState.PURGING:
+            yield Owned(subject, Standing.MOVING)
+        else:
+            yield Owned(subject, Standing.GONE)
+
+
+def drafts(low: uuid.UUID, high: uuid.UUID) -> Iterator[Owned]:
+    """What is being brought in, or was given up: the next import clears it."""
+    for (subject,) in list(Sealing.select(Sealing.subject).where(Sealing.subject.between(low, high)).tuples()):
+        yield Owned(subject, Standing.MOVING)
+
+
+def documents(low: uuid.UUID, high: uuid.UUID) -> Iterator[Owned]:
+    """A locked one has its bytes; whatever else there is of one is being written, or tidied up."""
+    rows = Document.select(Document.uuid, Document.state, Document.part, Document.size, Document.leased_until).where(
+        Document.uuid.between(low, high)
+    )
+    for subject, state, part, size, leased in list(rows.tuples()):
+        if state == DocumentState.LOCKED and part is not None and leased is None:
+            yield Owned(subject, Standing.KEPT, size=size, part=part)
+        else:
+            yield Owned(subject, Standing.MOVING)
+
+
+OWNERS: tuple[Owners, ...] = (recordings, quarantined, drafts, documents)
+"""A subject that several own stands as the last of them says."""
+
+
+def between(low: uuid.UUID, high: uuid.UUID) -> dict[uuid.UUID, Owned]:
+    return {owned.subject: owned for owners in OWNERS for owned in owners(low, high)}
+
+
+def of(subject: uuid.UUID) -> Owned | None:
+    return between(subject, subject).get(subject)

@@ -1,0 +1,331 @@
+"""What stands on an account and on a call, as lines of the ledger: written after each change, and put in force
+again on a register that is older than the change.
+
+A line tells the whole of what stands, not the change: the last one about a subject is all that counts, and
+putting it in force twice does no more than once.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+import peewee
+
+from portal import clock
+from portal.accounts import passwords
+from portal.accounts.models import Account, QueueGrant, RecoveryCode, RoleGrant
+from portal.audit.actions import record
+from portal.audit.acts import Act
+from portal.audit.chain import Checkpoint
+from portal.audit.models import Entry
+from portal.db import db
+from portal.ingest.models import Quarantined
+from portal.queues.models import Queue
+from portal.recordings.models import Recording, State
+from portal.retention import ledger
+from portal.retention.ledger import Behind, Kind, New
+from portal.retention.models import Freeze, Hold, HoldState, PurgeLine
+from portal.vault import box
+
+BATCH = 5000
+MARKED = dt.timedelta(days=1)
+"""How far the log has come is noted at least so often."""
+
+OF_ACCOUNTS = (
+    Act.ACCOUNT_CHANGED,
+    Act.ACCOUNT_CLOSED,
+    Act.ACCOUNT_REOPENED,
+    Act.PASSWORD_RESET,
+    Act.PASSWORD_CHANGED,
+    Act.SECOND_FACTOR_RESET,
+    Act.SECOND_FACTOR_ENROLLED,
+    Act.RECOVERY_CODE_USED,
+    Act.RECOVERY_CODES_MADE,
+)
+"""Whatever an account has lost with them must stay lost. Sessions are not followed: a restore ends all."""
+
+LOST_REASON = "Återställd ur gallringens liggare efter en återläsning. Motiveringen finns inte kvar."
+
+
+def catch_up() -> int:
+    """Write what the log tells since the last time; returns how many lines were written.
+
+    Raises ledger.Behind when the log never was where the ledger left it, OSError, ledger.Busy or ledger.Broken.
+    """
+    last = ledger.tail()
+    followed = last.log if last else ledger.START
+    if not ledger.holds(followed):
+        raise Behind
+    newest = Entry.select(Entry.id, Entry.hash).order_by(Entry.id.desc()).limit(1).tuples().first()
+    if newest is None or newest[0] == followed.entries:
+        return 0
+    accounts, recordings = _touched(followed.entries, newest[0])
+    new = [New(Kind.ACCOUNT, account.uuid, of_account(account)) for account in accounts]
+    new += [New(Kind.KEPT, recording.uuid, of_recording(recording)) for recording in recordings]
+    if not new:
+        if last is not None and clock.now() - last.at < MARKED:
+            return 0
+        new = [New(Kind.MARK)]
+    ledger.append(*new, log=Checkpoint(*newest))
+    return len(new)
+
+
+def deleted(line: PurgeLine, row: Recording | Quarantined) -> None:
+    """Write that the key is about to be destroyed, with what a tombstone keeps. Must come before it is: a line too
+    many does no harm, one too few brings the call back. Raises OSError, ledger.Busy or ledger.Broken."""
+    detail: dict[str, Any] = {"of": str(line.kind), "rule": str(line.rule), "due_at": _stored(line.due_at)}
+    if isinstance(row, Recording):
+        detail["tombstone"] = {
+            "source": row.source,
+            "source_key": row.source_key,
+            "content_key": row.content_key,
+            "started_at": _stored(row.started_at),
+            "ended_at": _stored(row.ended_at),
+            "expires_at": _stored(row.expires_at),
+            "received_at": _stored(row.received_at),
+            "queue": row.queue.uuid.hex if row.queue else None,
+        }
+    ledger.append(New(Kind.PURGE, line.subject, detail))
+
+
+def mark() -> ledger.Line:
+    """Catch up, and note the present place of the log: where a backup begins."""
+    catch_up()
+    newest = Entry.select(Entry.id, Entry.hash).order_by(Entry.id.desc()).limit(1).tuples().first()
+    return ledger.append(New(Kind.MARK), log=Checkpoint(*newest) if newest else None)
+
+
+def _touched(after: int, until: int) -> tuple[list[Account], list[Recording]]:
+    told = (Entry.act.in_(OF_ACCOUNTS) & (Entry.subject_kind == "account")) | (
+        Entry.act.startswith("retention:") & (Entry.subject_kind == "recording")
+    )
+    found: dict[str, set[uuid.UUID]] = {}
+    for start in range(after, until, BATCH):
+        here = Entry.id.between(start + 1, min(start + BATCH, until))
+        for kind, subject in Entry.select(Entry.subject_kind, Entry.subject).where(here, told).distinct().tuples():
+            found.setdefault(kind, set()).add(subject)
+    calls = _rows(Recording, found.get("recording", set()))
+    # a deletion, or a call that nothing ever stood on, has nothing to tell here
+    kept = [row for row in calls if row.state == State.LIVE and _ever_kept(row)]
+    return _rows(Account, found.get("account", set())), kept
+
+
+def _rows(model: Any, subjects: Iterable[uuid.UUID]) -> list[Any]:
+    rows: list[Any] = []
+    for chunk in peewee.chunked(sorted(subjects), 500):
+        rows.extend(model.select().where(model.uuid.in_(list(chunk))))
+    return rows
+
+
+def _ever_kept(row: Recording) -> bool:
+    return bool(
+        Hold.select().where(Hold.recording == row.id).exists()
+        or Freeze.select().where(Freeze.recording == row.id).exists()
+    )
+
+
+def of_account(account: Account) -> dict[str, Any]:
+    """What it may and proves itself by; the proofs as pseudonyms that can only be compared."""
+    row = Account.get_by_id(account.id)
+    queues = Queue.select(Queue.uuid).where(Queue.id.in_(sorted(row.queue_ids)))
+    return {
+        "closed": row.closed_at is not None,
+        "roles": sorted(row.roles),
+        "queues": sorted(queue.uuid.hex for queue in queues),
+        "password": _password(row),
+        "factor": _factor(row),
+        "codes": sorted(_code(code) for code in _unused(row)),
+    }
+
+
+def _unused(account: Account) -> list[RecoveryCode]:
+    return list(RecoveryCode.select().where(RecoveryCode.account == account.id, RecoveryCode.used_at.is_null()))
+
+
+def _password(account: Account) -> str:
+    return box.pseudonym("ledger:password", account.password_hash)
+
+
+def _factor(account: Account) -> str:
+    return box.pseudonym("ledger:factor", bytes(account.totp_sealed).hex()) if account.totp_sealed else ""
+
+
+def _code(code: RecoveryCode) -> str:
+    return box.pseudonym("ledger:code", code.code_hash)[:12]
+
+
+def take_again(account: Account, stands: dict[str, Any]) -> list[str]:
+    """Take from the account whatever it has lost since; gives it nothing. Returns what was taken, as codes.
+
+    A password that has been another since no longer opens anything, nor does a second factor: the
+    administrator gives a temporary password.
+    """
+    hashed = ""
+    # Without its second factor the old password alone would be enough to enrol a new one
+    if _password(account) != stands["password"] or _factor(account) not in ("", stands["factor"]):
+        hashed = passwords.hashed(passwords.temporary())  # known to nobody
+    with db.atomic():
+        return _take_again(Account.get_by_id(account.id), stands, hashed)
+
+
+def _take_again(row: Account, stands: dict[str, Any], hashed: str) -> list[str]:
+    taken: list[str] = []
+    values: dict[str, Any] = {}
+    if stands["closed"] and row.closed_at is None:
+        values["closed_at"], taken = clock.now(), [*taken, "account"]
+    roles = row.roles - set(stands["roles"])
+    if roles:
+        RoleGrant.delete().where(RoleGrant.account == row.id, RoleGrant.role.in_(sorted(roles))).execute()
+        taken.append("roles")
+    allowed = [uuid.UUID(queue) for queue in stands["queues"]]
+    lost = QueueGrant.delete().where(
+        QueueGrant.account == row.id,
+        QueueGrant.queue.not_in(Queue.select(Queue.id).where(Queue.uuid.in_(allowed))),
+    )
+    if lost.execute():
+        taken.append("queues")
+    if hashed:
+        values |= {"password_hash": hashed, "password_temporary": True}
+        taken.append("password")
+    if row.totp_sealed is not None and _factor(row) != stands["factor"]:
+        values["totp_sealed"], taken = None, [*taken, "factor"]
+    codes = [code.id for code in _unused(row) if _code(code) not in stands["codes"]]
+    if codes:
+        RecoveryCode.delete().where(RecoveryCode.id.in_(codes)).execute()
+        taken.append("codes")
+    if values:
+        Account.update(**values, version=Account.version + 1).where(Account.id == row.id).execute()
+    if taken:
+        record(Act.RIGHTS_TAKEN_AGAIN, row, taken=taken)
+    return taken
+
+
+def of_recording(recording: Recording) -> dict[str, Any]:
+    """Every hold and freeze it has had. What people typed stays out: it must go with the call."""
+    return {
+        "holds": [
+            {
+                "uuid": hold.uuid.hex,
+                "placed_by": hold.placed_by.uuid.hex,
+                "placed_at": _stored(hold.placed_at),
+                "review_on": hold.review_on.isoformat(),
+                "renewed_by": hold.renewed_by.uuid.hex if hold.renewed_by else None,
+                "released_at": _stored(hold.released_at),
+                "released_by": hold.released_by.uuid.hex if hold.released_by else None,
+            }
+            for hold in Hold.select().where(Hold.recording == recording.id).order_by(Hold.id)
+        ],
+        "freezes": [
+            {
+                "uuid": freeze.uuid.hex,
+                "because_kind": freeze.because_kind,
+                "because": freeze.because.hex,
+                "from_at": _stored(freeze.from_at),
+                "placed_by": freeze.placed_by.uuid.hex if freeze.placed_by else None,
+                "placed_at": _stored(freeze.placed_at),
+                "lifts_on": freeze.lifts_on.isoformat() if freeze.lifts_on else None,
+                "lifted_at": _stored(freeze.lifted_at),
+                "lifted_by": freeze.lifted_by.uuid.hex if freeze.lifted_by else None,
+            }
+            for freeze in Freeze.select().where(Freeze.recording == recording.id).order_by(Freeze.id)
+        ],
+    }
+
+
+def _stored(moment: dt.datetime | None) -> int | None:
+    return round(moment.timestamp() * 1000) if moment else None
+
+
+def _moment(stored: int | None) -> dt.datetime | None:
+    return dt.datetime.fromtimestamp(stored / 1000, clock.UTC) if stored is not None else None
+
+
+def _day(stored: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(stored) if stored else None
+
+
+def _person(stored: str | None) -> Account | None:
+    found: Account | None = Account.get_or_none(Account.uuid == uuid.UUID(stored)) if stored else None
+    return found
+
+
+@db.atomic()
+def keep_again(recording: Recording, stands: dict[str, Any]) -> bool:
+    """Place, renew, release and lift on a live call what has been since. Returns whether anything changed.
+
+    A hold whose manager the register no longer knows is placed in the name of any administrator: it
+    stands all the same.
+    """
+    changed = any([_hold_again(recording, told) for told in stands["holds"]])
+    changed = any([_freeze_again(recording, told) for told in stands["freezes"]]) or changed
+    holds = Hold.select().where(Hold.recording == recording.id, Hold.state != HoldState.RELEASED).count()
+    freezes = Freeze.select().where(Freeze.recording == recording.id, Freeze.stands).count()
+    counted = Recording.update(holds=holds, freezes=freezes).where(
+        Recording.id == recording.id, (Recording.holds != holds) | (Recording.freezes != freezes)
+    )
+    if counted.execute() or changed:
+        freed_at = None if holds or freezes else clock.now()
+        Recording.update(freed_at=freed_at).where(Recording.id == recording.id).execute()
+        record(Act.KEPT_AGAIN, recording, holds=holds, freezes=freezes)
+        return True
+    return False
+
+
+def _hold_again(recording: Recording, told: dict[str, Any]) -> bool:
+    values: dict[str, Any] = {"review_on": _day(told["review_on"]), "renewed_by": _person(told["renewed_by"])}
+    if told["released_at"] is not None:
+        values |= {
+            "state": HoldState.RELEASED,
+            "released_at": _moment(told["released_at"]),
+            "released_by": _person(told["released_by"]),
+        }
+    row: Hold | None = Hold.get_or_none(Hold.uuid == uuid.UUID(told["uuid"]))
+    if row is None:
+        Hold.create(
+            uuid=uuid.UUID(told["uuid"]),
+            recording=recording,
+            placed_by=_person(told["placed_by"]) or _anybody(),
+            placed_at=_moment(told["placed_at"]),
+            reason=LOST_REASON,
+            **values,
+        )
+        return True
+    released_since = row.state != HoldState.RELEASED and told["released_at"] is not None
+    if not released_since and (row.review_on, row.renewed_by) == (values["review_on"], values["renewed_by"]):
+        return False
+    Hold.update(values).where(Hold.id == row.id).execute()
+    return True
+
+
+def _anybody() -> Account:
+    administrators = Account.select().join(RoleGrant).where(RoleGrant.role == "admin")
+    found: Account = administrators.order_by(Account.id).first() or Account.select().order_by(Account.id).get()
+    return found
+
+
+def _freeze_again(recording: Recording, told: dict[str, Any]) -> bool:
+    lifted = told["lifted_at"] is not None
+    values: dict[str, Any] = {
+        "lifts_on": _day(told["lifts_on"]),
+        "lifted_at": _moment(told["lifted_at"]),
+        "lifted_by": _person(told["lifted_by"]),
+        "stands": None if lifted else True,
+    }
+    row: Freeze | None = Freeze.get_or_none(Freeze.uuid == uuid.UUID(told["uuid"]))
+    if row is None:
+        Freeze.create(
+            uuid=uuid.UUID(told["uuid"]),
+            recording=recording,
+            because_kind=told["because_kind"],
+            because=uuid.UUID(told["because"]),
+            from_at=_moment(told["from_at"]),
+            placed_by=_person(told["placed_by"]),
+            placed_at=_moment(told["placed_at"]),
+            **values,
+        )
+        return True
+    if (row.lifts_on, row.lifted_at) == (values["lifts_on"], values["lifted_at"]):
+        return False
+    Freeze.update(values).where(Freeze.id == row.id).execute()
+    return True
