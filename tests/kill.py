@@ -1,19 +1,25 @@
-"""A process that is killed at a chosen point: for the tests that what it leaves can be continued.
+"""A process that is killed at a chosen point, or refused by its disk: for the tests that what it leaves can be continued.
 
 A point is a place between two effects on disk: before and after each fsync, rename, unlink, folder
 made or removed, each write to a new file, each statement that changes the database, each commit.
 `kill -9` loses nothing the kernel has, so what such a run leaves is what a killed worker leaves; and so
 waiting for the disk proves nothing here: `without_waiting` makes each fsync a point and no more.
+
+`run_faulty` counts whole operations instead, and at the chosen one lets one of FAULTS happen.
 """
 
 import builtins
 import contextlib
+import dataclasses
+import errno
+import json
 import os
 import signal
 import traceback
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import peewee
 import pytest
 
 from portal import config, db
@@ -163,3 +169,133 @@ def count_points(function: Callable[[], Any]) -> int:
 def run_killed(function: Callable[[], Any], point: int) -> bool:
     """Run `function` in a child that is killed at `point` (1, 2 …). True when it finished before."""
     return _run(function, point) is not None
+
+
+FAULTS = ("before", "after", "EIO", "ENOSPC")
+"""Killed before the operation, killed after it, refused by the disk, refused by a full disk."""
+REFUSED = {"EIO": "disk I/O error", "ENOSPC": "database or disk is full"}
+"""As SQLite says it."""
+
+
+class _Faults:
+    """Counts operations; at the one numbered `at`, `fault` happens, once."""
+
+    def __init__(self, at: int | None, fault: str) -> None:
+        self.passed, self.at, self.fault = 0, at, fault
+
+    def around(self, call: Callable[..., Any], error: Callable[[str], Exception]) -> Callable[..., Any]:
+        def tried(*args: Any, **kwargs: Any) -> Any:
+            self.passed += 1
+            if self.passed != self.at:
+                return call(*args, **kwargs)
+            if self.fault == "before":
+                os.kill(os.getpid(), signal.SIGKILL)
+            if self.fault in REFUSED:
+                raise error(self.fault)
+            result = call(*args, **kwargs)
+            os.kill(os.getpid(), signal.SIGKILL)
+            return result
+
+        return tried
+
+    def opened(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        def opened(*args: Any, **kwargs: Any) -> Any:
+            file = call(*args, **kwargs)
+            return _Refusing(file, self) if file.writable() else file
+
+        return opened
+
+
+class _Refusing(_Written):
+    """A file being written: each write is one operation, and a full disk takes half of it."""
+
+    def write(self, block: Any) -> int:
+        faults: Any = self._counter
+        faults.around(lambda: self._through(block), lambda fault: self._refused(block, fault))()
+        return len(block)
+
+    def _through(self, block: Any) -> None:
+        self._file.write(block)
+        self._file.flush()
+
+    def _refused(self, block: Any, fault: str) -> OSError:
+        if fault == "ENOSPC":
+            self._through(block[: len(block) // 2])
+        return _disk(fault)
+
+
+def _disk(fault: str) -> OSError:
+    number = getattr(errno, fault)
+    return OSError(number, os.strerror(number))
+
+
+def _register(fault: str) -> peewee.OperationalError:
+    return peewee.OperationalError(REFUSED[fault])
+
+
+def _put_between(faults: _Faults) -> None:
+    """Only ever called in a child that ends with it: nothing is put back."""
+    for name in CALLS:
+        setattr(os, name, faults.around(getattr(os, name), _disk))
+    os_open = os.open
+    creating = faults.around(os_open, _disk)
+    os.open = lambda path, flags, *a, **k: (creating if flags & os.O_CREAT else os_open)(path, flags, *a, **k)
+    os.fdopen = faults.opened(os.fdopen)  # type: ignore[assignment]
+    builtins.open = faults.opened(builtins.open)  # type: ignore[assignment]
+    execute = db.db.execute_sql
+    changing = faults.around(execute, _register)
+
+    def executed(sql: str, *args: Any, **kwargs: Any) -> Any:
+        return (changing if sql.lstrip().upper().startswith(CHANGING) else execute)(sql, *args, **kwargs)
+
+    db.db.execute_sql = executed
+    db.db.begin = faults.around(db.db.begin, _register)
+    db.db.commit = faults.around(db.db.commit, _register)
+
+
+@dataclasses.dataclass(frozen=True)
+class Told:
+    """What became of a run."""
+
+    killed: bool
+    operations: int = 0
+    answer: str = ""
+    """'' when the act said that it was done; else the type of what it raised."""
+
+
+def run_faulty(function: Callable[[], Any], at: int | None = None, fault: str = "before") -> Told:
+    """Run `function` in a child in which, at operation `at` (1, 2 …), `fault` happens; its effects stay."""
+    db.db.close()
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        _try(function, _Faults(at, fault), writing)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        told = pipe.read()
+    _, status = os.waitpid(child, 0)
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
+        return Told(killed=True)
+    assert status == 0, "the run failed by itself"
+    operations, answer = json.loads(told)
+    return Told(False, operations, answer)
+
+
+def _try(function: Callable[[], Any], faults: _Faults, report: int) -> None:
+    code = 1
+    try:
+        answer = ""
+        _put_between(faults)
+        try:
+            function()
+        except Exception as error:
+            answer = type(error).__name__
+            if faults.at is None:
+                traceback.print_exc()
+        os.write(report, json.dumps([faults.passed, answer]).encode())
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(code)

@@ -6,8 +6,9 @@ says so, or when the doubt is gone by itself. What was claimed before is finishe
 
 import dataclasses
 import datetime as dt
+import functools
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import peewee
 
@@ -36,6 +37,10 @@ FEWEST = 5
 """Days with anything due that it takes to know what is usual."""
 BUSY = 0.9
 """The usual day is as busy as this share of the days are at most: a Monday passes, and the day after a holiday."""
+
+
+PerDay = Callable[[dt.date], float]
+"""How many fall due on a day, for each of the days of calls it takes."""
 
 
 class NotPaused(Conflict):
@@ -133,13 +138,13 @@ def _note_time() -> None:
 def _about_clock() -> Doubt | None:
     now, mark = clock.now(), ClockMark.select().first()
     logged = _last_logged()
-    known = max((moment for moment in (logged, mark.at if mark else None) if moment), default=None)
-    if known is None:
+    since = mark.at if mark else logged
+    if since is None:
         return None
+    known: dt.datetime = max(since, logged or since)
     if now < known - BACK:
         return Doubt(Cause.CLOCK_BACK, seen_at=known)
     # Entries that a wrong clock has dated do not speak for it: where there is a mark, it alone does
-    since = mark.at if mark else known
     if _ahead(now, since, mark):
         return Doubt(Cause.CLOCK_AHEAD, seen_at=since)
     return None
@@ -186,7 +191,7 @@ def _calls_came(now: dt.datetime) -> bool:
 def _about_amount() -> Doubt | None:
     """Each day is judged for itself, so that what an outage has piled up is no surprise. What was due
     before the last good sweep, which took everything, has come late: it counts together."""
-    now = clock.now()
+    now, per_day = clock.now(), functools.cache(_per_call_day)
     firsts = [model.select(peewee.fn.MIN(model.expires_at)).where(*asked).scalar() for model, asked in _due(now)]
     first = min((moment for moment in firsts if moment), default=None)
     if first is None:
@@ -194,11 +199,11 @@ def _about_amount() -> Doubt | None:
     trace, allowed = sweeps.last("purge"), _allowed()
     marks = (trace.good_at if trace else None, allowed.ended_at if allowed else None)
     cutoff = max((moment for moment in marks if moment), default=None)
-    if cutoff is not None and first <= cutoff and (doubt := _late(now, cutoff, allowed)):
+    if cutoff is not None and first <= cutoff and (doubt := _late(now, cutoff, allowed, per_day)):
         return doubt
     day = clock.local(max(first, cutoff) if cutoff else first).date()
     while day <= clock.today():
-        if doubt := _unusual(day, now, allowed.ended_at if allowed else None):
+        if doubt := _unusual(day, now, allowed.ended_at if allowed else None, per_day):
             return doubt
         day += dt.timedelta(days=1)
     return None
@@ -215,23 +220,23 @@ def _allowed() -> Pause | None:
     return row
 
 
-def _late(now: dt.datetime, cutoff: dt.datetime, allowed: Pause | None) -> Doubt | None:
+def _late(now: dt.datetime, cutoff: dt.datetime, allowed: Pause | None, per_day: PerDay) -> Doubt | None:
     found = sum(model.select().where(*asked, model.expires_at <= cutoff).count() for model, asked in _due(now))
     if found <= config.settings().pause_minimum:
         return None
-    most = _most(clock.local(now).date(), days=1)
+    most = _most(clock.local(now).date(), per_day, days=1)
     if allowed is not None and now - AHEAD < allowed.ended_at <= now:
         most = max(most, allowed.due)
     return Doubt(Cause.MANY, found=found, most=most) if found > most else None
 
 
-def _unusual(day: dt.date, now: dt.datetime, after: dt.datetime | None) -> Doubt | None:
+def _unusual(day: dt.date, now: dt.datetime, after: dt.datetime | None, per_day: PerDay) -> Doubt | None:
     """More of `day` than may be; those that have gone already are counted, as a tombstone keeps its date."""
     start, end = clock.day_start(day), min(clock.day_start(day + dt.timedelta(days=1)), now)
     found = _falling_due(max(start, after) if after else start, end)
     if found <= config.settings().pause_minimum:
         return None
-    most = _most(day, days=call_days(day))
+    most = _most(day, per_day, days=call_days(day))
     return Doubt(Cause.MANY, day=day, found=found, most=most) if found > most else None
 
 
@@ -242,6 +247,7 @@ def _falling_due(start: dt.datetime, end: dt.datetime) -> int:
     )
 
 
+@functools.lru_cache(maxsize=512)
 def call_days(day: dt.date) -> int:
     """The calls of how many days fall due on `day`: on the last of a short month those of up to four, else of one."""
     noon = dt.time(12)
@@ -250,10 +256,10 @@ def call_days(day: dt.date) -> int:
     return max(1, sum(clock.local(clock.expiry(moment)).date() == day for moment in made))
 
 
-def _most(day: dt.date, *, days: int) -> int:
+def _most(day: dt.date, per_day: PerDay, *, days: int) -> int:
     """So many may fall due on `day` unasked: twice a usual busy day, for each of the days of calls it takes."""
     around = [day + dt.timedelta(days=n) for n in range(-BEFORE, AFTER + 1) if n]
-    counts = sorted(count for count in map(_per_call_day, around) if count)
+    counts = sorted(count for count in map(per_day, around) if count)
     usual = counts[math.ceil(BUSY * len(counts)) - 1] if len(counts) >= FEWEST else 0
     return max(config.settings().pause_minimum, math.floor(FACTOR * usual * days))
 
