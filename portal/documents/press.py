@@ -24,8 +24,8 @@ ORDER, PRINTED, UNSET = (letter.encode() for letter in "OPU")
 PIECE = 65536
 HEAD = struct.Struct(">QI")
 
-PATIENCE_SECONDS = 180
-"""From order to PDF: longer than the child's own CPU limit, this is for one that stands still."""
+PATIENCE_SECONDS = 600
+"""From order to PDF, on a machine that has other work too: longer than the child's own CPU limit."""
 IDLE_SECONDS = 300
 """A child that nobody needs is ended after that long."""
 LETTERS = 250
