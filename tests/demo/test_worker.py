@@ -10,7 +10,7 @@ import sys
 import pytest
 from huey.signals import SIGNAL_ERROR
 
-from portal import clock, db
+from portal import clock, db, logs
 from portal.documents import setting
 from portal.ingest import actions as ingest
 from portal.queues.models import Queue
@@ -44,6 +44,7 @@ def queue_file(settings):
 
 @pytest.fixture
 def immediate():
+    logs.discreet()  # as `portal worker` does first
     huey.immediate = True
     yield
     huey.immediate = False
