@@ -69,8 +69,11 @@ def prepare(settings: config.Settings) -> list[str]:
     return ran
 
 
-def check(settings: config.Settings) -> None:
-    """Refuse to start on a data folder that is not ready. Raises ConfigError with what to do."""
+def check(settings: config.Settings, *, sealing: bool = True) -> None:
+    """Refuse to start on a data folder that is not ready. Raises ConfigError with what to do.
+
+    `sealing`: also when the certificate for letters cannot seal. The worker starts all the same: deletion
+    does not wait for a certificate."""
     if not settings.database.exists() or not settings.queue_database.exists():
         raise config.ConfigError("the data folder holds no register: run `portal migrate`")
     try:
@@ -78,7 +81,8 @@ def check(settings: config.Settings) -> None:
         box.web("cookies")
     except box.RootKeyMissing as error:
         raise config.ConfigError(f"{error}: restore it to the folder of secrets") from error
-    seal.check(settings)
+    if sealing:
+        seal.check(settings)
     db.bind(settings)
     try:
         if waiting := db.pending():
@@ -157,7 +161,7 @@ def worker() -> None:
         scheduler_class = Rounds
 
     settings = config.settings()
-    check(settings)
+    check(settings, sealing=False)
     logging.config.dictConfig(LOG)
 
     @huey.on_startup()  # type: ignore[untyped-decorator]

@@ -8,6 +8,7 @@ from portal.documents.facts import Facts, Person, Specimen, Table
 from portal.documents.kinds import Kind
 from portal.documents.models import Document
 from portal.documents.order import Order
+from portal.documents.words import LANGUAGES
 from portal.language import N_, translator
 from portal.spelling import date
 
@@ -59,7 +60,7 @@ def _specimen(document: Document) -> Specimen:
     table = Table(
         caption=say(caption),
         head=[say(label) for label in head],
-        rows=[[say(N_("Id")), str(document.uuid)], [say(N_("Språk")), say(N_("svenska"))]],
+        rows=[[say(N_("Id")), str(document.uuid)], [say(N_("Språk")), say(LANGUAGES[document.language])]],
     )
     return Specimen(
         recipient=content["recipient"],

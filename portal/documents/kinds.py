@@ -13,7 +13,7 @@ class Kind(enum.StrEnum):
     LOG_EXTRACT = "log-extract"
     """Who did what in a period, for the data protection officer; owner key: the uuid of the order."""
     SPECIMEN = "specimen"
-    """A letter that shows every shared part: the city checks its head, window and contacts before the first real one."""
+    """A letter with every shared part: the city checks its head, window and contacts before the first real one."""
 
 
 class Owner(enum.StrEnum):

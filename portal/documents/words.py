@@ -51,6 +51,7 @@ FAILURES: dict[str, str] = {
     "MissingGlyph": N_("Texten har ett tecken som inte finns i brevets typsnitt. Ta bort eller byt ut det."),
     "Refused": N_("Dokumentet gick inte att sätta."),
     "Lost": N_("Servern avbröts medan dokumentet gjordes."),
+    "SealRefused": N_("Dokumentet kunde inte förseglas."),
     "SealBroken": N_("Dokumentet kunde inte läggas i valvet."),
 }
 OTHER_FAILURE = N_("Oväntat fel.")
