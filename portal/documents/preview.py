@@ -17,7 +17,10 @@ class Busy(DomainError):
 
 
 _room = threading.BoundedSemaphore(WAITING)
-_press = Press()
+PATIENCE_SECONDS = 30
+"""A thread of the web waits for it; the worker has the time for the longest."""
+
+_press = Press(PATIENCE_SECONDS)
 """Starts with the first preview, and ends when nobody has needed it for a while."""
 
 

@@ -108,9 +108,8 @@ def _lease() -> Document | None:
 @db.atomic()
 def _taken(row: Document) -> bool:
     until = clock.now() + LEASE
-    before = Document.leased_until.is_null() if row.leased_until is None else Document.leased_until == row.leased_until
     taken = Document.update(leased_until=until, attempts=row.attempts + 1).where(
-        Document.id == row.id, Document.state == State.ORDERED, Document.attempts == row.attempts, before
+        Document.id == row.id, Document.state == State.ORDERED, Document.attempts == row.attempts
     )
     if not taken.execute():
         return False

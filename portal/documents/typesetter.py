@@ -13,7 +13,6 @@ import hashlib
 import io
 import json
 import logging
-import os
 import socket
 import sys
 import traceback
@@ -159,7 +158,6 @@ class Typesetter:
     def set(self, order: dict[str, Any]) -> tuple[bytes, int]:
         """PDF and pages. Raises Unfit."""
         dated = dt.datetime.fromisoformat(order["dated"])
-        os.environ["SOURCE_DATE_EPOCH"] = str(int(dated.timestamp()))  # read by fontTools for its tables
         complaints = Complaints()
         self._fetcher.refused = False
         self._logger.handlers[:] = [complaints]

@@ -10,7 +10,8 @@ import sys
 import pytest
 from huey.signals import SIGNAL_ERROR
 
-from portal import clock, db
+from portal import clock, db, logs
+from portal.documents import setting
 from portal.ingest import actions as ingest
 from portal.queues.models import Queue
 from portal.recordings import render
@@ -18,6 +19,7 @@ from portal.recordings.models import Recording
 from portal.retention import actions as retention
 from portal.retention.models import Sweep
 from tasks import huey
+from tasks.documents import make_due
 from tasks.ingest import sweep_inbox
 from tasks.recordings import render_pending
 from tasks.retention import purge_due
@@ -28,6 +30,7 @@ from tests.demo.processes import children_of, gone, until
 JOBS = [
     (sweep_inbox, ingest, "sweep_inbox"),
     (render_pending, render, "render_pending"),
+    (make_due, setting, "make_due"),
     (purge_due, retention, "purge_due"),
 ]
 
@@ -41,6 +44,7 @@ def queue_file(settings):
 
 @pytest.fixture
 def immediate():
+    logs.discreet()  # as `portal worker` does first
     huey.immediate = True
     yield
     huey.immediate = False
@@ -91,12 +95,17 @@ def rounds() -> Rounds:
 def test_each_sweep_is_due_at_the_start_and_again_after_its_interval(settings):
     looks = rounds()
     looks.enqueue_due(1000.0)
-    assert sorted(type(task).__name__ for task in huey.pending()) == ["purge_due", "render_pending", "sweep_inbox"]
+    assert sorted(type(task).__name__ for task in huey.pending()) == [
+        "make_due",
+        "purge_due",
+        "render_pending",
+        "sweep_inbox",
+    ]
     huey.flush()
     looks.enqueue_due(1000.0 + settings.inbox_seconds - 0.1)
     assert huey.pending_count() == 0
     looks.enqueue_due(1000.0 + settings.inbox_seconds)
-    assert sorted(type(task).__name__ for task in huey.pending()) == ["render_pending", "sweep_inbox"]
+    assert sorted(type(task).__name__ for task in huey.pending()) == ["make_due", "render_pending", "sweep_inbox"]
     huey.flush()
     looks.enqueue_due(1000.0 + settings.purge_minutes * 60)
     assert huey.pending_count() == len(ROUNDS)

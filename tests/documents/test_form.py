@@ -141,12 +141,16 @@ def in_window(pdf, recipient):
         assert word.bottom < bottom - SLACK, word
 
 
-@every
+ADDRESSED = [one for one in (*ALL, *LONG) if samples.of(*one).order.facts.get("recipient")]
+
+
+@pytest.mark.parametrize("wanted", ADDRESSED, ids="-".join)
 def test_the_window_shows_the_address_and_nothing_else(printed, wanted):
-    recipient = order(wanted).facts.get("recipient", [])
-    if not recipient:
-        pytest.skip("has no recipient")
-    in_window(printed(*wanted), recipient)
+    in_window(printed(*wanted), order(wanted).facts["recipient"])
+
+
+def test_letters_and_extracts_are_addressed_in_both_languages():
+    assert {one[:2] for one in ADDRESSED} == {(k, la) for k in (Kind.SPECIMEN, Kind.LOG_EXTRACT) for la in LANGUAGES}
 
 
 @pytest.mark.parametrize("lines", range(1, 7))

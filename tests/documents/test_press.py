@@ -130,8 +130,9 @@ def test_killed_at_any_point_it_loses_no_letter(points, own):
             outcomes.append(unset.code)
         timer.cancel()
         timer.join()
+        own.close()  # a kill that came when the letter was done must not meet the next one
     assert set(outcomes) <= {"set", "Crashed"}
-    assert outcomes.count("Crashed") > points // 2
+    assert outcomes.count("Crashed") >= points // 4, "the kills came too late to prove anything"
     assert own.set(ORDER).pdf == wanted
 
 

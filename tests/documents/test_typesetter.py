@@ -92,6 +92,19 @@ def test_no_language_of_finland_needs_the_stand_in(real_press):
     assert b"DejaVu" not in done.stdout
 
 
+def test_what_else_is_installed_on_the_machine_is_not_seen():
+    code = (
+        "from portal.documents import fonts\n"
+        "with fonts.only():\n"
+        "    from weasyprint.text.ffi import fontconfig\n"
+        "    found = fontconfig.FcConfigGetFonts(fontconfig.FcInitLoadConfigAndFonts(), 0)\n"
+        "print(found.nfont, len(fonts.FILES))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True, timeout=60)
+    seen, ours = done.stdout.split()
+    assert seen == ours, done.stdout
+
+
 @pytest.mark.parametrize("sign", ["漢", "\U0001fae0", "\U00012000"])
 def test_a_sign_that_no_typeface_has_stops_the_letter_and_not_the_child(sign, real_press):
     with pytest.raises(Unset) as unset:

@@ -92,7 +92,7 @@ def faults(module: str) -> list[str]:
         there, away = layer(name), capability(name)
         if there not in MAY[here]:
             found.append(f"{path}:{line}: {here} must not import {there} ({name})")
-        elif away != home and there in ("views", "forms") and here != "edge":
+        elif away != home and there in ("views", "forms") and here not in ("edge", "tools"):
             found.append(f"{path}:{line}: another capability's {there} ({name}): go through its actions or models")
         elif home in ALONE and away not in (home, None) and here not in ("views", "cli"):
             found.append(f"{path}:{line}: {home} stands alone, it must not import {name}")

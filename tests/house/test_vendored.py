@@ -6,6 +6,7 @@ from pathlib import Path
 
 STATIC = Path(__file__).parents[2] / "static"
 VENDOR = STATIC / "vendor"
+TYPEFACES = STATIC.parent / "portal" / "documents" / "typefaces"
 LISTED = dict(
     reversed(line.split("  ", 1))
     for line in (VENDOR / "CHECKSUMS").read_text().splitlines()
@@ -19,6 +20,13 @@ def test_vendored_files_are_as_their_checksums_say():
         p.relative_to(VENDOR).as_posix(): p for folder in VENDOR.iterdir() if folder.is_dir() for p in folder.rglob("*")
     }
     assert {name: hashlib.sha256(p.read_bytes()).hexdigest() for name, p in kept.items() if p.is_file()} == LISTED
+
+
+def test_the_typefaces_of_letters_are_as_their_checksums_say():
+    kept = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in TYPEFACES.iterdir() if p.name != "CHECKSUMS"}
+    head, *lines = (TYPEFACES / "CHECKSUMS").read_text().splitlines()
+    assert head == "# source-sans@3.052 OFL-1.1"
+    assert kept == dict(reversed(line.split("  ", 1)) for line in lines)
 
 
 def test_every_vendored_package_names_its_version_and_carries_its_licence():
