@@ -8,7 +8,8 @@ from portal import db
 from portal.db import db as register
 from portal.recordings.models import Recording, State
 from portal.retention import deletion, holds, moves, standing
-from portal.vault import box, durable, keystore, objects
+from portal.vault import box, keystore, objects
+from tests import kill
 from tests.faults import test_points as harness
 
 SEEN = (AssertionError, keystore.NoKey, objects.NoObject, box.SealBroken)
@@ -113,18 +114,6 @@ def ledger_written_after_the_key_is_gone(patch) -> None:
     patch.setattr(deletion, "_destroy", late)
 
 
-def half_a_file_under_its_name(patch) -> None:
-    """Sealed sound written straight to its place, and none removed when the disk is full."""
-
-    @contextlib.contextmanager
-    def straight(target):
-        durable.make_folder(target.parent)
-        with open(target, "wb") as file:
-            yield file
-
-    patch.setattr(durable, "new_file", straight)
-
-
 BUGS = {
     hold_not_in_the_claim: "purge",
     freeze_not_in_the_claim: "purge",
@@ -137,8 +126,11 @@ BUGS = {
     row_says_moved_before_it_is: "hold",
     only_one_store_purged: "release_late",
     ledger_written_after_the_key_is_gone: "erase",
-    half_a_file_under_its_name: "hold",
 }
+
+
+SHOWN_BY = {key_that_stays_is_swallowed: ("EIO",)}
+"""Where few points show it, only this fault is tried."""
 
 
 @pytest.mark.parametrize("plant", BUGS, ids=lambda plant: plant.__name__)
@@ -146,7 +138,8 @@ def test_the_harness_sees_the_bug(house, monkeypatch, plant):
     act = BUGS[plant]
     count = harness.operations(house, act)
     plant(monkeypatch)
-    for at, fault in harness.points(count):
+    shown_by = SHOWN_BY.get(plant, kill.FAULTS)
+    for at, fault in (point for point in harness.points(count) if point[1] in shown_by):
         try:
             harness.tried(house, act, at, fault)
         except SEEN:
