@@ -1,5 +1,6 @@
 # make demo      a filled portal to try, on https://localhost:8443
 # make test      everything that must pass, with its own set-up
+# make soak      every point of the runs of which make test tries a tenth: an hour or more
 # make install   .venv from uv.lock, for production and for work on the code
 # make check     lint and types
 #
@@ -19,7 +20,7 @@ unexport VIRTUAL_ENV
 .ONESHELL:
 .SHELLFLAGS := -euc
 .DELETE_ON_ERROR:
-.PHONY: demo test install check browser
+.PHONY: demo test soak install check browser
 
 # Shell words of the recipes below. `packages` installs what it is told with apt-get.
 define WORDS
@@ -82,3 +83,6 @@ check: install
 
 test: browser check
 	@.venv/bin/pytest -n 2 --dist loadfile
+
+soak: install
+	@SOAK=1 .venv/bin/pytest -n 2 --dist worksteal -m "soak or not soak" tests/faults tests/retention tests/ingest

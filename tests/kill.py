@@ -1,4 +1,5 @@
-"""A process that is killed at a chosen point, or refused by its disk: for the tests that what it leaves can be continued.
+"""A process that is killed at a chosen point, or refused by its disk: for the tests that what it leaves can be
+continued.
 
 A point is a place between two effects on disk: before and after each fsync, rename, unlink, folder
 made or removed, each write to a new file, each statement that changes the database, each commit.
@@ -180,7 +181,7 @@ REFUSED = {"EIO": "disk I/O error", "ENOSPC": "database or disk is full"}
 class _Faults:
     """Counts operations; at the one numbered `at`, `fault` happens, once."""
 
-    def __init__(self, at: int | None, fault: str) -> None:
+    def __init__(self, at: int | None, fault: str | Callable[[], None]) -> None:
         self.passed, self.at, self.fault = 0, at, fault
 
     def around(self, call: Callable[..., Any], error: Callable[[str], Exception]) -> Callable[..., Any]:
@@ -188,7 +189,9 @@ class _Faults:
             self.passed += 1
             if self.passed != self.at:
                 return call(*args, **kwargs)
-            if self.fault == "before":
+            if callable(self.fault):
+                self.fault()
+            if callable(self.fault) or self.fault == "before":
                 os.kill(os.getpid(), signal.SIGKILL)
             if self.fault in REFUSED:
                 raise error(self.fault)
@@ -263,8 +266,11 @@ class Told:
     """'' when the act said that it was done; else the type of what it raised."""
 
 
-def run_faulty(function: Callable[[], Any], at: int | None = None, fault: str = "before") -> Told:
-    """Run `function` in a child in which, at operation `at` (1, 2 …), `fault` happens; its effects stay."""
+def run_faulty(function: Callable[[], Any], at: int | None = None, fault: str | Callable[[], None] = "before") -> Told:
+    """Run `function` in a child in which, at operation `at` (1, 2 …), `fault` happens; its effects stay.
+
+    A fault that is a function is called before the operation, and then the child is killed.
+    """
     db.db.close()
     reading, writing = os.pipe()
     child = os.fork()

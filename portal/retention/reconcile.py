@@ -130,16 +130,14 @@ def _by_kind(seen: list[Seen]) -> dict[str, list[Seen]]:
 def _compare(prefix: int, summary: Summary) -> list[Seen]:
     low = uuid.UUID(int=prefix << 120)
     high = uuid.UUID(int=(prefix << 120) | ((1 << 120) - 1))
-    before = owners.between(low, high)
+    rows = owners.between(low, high)
     files, seen = _files(f"{prefix:02x}")
-    after = owners.between(low, high)  # a row made or taken meanwhile is in one of the two only
-    summary.subjects += len(before.keys() | files.keys())
-    for subject in before.keys() | after.keys() | files.keys():
-        owned, here = after.get(subject), files.get(subject, Files())
-        if owned != before.get(subject) and subject in before:
-            continue  # its row changed under our eyes: the next night judges it
+    summary.subjects += len(rows.keys() | files.keys())
+    for subject in rows.keys() | files.keys():
+        owned, here = rows.get(subject), files.get(subject, Files())
         for kind, store in _judge(subject, owned, here):
-            if (kind, store) in _judge(subject, owners.of(subject), _files_of(subject)):
+            again = _files_of(subject)  # and the row after the files: either may have come or gone meanwhile
+            if (kind, store) in _judge(subject, owners.of(subject), again):
                 seen.append(Seen(kind, subject, store))
     return seen
 

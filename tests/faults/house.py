@@ -2,6 +2,7 @@
 
 import datetime as dt
 import shutil
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,13 +14,14 @@ from portal.recordings.models import Recording
 from portal.retention import actions, backup, closed, freezes, holds, moves, replay, restore, threats
 from portal.retention.models import Hold, Threat
 from portal.start import prepare
+from tests import kill
 from tests.calls import tone, wav
 from tests.ingest import deliveries
 from tests.retention import drill, kept, made
 
-NOW, PAST = kept.NOW, kept.PAST
-NIGHT = made.DUE - dt.timedelta(hours=8)
-"""The backup's; within the days that its keys live."""
+NOW = made.DUE - dt.timedelta(hours=10)
+"""The evening before the calls' date."""
+PAST = made.DUE + dt.timedelta(hours=12)
 AFTER = PAST + dt.timedelta(minutes=10)
 """When the sweeps of a portal that was started again run."""
 LATER = dt.timedelta(days=30)
@@ -33,6 +35,7 @@ class House:
     def __init__(self, people, settings) -> None:
         self.people, self.settings = people, drill.apart(settings)
         self.backups = settings.data.with_name("backups")
+        self.sounds: dict[uuid.UUID, bytes] = {}
         self.case, self.other_case = kept.Case(), kept.Case()
         with clock.frozen(NOW):
             self._fill()
@@ -42,14 +45,8 @@ class House:
         self.keep("whole")
 
     def _fill(self) -> None:
-        people, seconds = self.people, iter(range(1000))
-
-        def call(*, later: dt.timedelta = dt.timedelta(0), **more) -> Recording:
-            moment = next(seconds)
-            sound = b"RIFF-%d-" % moment * 20
-            return kept.call(people, after=later + dt.timedelta(seconds=moment), sound=sound, **more)
-
-        self.plain, self.also_plain, self.reported, self.due, self.also_due, self.unmoved = (call() for _ in range(6))
+        people, call = self.people, self.call
+        self.plain, self.reported, self.due, self.unmoved = (call() for _ in range(4))
         self.held, self.frozen, self.both = call(), call(), call()
         self.young, self.erased = call(later=LATER), call(later=LATER)
         made.Note.create(recording=self.due, author=people.adviser, text="zqvanteckning")
@@ -63,11 +60,14 @@ class House:
             moves.attempt = attempt
         freezes.freeze([self.frozen, self.both], because=self.case, by=people.clerk)
         freezes.freeze([self.erased], because=self.other_case, by=people.clerk)
-        name = deliveries.name(started_at=NOW - dt.timedelta(minutes=9))
-        deliveries.deliver(name, DELIVERED)
-        deliveries.deliver("cdr.csv", deliveries.cdr(deliveries.detail(name)))
-        ingest.sweep_inbox()
+        assert not actions.purge_due().paused
         people.manager.sign_in = self._session()
+
+    def call(self, *, later: dt.timedelta = dt.timedelta(0)) -> Recording:
+        number = Recording.select().count()
+        row = kept.call(self.people, after=later + dt.timedelta(seconds=number), sound=b"RIFF-%d-" % number * 20)
+        self.sounds[row.uuid] = drill.sound(row)
+        return row
 
     def _session(self) -> SignIn:
         sessions.open_session(self.people.manager, sessions.FULL)
@@ -148,12 +148,15 @@ class House:
         with clock.frozen(PAST):
             actions.purge_due()
 
+    purge_again = purge
+    move_again = move
+
     def erase(self) -> None:
         with clock.frozen(NOW):
             actions.erase(self.erased, because=self.other_case, by=self.people.decider)
 
     def backup(self) -> None:
-        with clock.frozen(NIGHT):
+        with clock.frozen(NOW):
             backup.make(self.backups)
 
     def restore(self) -> None:
@@ -166,17 +169,59 @@ class House:
             if replay.run(found.name, found.made_at).whole:
                 closed.end()
 
-    def lose(self) -> None:
-        """A backup, then a day on which something happens to every call, then the machine is lost."""
+    # From where it is tried
+
+    def state_for(self, act: str) -> str:
+        """The name of the state from which `act` is tried; made at its first use."""
+        wanted = {
+            "import": self._delivered,
+            "purge": self._many,
+            "purge_again": self._half_purged,
+            "move_again": self._half_moved,
+            "restore": self._lost,
+        }.get(act)
+        if wanted is None:
+            return "whole"
+        if act not in self.states:
+            self.put_back("whole")
+            db.connect()
+            with clock.frozen(NOW):
+                wanted()
+            self.keep(act)
+        return act
+
+    def _delivered(self) -> None:
+        """A call, one that is cut off, and their details."""
+        names = [deliveries.name(started_at=NOW - dt.timedelta(minutes=9), count=n) for n in (1, 2)]
+        for name, content in zip(names, (DELIVERED, DELIVERED[:-77]), strict=True):
+            deliveries.deliver(name, content)
+        deliveries.deliver("cdr.csv", deliveries.cdr(*map(deliveries.detail, names)))
+        ingest.sweep_inbox()
+
+    def _many(self) -> None:
+        for _ in range(3):
+            self.call()
+        made.quarantined(name="a.wav")
+        made.quarantined(name=f"sub/{made.NUMBER}.wav", sealed=False)
+
+    def _half_purged(self) -> None:
+        """A sweep died over it."""
+        self._many()
+        assert kill.run_faulty(lambda: (db.connect(), self.purge()), 70, "before").killed
+
+    def _half_moved(self) -> None:
+        assert kill.run_faulty(lambda: (db.connect(), self.hold()), 30, "before").killed
+
+    def _lost(self) -> None:
+        """A backup, then a day on which something happens to many calls, then the machine is lost."""
         self.backup()
-        with clock.frozen(NIGHT):
+        with clock.frozen(NOW):
             kept.place(self.plain, self.people.manager)
-            freezes.freeze([self.also_due], because=self.other_case, by=self.people.clerk)
+            freezes.freeze([self.reported], because=self.other_case, by=self.people.clerk)
             actions.erase(self.erased, because=self.other_case, by=self.people.decider)
         self.release_late()
         self.purge()
         drill.breaks(self.settings)
-        self.keep("lost")
 
 
 ACTS: dict[str, Callable[[House], None]] = {
@@ -193,6 +238,8 @@ ACTS: dict[str, Callable[[House], None]] = {
         "freeze",
         "lift",
         "purge",
+        "purge_again",
+        "move_again",
         "erase",
         "backup",
         "restore",

@@ -69,6 +69,8 @@ def test_a_purged_call_delivered_again_is_refused_and_goes_with_the_next_sweep(p
             ingest.sweep_inbox()
         with clock.frozen(moment + dt.timedelta(seconds=6)):
             ingest.sweep_inbox()
+            if not again:
+                actions.purge_due()  # a worker that runs has noted the time
         if not again:
             assert Recording.get().number == d.CALLER
             with clock.frozen(made.DUE + LATER):

@@ -13,7 +13,7 @@ from portal.audit.models import Entry
 from portal.ingest.models import Arriving, CallDetail, Quarantined, QuarantineState
 from portal.recordings import index
 from portal.recordings.models import Listen, Note, Recording, State
-from portal.retention import actions, deletion, health
+from portal.retention import actions, deletion, health, watch
 from portal.retention.models import PurgeLine, Result, Rule, Sweep
 from portal.retention.sweeps import last
 from portal.vault import box, keystore, objects
@@ -307,6 +307,8 @@ def test_a_clock_that_was_ahead_and_is_set_back_stops_no_part_of_the_sweep(peopl
     with clock.frozen(made.DUE):
         PurgeLine.update(purged_at=made.DUE).execute()
         assert health.alarm().silent, "no sweep of now"
+        assert actions.purge_due().paused, "a person is asked first"
+        watch.confirm(watch.standing(), by=people.manager)
         actions.purge_due()
         assert {name: last(name).good_at for name in ("purge", "words", "returned")} == dict.fromkeys(
             ("purge", "words", "returned"), made.DUE

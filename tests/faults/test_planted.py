@@ -1,0 +1,155 @@
+"""The test of the test: with one guard taken away, the harness sees it at some point."""
+
+import contextlib
+
+import pytest
+
+from portal import db
+from portal.db import db as register
+from portal.recordings.models import Recording, State
+from portal.retention import deletion, holds, moves, standing
+from portal.vault import box, keystore, objects
+from tests import kill
+from tests.faults import test_points as harness
+
+SEEN = (AssertionError, keystore.NoKey, objects.NoObject, box.SealBroken)
+STEP = 3
+
+
+def hold_not_in_the_claim(patch) -> None:
+    real = deletion.kept_by_nothing
+    patch.setattr(deletion, "kept_by_nothing", lambda: (real()[0], real()[2]))
+
+
+def freeze_not_in_the_claim(patch) -> None:
+    real = deletion.kept_by_nothing
+    patch.setattr(deletion, "kept_by_nothing", lambda: real()[:2])
+
+
+def date_not_in_the_claim(patch) -> None:
+    patch.setattr(deletion, "may_go", lambda now: deletion.kept_by_nothing())
+
+
+def log_outside_the_transaction(patch) -> None:
+    """The change of a release is committed before its entry is."""
+    real = holds.record
+
+    def late(*args, **kwargs):
+        register.commit()
+        register.begin()
+        return real(*args, **kwargs)
+
+    patch.setattr(holds, "record", late)
+
+
+def key_that_stays_is_swallowed(patch) -> None:
+    real = keystore.destroy
+
+    def careless(*args, **kwargs):
+        with contextlib.suppress(OSError):
+            return real(*args, **kwargs)
+        return True
+
+    patch.setattr(keystore, "destroy", careless)
+
+
+def row_emptied_before_the_key(patch) -> None:
+    destroy, close = deletion._destroy, deletion._close
+
+    def backwards(line, row):
+        close(line, row)
+        destroy(line, row)
+
+    patch.setattr(deletion, "_destroy", backwards)
+    patch.setattr(deletion, "_close", lambda line, row: None)
+
+
+def done_noted_before_the_bytes_go(patch) -> None:
+    remove, close = objects.remove_all, deletion._close
+    later = []
+
+    def closing(line, row):
+        close(line, row)
+        while later:
+            remove(later[0][0], store=later[0][1])
+            later.pop(0)
+
+    patch.setattr(objects, "remove_all", lambda subject, *, store=keystore.MAIN: later.append((subject, store)))
+    patch.setattr(deletion, "_close", closing)
+
+
+def main_cleared_before_the_copy_is_read_back(patch) -> None:
+    def hasty(row):
+        keystore.copy(row.uuid, source="main", target="threat")
+        keystore.destroy(row.uuid)
+        objects.copy_all(row.uuid, source="main", target="threat")
+
+    patch.setattr(moves, "_copy", hasty)
+
+
+def row_says_moved_before_it_is(patch) -> None:
+    copy, say = moves._copy, moves._say_moved
+
+    def late(hold, row):
+        moved = say(hold, row)
+        copy(row)
+        return moved
+
+    patch.setattr(moves, "_say_moved", late)
+    patch.setattr(moves, "_copy", lambda row: None)
+
+
+def only_one_store_purged(patch) -> None:
+    patch.setattr(deletion.keystore, "STORES", (keystore.MAIN,))
+
+
+def ledger_written_after_the_key_is_gone(patch) -> None:
+    real, destroy = standing.deleted, deletion._destroy
+
+    def late(line, row):
+        destroy(line, row)
+        real(line, row)
+
+    patch.setattr(standing, "deleted", lambda line, row: None)
+    patch.setattr(deletion, "_destroy", late)
+
+
+BUGS = {
+    hold_not_in_the_claim: "purge",
+    freeze_not_in_the_claim: "purge",
+    date_not_in_the_claim: "purge",
+    log_outside_the_transaction: "release_early",
+    key_that_stays_is_swallowed: "erase",
+    row_emptied_before_the_key: "erase",
+    done_noted_before_the_bytes_go: "erase",
+    main_cleared_before_the_copy_is_read_back: "hold",
+    row_says_moved_before_it_is: "hold",
+    only_one_store_purged: "release_late",
+    ledger_written_after_the_key_is_gone: "erase",
+}
+
+
+SHOWN_BY = {key_that_stays_is_swallowed: ("EIO",)}
+"""Where few points show it, only this fault is tried."""
+
+
+@pytest.mark.parametrize("plant", BUGS, ids=lambda plant: plant.__name__)
+def test_the_harness_sees_the_bug(house, monkeypatch, plant):
+    act = BUGS[plant]
+    count = harness.operations(house, act)
+    plant(monkeypatch)
+    shown_by = SHOWN_BY.get(plant, kill.FAULTS)
+    for at, fault in (point for point in harness.points(count) if point[1] in shown_by):
+        try:
+            harness.tried(house, act, at, fault)
+        except SEEN:
+            return
+    pytest.fail("no point shows it")
+
+
+def test_without_a_bug_the_same_points_show_nothing(house):
+    for act in sorted(set(BUGS.values())):
+        for at, fault in harness.points(harness.operations(house, act))[:STEP]:
+            harness.tried(house, act, at, fault)
+    assert not db.db.is_closed()
+    assert Recording.select().where(Recording.state == State.LIVE).exists()
