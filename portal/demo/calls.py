@@ -122,6 +122,8 @@ class Planner:
         self._add(working_day(8.3), LONG, "home_care", "fi", Format.ALAW, who="anneli", noted=0)
         self._add(self._day(2)(9.1), 66, "snow", "fi", Format.ALAW, who="sari", direction=Direction.OUT)
         self._add(self._day(2)(15.2), 81, "angry", "sv", Format.ALAW, who="karin", noted=0, number=None, told=True)
+        self._add(self._day(11)(10.4), 93, "angry", "fi", Format.ALAW, who="karin", noted=0, told=True)
+        self._add(self._day(24)(14.1), 77, "angry", "sv", Format.GSM, who="karin", noted=1, told=True)
         self._add(self._day(4)(9.7), 133, "daycare_absence", "sv", Format.GSM, who="karin", told=False)
 
     def _by_chance(self) -> None:

@@ -120,7 +120,7 @@ def _refuse_others(settings: Settings, manifest: Manifest) -> None:
 def _begin(settings: Settings, manifest: Manifest) -> None:
     """Make the register anew; one whose filling was cut off is thrown away."""
     if manifest.exists:
-        for name in ("inbox", "keystore", "objects", "secrets", "tls"):
+        for name in ("inbox", "keystore", "objects", "threat", "ledger", "secrets", "tls"):
             shutil.rmtree(settings.data / name, ignore_errors=True)
         for file in settings.data.glob("*.db*"):
             file.unlink()
@@ -139,6 +139,7 @@ def _fill(settings: Settings, calls: int, alive: Callable[[], None], tell: Calla
         open_register(settings)
         filling.wait(alive)
         filling.annotate()
+        filling.threats()
         papers()
     except BaseException:
         growing.hang_up()

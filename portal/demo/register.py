@@ -18,7 +18,7 @@ from portal import clock, db, processes
 from portal.accounts import actions as accounts
 from portal.accounts.models import Account
 from portal.config import Settings
-from portal.demo import calls, exchange, faults
+from portal.demo import calls, exchange, faults, threats
 from portal.demo.calls import Format, Planned
 from portal.demo.people import ADVISERS, LINES, PEOPLE, RESPONSIBLE, Person
 from portal.documents import actions as documents
@@ -170,6 +170,13 @@ class Filling:
                 recordings.add_note(found, call.note, key=uuid.uuid4(), by=by)
             except DomainError:
                 continue  # its date came in between
+
+    def threats(self) -> None:
+        """What came of the calls in which somebody threatened."""
+        angry = [source_key(*exchange.source(call)) for call in self._planned if call.topic == "angry"]
+        came = Recording.source_key.in_(angry) & Recording.adviser.is_null(False)
+        live = Recording.select().where(came, Recording.state == State.LIVE, Recording.expires_at > clock.now())
+        threats.tell([row for row in live.order_by(Recording.id.desc()) if row.queue_id in row.adviser.queue_ids])
 
 
 def papers() -> None:

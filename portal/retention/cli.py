@@ -107,6 +107,8 @@ def _plain(report: Report) -> dict[str, object]:
         "documents": report.documents,
         "paused": report.alarm.paused,
         "waiting": report.waiting,
+        "missed": report.missed,
+        "seal_ends": report.seal_ends.isoformat() if report.seal_ends else None,
         "faults": report.faults,
         "pending": report.pending,
     }
@@ -125,6 +127,10 @@ def _text(report: Report) -> str:
     ]
     if report.documents:
         lines.append(f"documents:       {report.documents} could not be made")
+    if report.missed:
+        lines.append(f"not reviewed:    {report.missed} held calls")
+    if report.seal_ends:
+        lines.append(f"seal:            the certificate ends {report.seal_ends.isoformat(timespec='seconds')}")
     lines += [f"fault:           {sweep}: {fault}" for sweep, fault in report.faults.items()]
     lines += [f"not migrated:    {name}" for name in report.pending]
     return "\n".join(lines)

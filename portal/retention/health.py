@@ -6,15 +6,19 @@ import enum
 from pathlib import Path
 
 from portal import clock, config, db
+from portal.documents import seal
 from portal.documents.models import Document
 from portal.documents.models import State as DocumentState
 from portal.ingest.models import Quarantined, QuarantineState
 from portal.recordings.models import Recording, State
-from portal.retention import sweeps, watch
+from portal.retention import holds, sweeps, watch
 from portal.retention.models import PurgeLine, Result, Sweep
 from portal.retention.watching import Finding
 
 CACHED = dt.timedelta(seconds=30)
+
+RENEWAL = dt.timedelta(days=60)
+"""So long before the certificate of the letters' seal ends somebody has to order a new one."""
 
 
 class Level(enum.IntEnum):
@@ -57,14 +61,19 @@ class Report:
     """Migrations that have not run."""
     waiting: int = 0
     """What the reconciliation found and a person has to look at."""
+    missed: int = 0
+    """Held calls whose review date has passed: kept until a manager renews or releases them."""
+    seal_ends: dt.datetime | None = None
+    """When the certificate of the letters' seal ends, if that is soon or past."""
 
     @property
     def level(self) -> Level:
         if self.alarm.red:
             return Level.ALARM
         never = self.alarm.last_good is None
-        doubtful = self.failed or self.documents or self.faults or self.pending or self.waiting or never
-        return Level.WARNING if doubtful else Level.GOOD
+        refused = self.failed or self.documents or self.faults or self.pending
+        asks = self.waiting or self.missed or self.seal_ends
+        return Level.WARNING if never or refused or asks else Level.GOOD
 
 
 def overdue_before() -> dt.datetime:
@@ -120,7 +129,17 @@ def report() -> Report:
         faults=dict(faults.tuples()),
         pending=db.pending(),
         waiting=Finding.select().where(Finding.gone_at.is_null()).count(),
+        missed=holds.overdue().count(),
+        seal_ends=_seal_ends(),
     )
+
+
+def _seal_ends() -> dt.datetime | None:
+    try:
+        sealer = seal.sealer(config.settings())
+    except seal.SealFault as error:
+        return clock.now() if error.code == "SealExpired" else None  # any other is a fault of each letter
+    return sealer.not_after if sealer and sealer.not_after - clock.now() < RENEWAL else None
 
 
 _cached: tuple[Path, dt.datetime, Alarm] | None = None

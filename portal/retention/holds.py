@@ -265,7 +265,16 @@ def reminders(by: Account) -> peewee.ModelSelect:
 
 def missed(by: Account) -> peewee.ModelSelect:
     """Those whose review date has passed."""
-    return standing(by).where(Hold.review_on < clock.today())
+    return standing(by).where(*_overdue())
+
+
+def overdue() -> peewee.ModelSelect:
+    """All whose review date has passed, whoever may see them: to be counted."""
+    return Hold.select().where(*_overdue())
+
+
+def _overdue() -> tuple[peewee.Expression, ...]:
+    return Hold.state.in_(STANDING), Hold.review_on < clock.today()
 
 
 def of_recording(recording: Recording, *, by: Account) -> Hold | None:
@@ -291,7 +300,7 @@ def escalate() -> int:
     """Say once a day, in the log, of each hold that its review was missed; how many. Nothing else happens to it:
     it neither lapses nor is it renewed by itself."""
     today = clock.today()
-    late = Hold.select(Hold.id).where(Hold.state.in_(STANDING), Hold.review_on < today, _not_on(today))
+    late = Hold.select(Hold.id).where(*_overdue(), _not_on(today))
     return sum(_escalate(key, today) for (key,) in list(late.tuples()))
 
 

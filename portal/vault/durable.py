@@ -16,13 +16,22 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+_durable: set[Path] = set()
+"""The folders whose names this process knows to be durable."""
+
+
 def make_folder(folder: Path) -> None:
     """Create `folder` and its parents, private, each durable in its parent."""
     if folder.is_dir():
+        if folder not in _durable:  # made by a process that may have died before it made the name durable
+            with contextlib.suppress(PermissionError):  # in a folder that is another's, and so is the name
+                sync_folder(folder.parent)
+            _durable.add(folder)
         return
     make_folder(folder.parent)
     folder.mkdir(mode=0o700, exist_ok=True)
     sync_folder(folder.parent)
+    _durable.add(folder)
 
 
 def scratch_of(target: Path) -> Path:

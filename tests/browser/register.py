@@ -18,7 +18,8 @@ from portal.documents.press import Press
 from portal.ingest.models import Quarantined, Reason
 from portal.recordings import index, sound
 from portal.recordings.models import Direction, Note, Playable, Recording, Told
-from portal.retention.models import Kind, PurgeLine, Result, Rule
+from portal.retention import freezes, holds, threats, transfers
+from portal.retention.models import Hold, Kind, PurgeLine, Result, Rule, Safety, Threat, ThreatKind
 from portal.vault import objects
 from tests import calls
 from tests.people import People, person
@@ -122,8 +123,10 @@ class Register:
                 failure="" if i else "EIO",
                 attempts=1,
             )
+        self.kept = self._kept(tone)
         self.documents = self._documents()
         self.addresses = [
+            *self.kept,
             *(f"/documents/{document.uuid}" for document in self.documents),
             *(f"/documents/{document.uuid}/dropping" for document in self.documents[:2]),
             f"/retention/months/{clock.local(now - dt.timedelta(days=1)):%Y-%m}",
@@ -141,6 +144,68 @@ class Register:
             f"/accounts/{self.closed.uuid}",
         ]
         """States that no link leads to for certain."""
+
+    def _kept(self, tone: bytes) -> list[str]:
+        """Threat calls in each state, with the longest that may be typed. Returns the addresses of their pages."""
+        people, adviser, manager = self.people, self.people.adviser, self.people.manager
+        sounds = iter(range(9))
+
+        def call() -> Recording:
+            n = next(sounds)
+            return self._call(hours=30 + n, sound=tone + b"kept%d" % n, number=None, subject=LONG_SUBJECT[:150])
+
+        def reported() -> Threat:
+            return threats.report(
+                call(),
+                kind=ThreatKind.ADVISER,
+                words=LONG_NOTE[:900],
+                safety=Safety.UNSAFE,
+                safety_words=LONG_WORD,
+                by=adviser,
+            )
+
+        def held(days: int, words: str) -> Hold:
+            return holds.place(
+                call(),
+                reason=words,
+                action_ahead=words[:300],
+                review_on=clock.today() + dt.timedelta(days=days),
+                by=manager,
+            )
+
+        waiting, dismissed, decided = reported(), reported(), reported()
+        threats.dismiss(dismissed, reason=LONG_NOTE[:700], by=manager)
+        threats.hold(
+            decided,
+            reason=LONG_WORD,
+            action_ahead="Polisanmälan",
+            review_on=clock.today() + dt.timedelta(days=80),
+            by=manager,
+        )
+        far, near, missed = held(90, LONG_NOTE[:700]), held(5, "Hot"), held(9, LONG_WORD)
+        holds.renew(far, reason=LONG_NOTE[:500], review_on=clock.today() + dt.timedelta(days=120), by=self.long_name)
+        Hold.update(review_on=clock.today() - dt.timedelta(days=3)).where(Hold.id == missed.id).execute()
+        moved = [
+            transfers.propose(
+                hold,
+                authority="Polisinrättningen i Östra Nyland",
+                reference="5680/R/" + "1" * 20,
+                asked_on=clock.today(),
+                basis=transfers.Basis.POLICE_ACT,
+                purpose=LONG_NOTE[:400],
+                scope=LONG_WORD,
+                channel=transfers.Channel.IN_PERSON,
+                by=manager,
+            )
+            for hold in (far, near)
+        ]
+        transfers.approve(moved[1], reason="Grunden finns", by=people.decider)
+        freezes.freeze([call()], because=self.long, by=people.clerk)
+        return [
+            *(f"/retention/threats/{threat.uuid}" for threat in (waiting, dismissed, decided)),
+            *(f"/retention/holds/{hold.uuid}" for hold in (far, near, missed)),
+            *(f"/retention/transfers/{transfer.uuid}" for transfer in moved),
+        ]
 
     def _documents(self) -> list[Document]:
         """One in each state, set by the real press; the long ones with the longest that is allowed."""
