@@ -53,7 +53,7 @@ class ReviewPast(Invalid):
 class SamePerson(Invalid):
     """Renewal only by another manager than who placed or last renewed it (register §3)."""
 
-    text = N_("Det var du som höll kvar samtalet eller senast förlängde. En annan chef måste förlänga.")
+    text = N_("Det var du som höll kvar samtalet eller förnyade senast. En annan chef måste förnya.")
 
 
 class AlreadyReleased(Conflict):
@@ -61,7 +61,7 @@ class AlreadyReleased(Conflict):
 
 
 class TransferOpen(Conflict):
-    text = N_("Samtalet håller på att lämnas till polisen. Slutför eller återta överlämningen först.")
+    text = N_("Samtalet håller på att lämnas ut till polisen. Slutför eller återta utlämnandet först.")
 
 
 class ReleaseChanged(Conflict):
@@ -177,6 +177,8 @@ def renew(hold: Hold, *, reason: str, review_on: dt.date, by: Account) -> None:
         raise ReasonNeeded
     checked_review(review_on)
     found = _reached(hold, by)
+    if not found.stands:
+        raise AlreadyReleased
     if by.id == (found.renewed_by_id or found.placed_by_id):
         raise SamePerson
     last = Hold.renewed_by.is_null() if found.renewed_by_id is None else Hold.renewed_by == found.renewed_by_id

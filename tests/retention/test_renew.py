@@ -91,8 +91,9 @@ def test_of_two_renewals_at_the_same_time_one_is_refused(people, hold, monkeypat
 
 def test_a_released_hold_is_not_renewed(people, hold):
     holds.release(hold, reason="Klart", seen=holds.Then.KEPT, by=people.manager)
-    with pytest.raises(holds.AlreadyReleased):
-        renew(hold, people.second_manager)
+    for asks in (people.second_manager, people.manager):  # the one who placed it is told the same
+        with pytest.raises(holds.AlreadyReleased):
+            renew(hold, asks)
 
 
 def test_nobody_else_renews(people, hold):
