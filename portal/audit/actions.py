@@ -9,10 +9,14 @@ from portal.audit import chain, question
 from portal.audit.acts import Act
 from portal.audit.models import Entry
 from portal.audit.question import Page, Question
-from portal.db import db
+from portal.db import Insertion, Prepared, db
 
 EXPORT_MOST = 50_000
 """Rows of one export: what a spreadsheet opens without complaint, and no register on a stick."""
+
+# Every act writes its entry while it holds the register: in statements written once
+_LAST = Prepared(lambda: Entry.select(Entry.id, Entry.hash).order_by(Entry.id.desc()).limit(1))
+_APPEND = Insertion(Entry)
 
 
 def record(
@@ -35,8 +39,7 @@ def record(
         raise RuntimeError("an audit entry belongs in the transaction of its act")
     if queue_id is None:
         queue_id = getattr(subject, "queue_id", None)
-    last = Entry.select(Entry.id, Entry.hash).order_by(Entry.id.desc()).limit(1).tuples().first()
-    number, previous = last or (0, chain.GENESIS)
+    number, previous = next(iter(_LAST()), (0, chain.GENESIS))
     entry = Entry(
         id=number + 1,
         at=clock.now(),
@@ -51,7 +54,7 @@ def record(
         previous=previous,
     )
     entry.hash = chain.digest(chain.covered(entry))
-    entry.save(force_insert=True)
+    _APPEND(entry)
     return entry
 
 

@@ -21,7 +21,7 @@ from portal.documents import actions, composing, months_due, seal
 from portal.documents.models import Document, State, canonical
 from portal.documents.press import Press, Unset
 from portal.retention import sweeps
-from portal.vault import durable, keystore, objects
+from portal.vault import keystore, objects
 
 ATTEMPTS = 3
 LEASE = dt.timedelta(minutes=15)
@@ -237,14 +237,11 @@ def _tidy() -> None:
         Document.state.in_((State.LOCKED, State.FAILED, State.DROPPED)), Document.leased_until <= clock.now()
     )
     for row in list(over):
-        folder = objects.path_of(row.uuid, "x").parent
         if row.state == State.DROPPED:
             objects.remove_all(row.uuid)
             keystore.destroy(row.uuid)
-        elif folder.is_dir():
-            for path in sorted(folder.iterdir()):
-                if path.name != row.part:
-                    durable.remove(path)
+        else:
+            objects.remove_others(row.uuid, row.part)
         with db.atomic():
             Document.update(leased_until=None).where(
                 Document.id == row.id, Document.state == row.state, Document.leased_until == row.leased_until
@@ -253,4 +250,4 @@ def _tidy() -> None:
 
 def _remove(row: Document, part: str) -> None:
     with contextlib.suppress(OSError):  # `_tidy` finds it
-        durable.remove(objects.path_of(row.uuid, part))
+        objects.remove(row.uuid, part)

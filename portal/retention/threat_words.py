@@ -45,10 +45,10 @@ STATE_TONES: dict[str, str] = {
 
 TRANSFERS: dict[str, str] = {
     TransferState.PROPOSED: N_("Väntar på beslut"),
-    TransferState.APPROVED: N_("Godkänd, inte överlämnad"),
-    TransferState.REFUSED: N_("Avslagen"),
-    TransferState.WITHDRAWN: N_("Återtagen"),
-    TransferState.HANDED_OVER: N_("Överlämnad"),
+    TransferState.APPROVED: N_("Godkänt, inte överlämnat"),
+    TransferState.REFUSED: N_("Avslaget"),
+    TransferState.WITHDRAWN: N_("Återtaget"),
+    TransferState.HANDED_OVER: N_("Överlämnat"),
 }
 
 TRANSFER_TONES: dict[str, str] = {

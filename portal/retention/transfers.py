@@ -25,17 +25,17 @@ class NotHeld(Conflict):
 
 
 class AlreadyDecided(Conflict):
-    text = N_("Överlämningen är redan avgjord.")
+    text = N_("Utlämnandet är redan avgjort.")
 
 
 class NotApproved(Conflict):
-    text = N_("Överlämningen är inte godkänd, eller så är den redan slutförd.")
+    text = N_("Utlämnandet är inte godkänt, eller så är det redan slutfört.")
 
 
 class OwnProposal(Invalid):
     """The one who proposes never approves (register §2)."""
 
-    text = N_("Du har själv föreslagit överlämningen. En annan person måste besluta om den.")
+    text = N_("Du har själv föreslagit utlämnandet. En annan person måste besluta om det.")
 
 
 class Incomplete(Invalid):

@@ -245,6 +245,20 @@ def _same(one: Path, other: Path) -> bool:
         return hashlib.file_digest(first, "sha256").digest() == hashlib.file_digest(second, "sha256").digest()
 
 
+def remove(subject: uuid.UUID, part: str, *, store: str = keystore.MAIN) -> bool:
+    """Unlink one part, durably; False when it is not there. Raises OSError when it cannot."""
+    return durable.remove(path_of(subject, part, store=store))
+
+
+def remove_others(subject: uuid.UUID, kept: str | None, *, store: str = keystore.MAIN) -> None:
+    """Unlink whatever is not the part `kept`, half-written ones included. Raises OSError when it cannot."""
+    folder = path_of(subject, "x", store=store).parent
+    if folder.is_dir():
+        for path in sorted(folder.iterdir()):
+            if path.name != kept:
+                durable.remove(path)
+
+
 def remove_all(subject: uuid.UUID, *, store: str = keystore.MAIN) -> None:
     """Unlink every part and the folder, durably; nothing there, or another doing the same at the
     same time, is no fault. Raises OSError when it cannot."""

@@ -122,7 +122,7 @@ def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
     raise RuntimeError(f"the portal did not start:\n{log.read_text()[-4000:]}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # while Playwright runs, nothing else in this process can run an event loop
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
     with sync_playwright() as play:
         context = play.chromium.launch_persistent_context(

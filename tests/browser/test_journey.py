@@ -60,7 +60,7 @@ def test_an_adviser_finds_yesterdays_call_about_day_care_and_hears_it(page: Page
     expect(results).to_have_count(1)
     assert "words=dagv" in page.url
     expect(page.get_by_label("Ord i ämne och anteckningar")).to_be_focused()
-    page.locator("#results tbody a").click()
+    page.locator("#results tbody th a").click()
 
     expect(page.get_by_role("heading", level=1)).to_contain_text("Samtal")
     assert not page.locator("audio").count(), "no sound before the purpose is stated"
@@ -106,7 +106,7 @@ def test_a_call_whose_three_months_are_over_can_be_neither_found_nor_opened(page
     enter(house.register.people.adviser, "sv")
     page.goto(house.url + "/recordings/?words=rågrut")
     expect(page.locator("#results tbody tr")).to_have_count(1)
-    assert str(left.uuid) in page.locator("#results tbody a").get_attribute("href")
+    assert str(left.uuid) in page.locator("#results tbody th a").get_attribute("href")
     page.goto(house.url + "/recordings/?number=0447770001")
     expect(page.get_by_text("Inga samtal hittades")).to_be_visible()
     page.watch.expect(404)
@@ -144,7 +144,7 @@ def test_back_returns_to_the_search_as_it_was(page: Page, house: House, enter):
 def test_older_and_newer_pages_lead_back_to_the_same_calls(page: Page, house: House, enter):
     enter(house.register.people.adviser, "sv")
     page.goto(house.url + "/recordings/")
-    links = page.locator("#results tbody a")
+    links = page.locator("#results tbody th a")
     first = links.evaluate_all("(all) => all.map((a) => a.href)")
     page.get_by_role("link", name="Äldre").click()
     page.wait_for_url("**before=*")
@@ -165,7 +165,7 @@ def test_the_search_works_without_javascript(page: Page, house: House, enter):
     expect(page.locator("#results tbody tr")).to_have_count(50)
     page.get_by_role("button", name="Sök").click()
     expect(page.locator("#results tbody tr")).to_have_count(1)
-    page.locator("#results tbody a").click()
+    page.locator("#results tbody th a").click()
     page.get_by_label("Tjänstens kvalitet").check()
     page.get_by_role("button", name="Öppna inspelningen").click()
     expect(page.locator("audio")).to_be_visible()
@@ -199,7 +199,7 @@ def test_the_whole_way_by_keyboard_alone(page: Page, house: House):
     expect(page.get_by_role("heading", name="Samtal", level=1)).to_be_visible()
     tab_to(page, page.get_by_label("Ord i ämne och anteckningar"))
     page.keyboard.type("dagvård")
-    found = page.locator("#results tbody a")
+    found = page.locator("#results tbody th a")
     expect(found).to_have_count(1)
     tab_to(page, found)
     press("Enter")

@@ -6,11 +6,12 @@ import pytest
 
 from tests.house.source import modules, tree
 
-DESTROYS = {"keystore.destroy", "objects.remove_all"}
+DESTROYS = {"keystore.destroy", "objects.remove_all", "objects.remove", "objects.remove_others"}
 MAY = {
     "portal.retention.deletion": "the deletion",
     "portal.retention.actions": "what came back after its deletion",
     "portal.retention.moves": "the other copy, once it lies in the threat archive",
+    "portal.documents.setting": "drafts that were dropped, and what attempts at a letter have left",
     "portal.ingest.drafts": "what an import that died has left, which nobody owns",
     "portal.recordings.render": "what was sealed after the deletion had passed by",
 }

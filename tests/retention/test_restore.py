@@ -309,7 +309,11 @@ def test_nothing_is_restored_while_the_portal_runs(house):
         answer = drill.restore(house.backups)
     assert answer.exit_code == 1
     assert "stop both" in answer.output
-    with lock.alone("running"), pytest.raises(config.ConfigError, match="under way"), start._running(house.settings):
+    with (
+        lock.alone("running"),
+        pytest.raises(config.ConfigError, match="under way"),
+        start._running(house.settings, sealing=False),
+    ):
         pass
 
 

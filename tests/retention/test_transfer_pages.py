@@ -123,7 +123,7 @@ def test_the_whole_way_leaves_a_record_of_what_left_and_how(people, as_, hold, a
     assert client.submit(path + "/sound").status_code == 409
     page = text(as_(people.dpo).get(path))
     people_named = ("Maria Chefberg", "Dag Beslutman", "Mikko Esihenkilö")
-    for words in ("Överlämnad", *people_named, "Krypterad fil i polisens tjänst"):
+    for words in ("Överlämnat", *people_named, "Krypterad fil i polisens tjänst"):
         assert words in page
     assert '<form class="form"' not in page
     for entry in Entry.select():
@@ -145,7 +145,7 @@ def test_a_refused_or_withdrawn_transfer_frees_the_hold(people, as_, hold, propo
     assert client.submit(f"/retention/transfers/{proposed.uuid}/decision", data).status_code == 303
     assert client.submit(f"/retention/transfers/{proposed.uuid}/decision", data).status_code == 409
     page = text(as_(people.manager).get(f"/retention/transfers/{proposed.uuid}"))
-    assert "Avslagen" in page
+    assert "Avslaget" in page
     assert "Begäran saknar grund" in page
     as_(people.manager).submit(f"/retention/holds/{hold.uuid}/transfers", form())
     second = Transfer.select().order_by(Transfer.id.desc()).get()
