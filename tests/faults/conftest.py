@@ -1,5 +1,7 @@
-"""The data folders lie in memory where there is such a place: they are put back thousands of times."""
+"""The data folders lie in memory where there is such a place: they are put back thousands of times. At the end of a
+run it is told how many points were tried."""
 
+import collections
 import shutil
 import tempfile
 from pathlib import Path
@@ -11,6 +13,43 @@ from tests import kill
 from tests.faults.house import House
 
 MEMORY = Path("/dev/shm")
+TRIED: pytest.StashKey[collections.Counter] = pytest.StashKey()
+
+
+@pytest.fixture
+def count(request):
+    """`count("points")`: one more was tried. What a test counts travels with its report, from other processes too."""
+    tried: collections.Counter = collections.Counter()
+
+    def one(what: str) -> None:
+        tried[what] += 1
+
+    yield one
+    request.node.user_properties += [("tried", [what, number]) for what, number in tried.items()]
+
+
+def pytest_configure(config):
+    config.stash[TRIED] = collections.Counter()
+    config.pluginmanager.register(Tally(config.stash[TRIED]))
+
+
+class Tally:
+    """Sums up what the reports bring, in the process that tells of the run."""
+
+    def __init__(self, tried: collections.Counter) -> None:
+        self.tried = tried
+
+    def pytest_runtest_logreport(self, report):
+        if report.when == "teardown":  # by then the fixture has told
+            for name, value in report.user_properties:
+                if name == "tried":
+                    self.tried[value[0]] += value[1]
+
+    def pytest_terminal_summary(self, terminalreporter):
+        if self.tried:
+            terminalreporter.section("faults")
+            told = ", ".join(f"{self.tried[what]} {what}" for what in ("points tried", "power cuts"))
+            terminalreporter.write_line(told)
 
 
 @pytest.fixture

@@ -59,7 +59,7 @@ def points(count: int) -> list[tuple[int, str]]:
 
 @pytest.mark.parametrize("act", ACTS)
 @pytest.mark.parametrize("share", SHARE)
-def test_a_fault_at_any_point_of_any_act_is_made_good(house, act, share):
+def test_a_fault_at_any_point_of_any_act_is_made_good(house, count, act, share):
     until = time.monotonic() + (3600 if SOAK else SECONDS)
     for at, fault in points(operations(house, act))[share::SHARES]:
         try:
@@ -67,6 +67,7 @@ def test_a_fault_at_any_point_of_any_act_is_made_good(house, act, share):
         except BaseException as error:
             error.add_note(f"{act}, operation {at}, {fault}")
             raise
+        count("points tried")
         if time.monotonic() > until:
             break
 

@@ -53,7 +53,7 @@ def test_the_register_waits_for_the_disk_at_every_commit():
 
 @pytest.mark.parametrize("act", TRIED)
 @pytest.mark.parametrize("share", SHARE)
-def test_a_power_cut_at_any_point_is_made_good(house, act, share):
+def test_a_power_cut_at_any_point_is_made_good(house, count, act, share):
     until = time.monotonic() + (3600 if SOAK else SECONDS)
     for at, survives in points(operations(house, act))[share::SHARES]:
         try:
@@ -61,6 +61,7 @@ def test_a_power_cut_at_any_point_is_made_good(house, act, share):
         except BaseException as error:
             error.add_note(f"{act}, operation {at}, {survives}")
             raise
+        count("power cuts")
         if time.monotonic() > until:
             break
 
