@@ -147,40 +147,50 @@ def slot(name: str, field: peewee.Field) -> peewee.Value:
     return peewee.Value(_Slot(name, field), converter=False)
 
 
-class Prepared:
-    """A query whose SQL is written once. For what every request asks: Peewee takes many times longer
-    to write such a query, and to take in its rows, than the database to answer it.
+class _Written:
+    """A statement whose SQL is written once, when it is first asked for. `build` makes it, with `slot`s where
+    the values go."""
 
-    `build` makes the query, with `slot`s where the values go.
-    """
-
-    def __init__(self, build: Callable[[], peewee.ModelSelect]) -> None:
+    def __init__(self, build: Callable[[], peewee.Query]) -> None:
         self._build = build
         self._sql = ""
         self._stored: list[Any] = []
         self._slots: list[tuple[int, str, Callable[[Any], Any]]] = []
-        self._convert: list[tuple[int, Callable[[Any], Any]]] = []
 
-    def __call__(self, **values: Any) -> list[tuple[Any, ...]]:
-        """The rows as tuples, each value as its field gives it to Python."""
+    def _run(self, values: dict[str, Any]) -> Any:
         if not self._sql:
             self._write()
         stored = self._stored.copy()
         for place, name, convert in self._slots:
             stored[place] = convert(values[name])
-        rows = db.execute_sql(self._sql, stored).fetchall()
+        return db.execute_sql(self._sql, stored)
+
+    def _write(self) -> None:
+        sql, stored = self._build().sql()
+        self._slots = [(n, p.name, p.field.db_value) for n, p in enumerate(stored) if isinstance(p, _Slot)]
+        self._stored, self._sql = list(stored), sql
+
+
+class Prepared(_Written):
+    """A query whose SQL is written once. For what every request asks: Peewee takes many times longer
+    to write such a query, and to take in its rows, than the database to answer it."""
+
+    def __init__(self, build: Callable[[], peewee.ModelSelect]) -> None:
+        super().__init__(build)
+        self._convert: list[tuple[int, Callable[[Any], Any]]] = []
+
+    def __call__(self, **values: Any) -> list[tuple[Any, ...]]:
+        """The rows as tuples, each value as its field gives it to Python."""
+        rows: list[tuple[Any, ...]] = self._run(values).fetchall()
         return [self._row(row) for row in rows] if self._convert else rows
 
     def _write(self) -> None:
-        query = self._build()
         self._convert = [
             (place, column.python_value)
-            for place, column in enumerate(query.selected_columns)
+            for place, column in enumerate(self._build().selected_columns)
             if isinstance(column, (UtcField, peewee.UUIDField, peewee.BooleanField))  # others come as they are
         ]
-        sql, stored = query.sql()
-        self._slots = [(n, p.name, p.field.db_value) for n, p in enumerate(stored) if isinstance(p, _Slot)]
-        self._stored, self._sql = list(stored), sql
+        super()._write()
 
     def _row(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
         given = list(row)
@@ -188,6 +198,33 @@ class Prepared:
             if given[place] is not None:
                 given[place] = convert(given[place])
         return tuple(given)
+
+
+class Change(_Written):
+    """An update or a delete whose SQL is written once. For what is done to many rows, each in a transaction of
+    its own: others wait to write for as long as it takes."""
+
+    def __call__(self, **values: Any) -> int:
+        """How many rows it changed."""
+        changed: int = self._run(values).rowcount
+        return changed
+
+
+class Insertion(_Written):
+    """Inserts new rows of a model, whose SQL is written once; for the same reason."""
+
+    def __init__(self, model: type[BaseModel]) -> None:
+        fields = [field for field in model._meta.sorted_fields if not isinstance(field, peewee.AutoField)]
+        super().__init__(lambda: model.insert({field: slot(field.name, field) for field in fields}))
+        self._empty = dict.fromkeys(field.name for field in fields)
+        self._numbered = len(fields) < len(model._meta.sorted_fields)
+
+    def __call__(self, row: BaseModel) -> None:
+        """Store `row`, which is none yet; it gets its key if the database gives the keys."""
+        cursor = self._run(self._empty | row.__data__)
+        if self._numbered:
+            row._pk = cursor.lastrowid
+        row._dirty.clear()
 
 
 def loaded(model: type[BaseModel], values: tuple[Any, ...]) -> Any:

@@ -8,6 +8,7 @@ COMMANDS = {
     "search": "portal.bench.search:search",
     "playback": "portal.bench.playback:playback",
     "letters": "portal.bench.letters:letters",
+    "purge": "portal.bench.purge:purge",
 }
 
 

@@ -79,8 +79,13 @@ class Register:
         both = [Role.ADVISER, Role.MANAGER]
         self.adviser = self._person("manager", "Maria Chefberg", both, self.queues[1::2])
         self.everywhere = self._person("everywhere", "Matti Yläpää", both, self.queues)
+        self.made = 0
+        self.add(rows)
+
+    def add(self, rows: int, *, until: dt.datetime | None = None) -> None:
+        """So many calls more, evenly over the `DAYS` before `until` (None: now), with notes, and in the word index."""
         with db.atomic():
-            self._calls(rows)
+            self._calls(rows, until or clock.now())
         actions.reindex()
 
     def _person(self, username: str, name: str, roles: list[Role], queues: list[Queue]) -> Account:
@@ -94,24 +99,24 @@ class Register:
         with db.atomic():
             return sessions.open_session(account, sessions.FULL, "bench")[0]
 
-    def _calls(self, rows: int) -> None:
-        now = clock.now()
-        start = now - dt.timedelta(days=DAYS)
+    def _calls(self, rows: int, until: dt.datetime) -> None:
+        start = until - dt.timedelta(days=DAYS)
         span = DAYS * 86_400_000
         moments = sorted(self.chance.randrange(span) for _ in range(rows))
         calls: list[dict[str, Any]] = []
         notes: list[dict[str, Any]] = []
-        for n, offset in enumerate(moments):
+        for n, offset in enumerate(moments, self.made):
             call = self._call(n, start + dt.timedelta(milliseconds=offset))
             calls.append(call)
             if self.chance.random() < 0.4:
                 text = " ".join(self.words.draw(self.chance.choice((4, 8, 15, 30))))
                 notes.append({"uuid": uuid.UUID(int=self.chance.getrandbits(128)), "recording": call["id"]})
                 notes[-1] |= {"author": self.advisers[n % ADVISERS], "text": text, "created_at": call["ended_at"]}
-            if len(calls) == 500 or n == rows - 1:
+            if len(calls) == 500 or n == self.made + rows - 1:
                 Recording.insert_many(calls).execute()
                 Note.insert_many(notes).execute() if notes else None
                 calls, notes = [], []
+        self.made += rows
 
     def _call(self, n: int, started_at: dt.datetime) -> dict[str, Any]:
         chance = self.chance

@@ -98,12 +98,12 @@ def measure(settings: Settings, register: Register, rounds: int) -> dict[str, di
     try:
         for name, case in CASES.items():
             account = register.everywhere if case.everywhere else register.adviser
-            send = _sender(app, _cookie(app, register.token(account)))
+            send = sender(app, cookie(app, register.token(account)))
             queries = [case.ask(register, n) for n in range(rounds)]
             for query in queries[:3]:
                 send(query)
-            times = [_timed(send, query) for query in queries]
-            baseline = [_timed(_replay, bare, statements) for statements in _statements(send, queries)]
+            times = [timed(send, query) for query in queries]
+            baseline = [timed(_replay, bare, statements) for statements in _statements(send, queries)]
             p50, plain = statistics.median(times), statistics.median(baseline)
             results[name] = {
                 "p50_ms": round(p50, 3),
@@ -116,21 +116,21 @@ def measure(settings: Settings, register: Register, rounds: int) -> dict[str, di
     return results
 
 
-def _timed(run: Callable[..., Any], *args: Any) -> float:
+def timed(run: Callable[..., Any], *args: Any) -> float:
     """Milliseconds."""
     start = time.perf_counter()
     run(*args)
     return (time.perf_counter() - start) * 1000
 
 
-def _cookie(app: flask.Flask, token: str) -> str:
+def cookie(app: flask.Flask, token: str) -> str:
     """The cookie a browser holds after a sign-in."""
     signer = flask.sessions.SecureCookieSessionInterface().get_signing_serializer(app)
     assert signer is not None
     return f"{app.config['SESSION_COOKIE_NAME']}={signer.dumps({'_user_id': token, '_fresh': True})}"
 
 
-def _sender(app: flask.Flask, cookie: str) -> Callable[[Address], bytes]:
+def sender(app: flask.Flask, cookie: str) -> Callable[[Address], bytes]:
     """Asks for the search page over WSGI, as the server does. Raises RuntimeError on any answer but a page."""
 
     def send(query: Address) -> bytes:

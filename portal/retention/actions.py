@@ -22,7 +22,7 @@ from portal.retention import copies, deletion, freezes, holds, months, moves, st
 from portal.retention.models import PurgeLine
 from portal.vault import keystore, objects
 
-BATCH = 25
+BATCH = 10
 """How many are claimed in one commit: a few milliseconds of the write lock."""
 
 RECHECKED = dt.timedelta(days=1)

@@ -15,7 +15,7 @@ from portal import clock, config
 from portal.accounts.models import Account
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.db import db
+from portal.db import Change, Insertion, Prepared, db, loaded, slot
 from portal.errors import Conflict
 from portal.ingest.inbox import storable
 from portal.ingest.models import Arriving, CallDetail, Quarantined, QuarantineState
@@ -157,13 +157,14 @@ def _claim(row: Row, conditions: tuple[Any, ...], rule: str, *, due_at: dt.datet
         claimed = {"state": QuarantineState.PURGING}
     if not model.update(claimed).where(model.id == row.id, *conditions).execute():
         return None
-    line: PurgeLine = PurgeLine.create(
+    line = PurgeLine(
         kind=Kind(model.__name__.lower()),
         subject=row.uuid,
         queue_id=getattr(row, "queue_id", None),
         rule=rule,
         due_at=due_at,
     )
+    _NEW_LINE(line)
     return line
 
 
@@ -174,7 +175,7 @@ def finish(line: PurgeLine) -> str:
     sweep. Raises only when not even that could be noted.
     """
     model = Recording if line.kind == Kind.RECORDING else Quarantined
-    row: Row = model.get(model.uuid == line.subject)
+    row: Row = loaded(model, _FIND[model](subject=line.subject)[0])
     try:
         _destroy(line, row)
         _close(line, row)
@@ -258,20 +259,78 @@ def _close(line: PurgeLine, row: Row) -> None:
         emptied = _empty_recording(row, now) if isinstance(row, Recording) else _empty_quarantined(row, line, now)
         if not emptied:
             return  # another process finished it meanwhile, and wrote its line and log
-        PurgeLine.update(
-            result=Result.PURGED,
-            purged_at=now,
-            key_destroyed_at=line.key_destroyed_at,
-            attempts=PurgeLine.attempts + 1,
-        ).where(PurgeLine.id == line.id).execute()
+        _CLOSE(line=line.id, now=now, key_destroyed_at=line.key_destroyed_at)
         record(Act.PURGED, row, rule=line.rule)
 
 
 def _empty_recording(row: Recording, now: dt.datetime) -> bool:
-    """Leave a tombstone: ids, times, queue, and the two pseudonyms that know a copy delivered again."""
-    emptied = Recording.update(
+    if not _EMPTY(recording=row.id, now=now):
+        return False
+    _DELETE_NOTES(recording=row.id)
+    _DELETE_LISTENS(recording=row.id)  # the log keeps who listened, when and why
+    _empty_words(row)
+    index.remove(row.id)
+    _EMPTY_NAME(uuid=row.uuid)
+    if row.conversation and not _OTHERS(conversation=row.conversation):
+        _EMPTY_CALL_DETAILS(conversation=row.conversation)
+    return True
+
+
+def _empty_words(row: Recording) -> None:
+    """What people typed of a threat and why it was kept goes with the call; codes, times and persons stay. Of a
+    transfer, who got it stays too: it is the record of a recipient (GDPR 15(1)(c))."""
+    for key, threat in _THREATS(recording=row.id):
+        Threat.update(state=ThreatState.LAPSED, waits=None).where(Threat.id == key).execute()
+        record(Act.THREAT_LAPSED, row, threat=threat.hex)
+    for empty in _EMPTY_WORDS:
+        empty(recording=row.id)
+
+
+def _empty_quarantined(row: Quarantined, line: PurgeLine, now: dt.datetime) -> bool:
+    ended = QuarantineState.DISCARDED if line.rule == Rule.DISCARD else QuarantineState.EXPIRED
+    emptied = Quarantined.update(state=ended, ended_at=now, name=None, detail="", size=0).where(
+        Quarantined.id == row.id, Quarantined.state == QuarantineState.PURGING
+    )
+    if not emptied.execute():
+        return False
+    if row.name and not row.sealed:
+        Arriving.delete().where(Arriving.path == row.name).execute()
+    return True
+
+
+@db.atomic()
+def _note_failure(line: PurgeLine, row: Row, failure: str) -> None:
+    noted = PurgeLine.update(
+        result=Result.FAILED,
+        failure=failure,
+        attempts=PurgeLine.attempts + 1,
+        key_destroyed_at=line.key_destroyed_at,
+    ).where(PurgeLine.id == line.id, PurgeLine.purged_at.is_null())
+    if noted.execute() and line.failure != failure:
+        record(Act.PURGE_FAILED, row, rule=line.rule, failure=failure)
+
+
+# What a deletion does while it holds the register, in statements written once: many thousands may come in a row,
+# and nobody else writes meanwhile
+
+_NEW_LINE = Insertion(PurgeLine)
+_FIND: dict[type[Row], Prepared] = {
+    Recording: Prepared(lambda: Recording.select().where(Recording.uuid == slot("subject", Recording.uuid))),
+    Quarantined: Prepared(lambda: Quarantined.select().where(Quarantined.uuid == slot("subject", Quarantined.uuid))),
+}
+_CLOSE = Change(
+    lambda: PurgeLine.update(
+        result=Result.PURGED,
+        purged_at=slot("now", PurgeLine.purged_at),
+        key_destroyed_at=slot("key_destroyed_at", PurgeLine.key_destroyed_at),
+        attempts=PurgeLine.attempts + 1,
+    ).where(PurgeLine.id == slot("line", PurgeLine.id))
+)
+_KEY = slot("recording", Recording.id)
+_EMPTY = Change(
+    lambda: Recording.update(
         state=State.PURGED,
-        purged_at=now,
+        purged_at=slot("now", Recording.purged_at),
         duration_ms=0,
         direction=None,
         number=None,
@@ -289,52 +348,39 @@ def _empty_recording(row: Recording, now: dt.datetime) -> bool:
         playable_type=None,
         playable_part=None,
         render_attempts=0,
-    ).where(Recording.id == row.id, Recording.state == State.PURGING)
-    if not emptied.execute():
-        return False
-    Note.delete().where(Note.recording == row.id).execute()
-    Listen.delete().where(Listen.recording == row.id).execute()  # the log keeps who listened, when and why
-    _empty_words(row)
-    index.remove(row.id)
-    Quarantined.update(name=None).where(Quarantined.recording_uuid == row.uuid).execute()
-    if row.conversation and not _others_of(row.conversation):
-        _empty_call_details(row.conversation)
-    return True
-
-
-def _empty_words(row: Recording) -> None:
-    """What people typed of a threat and why it was kept goes with the call; codes, times and persons stay. Of a
-    transfer, who got it stays too: it is the record of a recipient (GDPR 15(1)(c))."""
-    for threat in list(Threat.select().where(Threat.recording == row.id, Threat.state == ThreatState.REPORTED)):
-        Threat.update(state=ThreatState.LAPSED, waits=None).where(Threat.id == threat.id).execute()
-        record(Act.THREAT_LAPSED, row, threat=threat.uuid.hex)
-    Threat.update(words="", safety_words="", reason="").where(Threat.recording == row.id).execute()
-    held = Hold.select(Hold.id).where(Hold.recording == row.id)
-    HoldRenewal.update(reason="").where(HoldRenewal.hold.in_(held)).execute()
-    Hold.update(reason="", action_ahead="", release_reason="").where(Hold.recording == row.id).execute()
-    Transfer.update(purpose="", scope="", decision_reason="", left_how="").where(Transfer.recording == row.id).execute()
-
-
-def _empty_quarantined(row: Quarantined, line: PurgeLine, now: dt.datetime) -> bool:
-    ended = QuarantineState.DISCARDED if line.rule == Rule.DISCARD else QuarantineState.EXPIRED
-    emptied = Quarantined.update(state=ended, ended_at=now, name=None, detail="", size=0).where(
-        Quarantined.id == row.id, Quarantined.state == QuarantineState.PURGING
+    ).where(Recording.id == _KEY, Recording.state == State.PURGING)
+)
+"""Leaves a tombstone: ids, times, queue, and the two pseudonyms that know a copy delivered again."""
+_DELETE_NOTES = Change(lambda: Note.delete().where(Note.recording == _KEY))
+_DELETE_LISTENS = Change(lambda: Listen.delete().where(Listen.recording == _KEY))
+_THREATS = Prepared(
+    lambda: Threat.select(Threat.id, Threat.uuid).where(Threat.recording == _KEY, Threat.state == ThreatState.REPORTED)
+)
+_EMPTY_WORDS = (
+    Change(lambda: Threat.update(words="", safety_words="", reason="").where(Threat.recording == _KEY)),
+    Change(
+        lambda: HoldRenewal.update(reason="").where(
+            HoldRenewal.hold.in_(Hold.select(Hold.id).where(Hold.recording == _KEY))
+        )
+    ),
+    Change(lambda: Hold.update(reason="", action_ahead="", release_reason="").where(Hold.recording == _KEY)),
+    Change(
+        lambda: Transfer.update(purpose="", scope="", decision_reason="", left_how="").where(Transfer.recording == _KEY)
+    ),
+)
+_EMPTY_NAME = Change(
+    lambda: Quarantined.update(name=None).where(Quarantined.recording_uuid == slot("uuid", Recording.uuid))
+)
+_CONVERSATION = slot("conversation", Recording.conversation)
+_OTHERS = Prepared(
+    lambda: (
+        Recording.select(Recording.id)
+        .where(Recording.conversation == _CONVERSATION, Recording.state != State.PURGED)
+        .limit(1)
     )
-    if not emptied.execute():
-        return False
-    if row.name and not row.sealed:
-        Arriving.delete().where(Arriving.path == row.name).execute()
-    return True
-
-
-def _others_of(conversation: str) -> bool:
-    parts = Recording.select().where(Recording.conversation == conversation, Recording.state != State.PURGED)
-    return bool(parts.exists())
-
-
-def _empty_call_details(conversation: str) -> None:
-    """Leave the row's key and dates: the same export read again brings nothing back."""
-    CallDetail.update(
+)
+_EMPTY_CALL_DETAILS = Change(
+    lambda: CallDetail.update(
         unique_id="",
         linked_id=None,
         recording_file=None,
@@ -347,16 +393,6 @@ def _empty_call_details(conversation: str) -> None:
         user_field="",
         channel="",
         dst_channel="",
-    ).where((CallDetail.linked_id == conversation) | (CallDetail.unique_id == conversation)).execute()
-
-
-@db.atomic()
-def _note_failure(line: PurgeLine, row: Row, failure: str) -> None:
-    noted = PurgeLine.update(
-        result=Result.FAILED,
-        failure=failure,
-        attempts=PurgeLine.attempts + 1,
-        key_destroyed_at=line.key_destroyed_at,
-    ).where(PurgeLine.id == line.id, PurgeLine.purged_at.is_null())
-    if noted.execute() and line.failure != failure:
-        record(Act.PURGE_FAILED, row, rule=line.rule, failure=failure)
+    ).where((CallDetail.linked_id == _CONVERSATION) | (CallDetail.unique_id == _CONVERSATION))
+)
+"""Leaves the row's key and dates: the same export read again brings nothing back."""

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from portal import clock, lock
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.db import db
+from portal.db import Prepared, db, slot
 from portal.recordings.models import Recording, State, Store
 from portal.retention import sweeps
 from portal.retention.models import Hold, HoldState
@@ -33,11 +33,14 @@ class PartMissing(Exception):
     """The recording's sound is in no store."""
 
 
+_EVER_HELD = Prepared(lambda: Hold.select(Hold.id).where(Hold.recording == slot("recording", Hold.id)).limit(1))
+
+
 @contextlib.contextmanager
 def at_rest(recording: Recording) -> Iterator[None]:
     """Within it nothing of `recording` is moved: a copy that is being written while its key is destroyed would
     outlive it. Only what was ever held can be under way. Raises MoveUnderWay."""
-    if not Hold.select().where(Hold.recording == recording.id).exists():
+    if not _EVER_HELD(recording=recording.id):
         yield
         return
     with lock.alone("moves", PATIENCE_SECONDS) as alone:

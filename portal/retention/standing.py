@@ -19,7 +19,7 @@ from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.audit.chain import Checkpoint
 from portal.audit.models import Entry
-from portal.db import db
+from portal.db import Prepared, db, slot
 from portal.ingest.models import Quarantined
 from portal.queues.models import Queue
 from portal.recordings.models import Recording, State
@@ -46,6 +46,8 @@ OF_ACCOUNTS = (
 """Whatever an account has lost with them must stay lost. Sessions are not followed: a restore ends all."""
 
 LOST_REASON = "Återställd ur gallringens liggare efter en återläsning. Motiveringen finns inte kvar."
+
+_QUEUE = Prepared(lambda: Queue.select(Queue.uuid).where(Queue.id == slot("queue", Queue.id)))
 
 
 def catch_up() -> int:
@@ -84,7 +86,7 @@ def deleted(line: PurgeLine, row: Recording | Quarantined) -> None:
             "ended_at": _stored(row.ended_at),
             "expires_at": _stored(row.expires_at),
             "received_at": _stored(row.received_at),
-            "queue": row.queue.uuid.hex if row.queue else None,
+            "queue": _QUEUE(queue=row.queue_id)[0][0].hex if row.queue_id else None,
         }
     ledger.append(New(Kind.PURGE, line.subject, detail))
 
