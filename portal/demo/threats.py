@@ -28,15 +28,16 @@ def tell(calls: Sequence[Recording]) -> None:
         )
         if number == 0:
             continue
+        manager = mikko if call.adviser_id == maria.id else maria
         if number >= AS_PLANNED:
-            threats.dismiss(reported, reason="Grovt språk men inget hot. Gånget igenom med rådgivaren.", by=maria)
+            threats.dismiss(reported, reason="Grovt språk men inget hot. Gånget igenom med rådgivaren.", by=manager)
             continue
         hold = threats.hold(
             reported,
             reason="Uttalat hot mot en namngiven rådgivare.",
             action_ahead="Polisanmälan och besöksförbud.",
             review_on=clock.today() + dt.timedelta(days=90 if number == 1 else 8),
-            by=maria if number == 1 else mikko,
+            by=manager,
         )
         if number == 1:
             transfers.propose(
@@ -48,5 +49,5 @@ def tell(calls: Sequence[Recording]) -> None:
                 purpose="Förundersökning om olaga hot.",
                 scope="Hela samtalet.",
                 channel=Channel.IN_PERSON,
-                by=maria,
+                by=manager,
             )
