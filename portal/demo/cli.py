@@ -21,6 +21,7 @@ from portal.config import Settings
 from portal.demo.faults import Growing
 from portal.demo.register import Access, Filling, Manifest, open_register, papers, people
 from portal.demo.running import Children, Stopped
+from portal.retention import reconcile
 from portal.start import prepare
 
 FIRST = "karin"
@@ -141,6 +142,7 @@ def _fill(settings: Settings, calls: int, alive: Callable[[], None], tell: Calla
         filling.annotate()
         filling.threats()
         papers()
+        reconcile.reconcile()  # the worker's first one saw the details of calls that had not come in yet
     except BaseException:
         growing.hang_up()
         raise

@@ -7,7 +7,7 @@ import datetime as dt
 from portal import clock
 from portal.ingest import freepbx
 from portal.ingest.call_details import stem
-from portal.ingest.models import CallDetail, Quarantined, QuarantineState
+from portal.ingest.models import Arriving, CallDetail, Quarantined, QuarantineState
 from portal.ingest.registration import source_key
 from portal.recordings.models import Recording
 
@@ -26,7 +26,7 @@ class Day:
     found: int
     """Those whose recording came, be it deleted since."""
     waiting: int
-    """Those whose file stands in quarantine."""
+    """Those whose file stands in quarantine, or in the inbox and has not been read yet."""
 
     @property
     def missing(self) -> int:
@@ -39,7 +39,7 @@ def days() -> list[Day]:
     calls: collections.Counter[dt.date] = collections.Counter()
     found: collections.Counter[dt.date] = collections.Counter()
     waiting: collections.Counter[dt.date] = collections.Counter()
-    quarantined = _quarantined()
+    here_yet = _quarantined() | {stem(path) for (path,) in Arriving.select(Arriving.path).tuples()}
     stems = list(_recorded().items())
     for start in range(0, len(stems), BATCH):
         keys = {source_key(freepbx.SOURCE, name): (name, day) for name, day in stems[start : start + BATCH]}
@@ -48,7 +48,7 @@ def days() -> list[Day]:
         for key, (name, day) in keys.items():
             calls[day] += 1
             found[day] += key in here
-            waiting[day] += key not in here and name in quarantined
+            waiting[day] += key not in here and name in here_yet
     return [Day(day, calls[day], found[day], waiting[day]) for day in sorted(calls)]
 
 

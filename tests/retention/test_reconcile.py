@@ -13,7 +13,7 @@ from portal.audit.acts import Act
 from portal.audit.models import Entry
 from portal.cli import root
 from portal.ingest import drafts, freepbx
-from portal.ingest.models import CallDetail
+from portal.ingest.models import Arriving, CallDetail
 from portal.ingest.registration import source_key
 from portal.recordings.models import Playable, Recording
 from portal.retention import actions, owners, reconcile
@@ -206,17 +206,18 @@ def detail(name: str, **values) -> CallDetail:
 
 def test_calls_that_should_have_a_recording_are_counted_per_day(settings, call):
     Recording.update(source_key=source_key(freepbx.SOURCE, "one")).execute()
-    for name in ("one", "two", "three"):
+    for name in ("one", "two", "three", "four"):
         detail(name)
         detail(name, dst_channel="a second leg")
     detail("unanswered", disposition="NO ANSWER")
     detail("fresh", called_at=NOW - dt.timedelta(hours=1))
     detail("", recording_file=None)
     made.quarantined(name="2026/06/09/three.wav", expires_at=NOW + dt.timedelta(days=9))
+    Arriving.create(path="2026/06/09/four.wav", size=1, mtime_ns=1)
     age(settings)
     done = reconcile.reconcile()
     (day,) = done.days
-    assert (day.day, day.calls, day.found, day.waiting, day.missing) == (dt.date(2026, 6, 9), 3, 1, 1, 1)
+    assert (day.day, day.calls, day.found, day.waiting, day.missing) == (dt.date(2026, 6, 9), 4, 1, 2, 1)
     assert done.open == {Fault.CALL_MISSING: 1}
     assert [(row.day, row.count) for row in reconcile.waiting()] == [(day.day, 1)]
 
