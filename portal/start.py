@@ -4,6 +4,7 @@ import contextlib
 import gc
 import logging
 import multiprocessing
+import os
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -21,6 +22,8 @@ long to fetch. More would only wait for each other."""
 THREAD_LIFE = 600
 """Seconds an idle thread is kept, and with it its connection to the register."""
 STOP_SECONDS = 5
+NICENESS = 10
+"""The worker gives way: people wait for pages, nobody for a sweep."""
 
 
 class Line(logging.Formatter):
@@ -190,6 +193,7 @@ def worker() -> None:
     def connected(task: object) -> None:
         db.connect()
 
+    os.nice(NICENESS)
     consumer = Worker(
         huey,
         workers=len(ROUNDS),  # a long import keeps no purge waiting

@@ -26,7 +26,7 @@ import click
 import peewee
 
 import portal
-from portal import clock, config, create_app, processes
+from portal import clock, config, create_app, processes, start
 from portal import db as database
 from portal.bench.register import Register, throw_away
 from portal.bench.search import CASES, cookie, sender, timed
@@ -257,6 +257,7 @@ class _Clocked:
 def sweep(limit: int) -> dict[str, Any]:
     """In the worker's place: one sweep, and what its time went to. Only called in a process that ends with it."""
     processes.end_with_parent()
+    os.nice(start.NICENESS)
     settings = config.use(config.load())
     database.bind(settings)
     database.connect()
@@ -265,17 +266,17 @@ def sweep(limit: int) -> dict[str, Any]:
     setattr(os, "fsync", clocked.around("files", os.fsync))  # noqa: B010
     setattr(db, "commit", clocked.around("commits", db.commit))  # noqa: B010
     setattr(db, "begin", clocked.around("waits", db.begin))  # noqa: B010
-    began, start, cpu = clock.now(), time.monotonic(), time.process_time()
+    began, began_at, cpu = clock.now(), time.monotonic(), time.process_time()
     done = actions.purge_due(limit)
     end, cpu = time.monotonic(), time.process_time() - cpu
-    ended, seconds = clock.now(), end - start
+    ended, seconds = clock.now(), end - began_at
     lines = PurgeLine.select(PurgeLine.purged_at).where(PurgeLine.id > newest).order_by(PurgeLine.purged_at)
     moments = [began, *(at for (at,) in lines.tuples())]
     marks = [moments[round(n * done.purged / 4)] for n in range(5)]
     each = max(1.0, done.purged / 4)
     return {
         "purged": done.purged if not done.failed and done.log_emptied else -1,
-        "start": start,
+        "start": began_at,
         "end": end,
         "seconds": round(seconds, 2),
         "each_ms": round(seconds / limit * 1000, 3),

@@ -28,6 +28,10 @@ CAP = 10_000
 MOST_WORDS = 12
 FEWEST_DIGITS = 3
 MOST_DIGITS = 20
+REACH = dt.timedelta(days=94)
+"""Whoever called longer ago is past the date: three calendar months are 92 days, a call lasts half a day (`probe`)."""
+LATEST = dt.timedelta(days=6)
+"""Of the calls within REACH none was due longer ago: three calendar months are no less than 89 days."""
 SUBJECT_SHOWN = 80
 """Characters of a subject that a list shows."""
 
@@ -209,9 +213,14 @@ def _question(query: Query, by: Account) -> index.Question:
     return index.Question(
         words=query.words,
         facets=tuple(tuple(group) for group in groups),
-        low=Recording.first_id(clock.day_start(query.first)) if query.first else 0,
+        low=max(_reached(), Recording.first_id(clock.day_start(query.first)) if query.first else 0),
         high=Recording.first_id(clock.day_start(query.last + dt.timedelta(days=1))) - 1 if query.last else index.NEWEST,
     )
+
+
+def _reached() -> int:
+    """The key below which nobody sees a call any more. However much waits to be deleted, no search looks at it."""
+    return Recording.first_id(clock.now() - REACH)
 
 
 def _visible(
@@ -265,8 +274,9 @@ def _count(question: index.Question, by: Account) -> int:
 
 
 def _newest_hidden() -> int | None:
-    """The newest key of a call that is past its date or being purged, and may still be in the index."""
-    due = (Recording.state == State.LIVE) & (Recording.expires_at <= clock.now())
+    """The newest key of a call within reach that is past its date or being purged, and may still be in the index."""
+    now = clock.now()
+    due = (Recording.state == State.LIVE) & Recording.expires_at.between(now - LATEST, now)
     # The sum keeps the planner from walking the keys down from the top until one is due
     newest = Recording.select(peewee.fn.MAX(Recording.id + 0)).where(due | (Recording.state == State.PURGING))
     key: int | None = newest.scalar()

@@ -17,6 +17,11 @@ def children_of(pid: int) -> set[int]:
     return found
 
 
+def niceness(pid: int) -> int:
+    """How much it gives way (proc(5), stat, field 19)."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[16])
+
+
 def gone(pids: Iterable[int], seconds: float = 10.0) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

@@ -10,7 +10,7 @@ import sys
 import pytest
 from huey.signals import SIGNAL_ERROR
 
-from portal import clock, db, logs
+from portal import clock, db, logs, start
 from portal.documents import setting
 from portal.ingest import actions as ingest
 from portal.queues.models import Queue
@@ -25,7 +25,7 @@ from tasks.recordings import render_pending
 from tasks.retention import purge_due
 from tasks.rounds import ROUNDS, Rounds
 from tests import calls
-from tests.demo.processes import children_of, gone, until
+from tests.demo.processes import children_of, gone, niceness, until
 
 JOBS = [
     (sweep_inbox, ingest, "sweep_inbox"),
@@ -169,6 +169,7 @@ def test_the_worker_survives_a_failing_sweep_brings_calls_in_and_ends_when_told(
     assert not (settings.inbox / name).exists()
     family = children_of(worker.pid)
     assert len(family) >= len(ROUNDS) + 1
+    assert {niceness(pid) for pid in family} == {min(19, os.nice(0) + start.NICENESS)}
     db.db.close()
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(10) == 0

@@ -11,8 +11,9 @@ from playhouse.test_utils import count_queries
 from portal import clock
 from portal.audit.acts import Act
 from portal.audit.models import Entry
+from portal.ingest import probe
 from portal.recordings import search
-from portal.recordings.models import Direction, Playable, State, Told
+from portal.recordings.models import Direction, Playable, Recording, State, Told
 from portal.vault import box
 from tests.recordings.finding import NOON, call, found, ids
 
@@ -91,6 +92,29 @@ def test_find_shows_a_call_until_the_millisecond_of_its_date(as_, people):
     with clock.frozen(NOON - dt.timedelta(milliseconds=1)):
         assert found(client) == ids(row)
     assert found(client) == []
+
+
+def test_no_search_looks_at_what_nobody_can_see_any_more_however_much_waits_to_be_deleted(as_, people):
+    live = call(people.daycare, started_at=NOON - dt.timedelta(days=3))
+    for n in range(60):
+        call(people.daycare, started_at=NOON - dt.timedelta(days=95, minutes=n))
+    client = as_(people.adviser)
+    with count_queries(only_select=True) as few:
+        assert found(client) == ids(live)
+    assert last_search()["hits"] == 1
+    Recording.delete().where(Recording.id != live.id).execute()
+    with count_queries(only_select=True) as none:
+        assert found(client) == ids(live)
+    assert few.count == none.count
+
+
+def test_no_call_that_may_be_seen_lies_out_of_reach_and_none_within_it_was_due_for_long():
+    day = dt.datetime(2024, 1, 1, 11, 30, tzinfo=dt.UTC)
+    while day.year < 2036:
+        longest = clock.expiry(day + dt.timedelta(seconds=probe.LONGEST_SECONDS))
+        assert longest - day < search.REACH
+        assert clock.expiry(day) - day > search.REACH - search.LATEST
+        day += dt.timedelta(hours=23)
 
 
 def test_find_passes_over_hundreds_that_are_due(as_, people):
