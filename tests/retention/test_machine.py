@@ -61,8 +61,12 @@ HAPPENS = {
 
 
 def test_whatever_happens_each_call_is_as_it_must_be(lives):
-    happened = lives(14, 45, derandomize=True, phases=[Phase.generate])
-    assert {what for what in ALWAYS if not happened[what]} == set(), "too little happened to mean anything"
+    for count in (14, 30, 60):  # more, when by chance too little happened to mean anything
+        happened = lives(count, 45, derandomize=True, phases=[Phase.generate])
+        missing = {what for what in ALWAYS if not happened[what]}
+        if not missing:
+            break
+    assert not missing
 
 
 @pytest.mark.soak

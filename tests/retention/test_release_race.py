@@ -221,7 +221,7 @@ def test_the_race_sees_a_release_that_claims_in_a_second_step(people, settings, 
         if by is not None:
             db.db.commit()
             db.db.begin()
-            time.sleep(0.004)
+            time.sleep(0.02)
         return real(row, by=by)
 
     monkeypatch.setattr(deletion, "claim", careless)
