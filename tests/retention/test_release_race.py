@@ -220,8 +220,8 @@ def test_the_race_sees_a_release_that_claims_in_a_second_step(people, settings, 
     def careless(row, *, by=None):
         if by is not None:
             db.db.commit()
-            db.db.begin()
             time.sleep(0.02)
+            db.db.begin()
         return real(row, by=by)
 
     monkeypatch.setattr(deletion, "claim", careless)
