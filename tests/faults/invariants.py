@@ -147,7 +147,8 @@ def all_is_well(house: House, act: str) -> None:
     for of in (keystore, objects):
         found = {(subject, store) for store in keystore.STORES for subject in of.subjects(store=store)}
         assert found == here | waiting, "each lies in the one store that its row names, and nothing beside"
-    assert not [p for p in house.settings.data.rglob("*.part")]
+    half = [p for p in house.settings.data.rglob("*.part") if p.stat().st_size or p.name != ".register.part"]
+    assert not half, "half a file; the name of a backup's copy may be left, which is empty while it has one"
     assert not Hold.select().where(Hold.cleared_at.is_null(), Hold.state != HoldState.RELEASED).exists()
     assert not PurgeLine.select().where(PurgeLine.purged_at.is_null()).exists()
     assert not ledger.is_behind()
