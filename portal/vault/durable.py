@@ -17,7 +17,8 @@ def sync_folder(folder: Path) -> None:
 
 
 _durable: set[Path] = set()
-"""The folders whose names this process knows to be durable."""
+"""The folders whose names this process knows to be durable, at most MOST_KNOWN: one is made for each recording."""
+MOST_KNOWN = 4096
 
 
 def make_folder(folder: Path) -> None:
@@ -26,11 +27,17 @@ def make_folder(folder: Path) -> None:
         if folder not in _durable:  # made by a process that may have died before it made the name durable
             with contextlib.suppress(PermissionError):  # in a folder that is another's, and so is the name
                 sync_folder(folder.parent)
-            _durable.add(folder)
+            _know(folder)
         return
     make_folder(folder.parent)
     folder.mkdir(mode=0o700, exist_ok=True)
     sync_folder(folder.parent)
+    _know(folder)
+
+
+def _know(folder: Path) -> None:
+    if len(_durable) >= MOST_KNOWN:
+        _durable.clear()
     _durable.add(folder)
 
 
