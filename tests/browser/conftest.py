@@ -185,12 +185,14 @@ def page(chromium: BrowserContext, house: House) -> Iterator[Page]:
 
 @pytest.fixture
 def enter(chromium: BrowserContext, house: House):
-    """`enter(people.adviser)` puts that person's session into the browser; `language` is set for the person."""
+    """`enter(people.adviser)` puts that person's session into the browser, with pages in Swedish or in `language`.
 
-    def entered(account: Account, language: str | None = None) -> None:
-        if language:
-            with house.open():
-                Account.update(language=language).where(Account.id == account.id).execute()
+    The language is always set: what an earlier file left would otherwise decide what this one reads.
+    """
+
+    def entered(account: Account, language: str = "sv") -> None:
+        with house.open():
+            Account.update(language=language).where(Account.id == account.id).execute()
         chromium.clear_cookies()
         chromium.add_cookies(
             [
