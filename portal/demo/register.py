@@ -23,6 +23,7 @@ from portal.demo.calls import Format, Planned
 from portal.demo.people import ADVISERS, LINES, PEOPLE, RESPONSIBLE, Person
 from portal.documents import actions as documents
 from portal.errors import DomainError
+from portal.ingest.delivery import LONGEST_CALL
 from portal.ingest.registration import source_key
 from portal.language import LANGUAGES
 from portal.queues import actions as queues
@@ -109,7 +110,7 @@ class Filling:
         """Speak every call and lay it into the inbox. Returns the call that still goes on."""
         inbox = self._settings.inbox
         exchange.deliver_details(self._planned, inbox)
-        faults.deliver(self._planned[0], inbox)
+        faults.deliver(self.before_yesterday(), inbox)
         growing = faults.Growing(self._going_on, inbox)
         # Forked: the children open nothing of the register, and end when this process does
         pool = concurrent.futures.ProcessPoolExecutor(
@@ -127,6 +128,11 @@ class Filling:
             pool.shutdown(cancel_futures=True)
         growing.start()
         return growing
+
+    def before_yesterday(self) -> Planned:
+        """The latest call over a day old: the import waits so long for the record of a call that has none."""
+        old = [call for call in self._planned if clock.now() - call.started_at > LONGEST_CALL]
+        return max(old, key=lambda call: call.started_at)
 
     def wait(self, alive: Callable[[], None]) -> None:
         """Until the worker has brought all in, deleted what was due, and made the newest playable."""

@@ -25,6 +25,8 @@ from portal.audit import chain
 from portal.audit.acts import Act
 from portal.audit.models import Entry
 from portal.demo import cli
+from portal.demo.register import Filling
+from portal.ingest.delivery import LONGEST_CALL
 from portal.ingest.models import Quarantined, Reason
 from portal.recordings.models import Playable, Recording, State, Told
 from tests.demo.processes import children_of, gone
@@ -202,6 +204,15 @@ def test_the_status_is_good_and_the_log_whole(register):
     )
     assert json.loads(status.stdout)["overdue"] == 0
     assert status.returncode < 2
+
+
+def test_at_any_hour_what_has_no_record_of_its_call_is_not_waited_for(settings):
+    """Else a start in the small hours would wait for the next day."""
+    midnight = dt.datetime(2026, 11, 24, 22, 0, tzinfo=dt.UTC)
+    for quarter in range(96):
+        now = midnight + dt.timedelta(minutes=15 * quarter)
+        with clock.frozen(now):
+            assert now - Filling(settings, CALLS, print).before_yesterday().started_at > LONGEST_CALL, now
 
 
 def test_it_ends_when_told_and_the_next_start_is_quick_and_fills_nothing(demo, told, place):
