@@ -64,6 +64,28 @@ class Settings:
     """Written anew by each good sweep of deletion: for a monitor that looks at its age."""
     pause_minimum: int = 200
     """A day with at most so many deletions never makes deletion pause, however unusual it is."""
+    case_prefix: str = "BS"
+    """Case numbers begin with it: 'BS/12/2026'."""
+    case_internal_days: int = 21
+    """So many days after receipt the proposal should lie with the decider."""
+    case_working_days: int = 28
+    """The city's promise to a resident, in days from receipt; never later than the law's last day."""
+    case_reminder_days: int = 7
+    """So many days before its last day a case begins to remind."""
+    case_identity_days: int = 30
+    """Identity not proven so many days after it was asked for: the case may be closed for that."""
+    case_identity_methods: tuple[str, ...] = ("eid", "desk", "callback", "known")
+    """How identity is proven: codes of `cases.words.METHODS`."""
+    case_granted_days: int = 14
+    """So many days after the answer what was frozen is let go, when all was granted."""
+    case_refused_days: int = 30
+    """The same when something was refused."""
+    case_copy_days: int = 30
+    """A copy of the sound lives so long."""
+    case_file_years: int = 2
+    """The case file is purged so long after closing."""
+    case_line_years: int = 10
+    """The register line without content, so long after closing."""
     region: str = "FI"
     """Numbers without a country code belong to this region (ISO 3166)."""
     seal_certificate: Path | None = None

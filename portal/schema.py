@@ -3,6 +3,19 @@
 
 from portal.accounts.models import Account, QueueGrant, RecoveryCode, RoleGrant, SignIn, Throttle
 from portal.audit.models import Entry
+from portal.cases.models import (
+    Attachment,
+    CallerNumber,
+    Case,
+    CaseCall,
+    CaseRight,
+    Copy,
+    Line,
+    Passage,
+    Reading,
+    SearchRun,
+    Step,
+)
 from portal.documents.models import Document
 from portal.ingest.models import Arriving, CallDetail, Quarantined, Sealing
 from portal.queues.models import Queue
@@ -36,5 +49,16 @@ MODELS = [
     ClockMark,
     Pause,
     Finding,
+    Case,
+    CaseRight,
+    CallerNumber,
+    Step,
+    SearchRun,
+    Attachment,
+    CaseCall,
+    Passage,
+    Line,
+    Reading,
+    Copy,
     Entry,
 ]

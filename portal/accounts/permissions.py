@@ -48,6 +48,16 @@ class Permission(enum.StrEnum):
     """An extract of the whole log."""
     DOCUMENTS_STATIONERY = "documents:stationery"
     """The head, the contacts and a specimen letter."""
+    CASES_READ = "cases:read"
+    """Residents' requests: the list, the files, the calls as far as the case needs them."""
+    CASES_HANDLE = "cases:handle"
+    """Register a request, take it over, and as its handler work on it and propose the answer."""
+    CASES_DECIDE = "cases:decide"
+    """Approve or return what another proposed; hear for that what it concerns."""
+    CASES_ADVISE = "cases:advise"
+    """Give the data protection officer's opinion."""
+    CASES_OVERSEE = "cases:oversee"
+    """Figures of the requests: open, late, extended, refused, how long they took."""
 
 
 _ALL = {Permission.ACCOUNTS_SELF}
@@ -77,7 +87,15 @@ TABLE: dict[Role, frozenset[Permission]] = {
             Permission.AUDIT_READ,
         }
     ),
-    Role.CLERK: frozenset(_ALL | {Permission.RECORDINGS_FIND, Permission.RECORDINGS_LISTEN}),
+    Role.CLERK: frozenset(
+        _ALL
+        | {
+            Permission.RECORDINGS_FIND,
+            Permission.RECORDINGS_LISTEN,
+            Permission.CASES_READ,
+            Permission.CASES_HANDLE,
+        }
+    ),
     Role.CONTROLLER: frozenset(
         _ALL
         | {
@@ -89,6 +107,9 @@ TABLE: dict[Role, frozenset[Permission]] = {
             Permission.RETENTION_TRANSFERS,
             Permission.RETENTION_DISCLOSE,
             Permission.RETENTION_CONFIRM,
+            Permission.CASES_READ,
+            Permission.CASES_DECIDE,
+            Permission.CASES_OVERSEE,
         }
     ),
     Role.DPO: frozenset(
@@ -101,7 +122,9 @@ TABLE: dict[Role, frozenset[Permission]] = {
             Permission.DOCUMENTS_EXTRACT,
             Permission.RETENTION_HELD,
             Permission.RETENTION_TRANSFERS,
-            Permission.AUDIT_READ,
+            Permission.CASES_READ,
+            Permission.CASES_ADVISE,
+            Permission.CASES_OVERSEE,
         }
     ),
     Role.ADMIN: frozenset(

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from portal.audit import case_words
 from portal.audit.acts import Act
 from portal.language import N_
 
@@ -12,6 +13,7 @@ GROUPS = {
     "retention": N_("Gallring"),
     "documents": N_("Dokument"),
     "queues": N_("Servicenumren"),
+    "cases": N_("Begäranden"),
     "audit": N_("Logg"),
 }
 """By the capability an act begins with."""
@@ -103,6 +105,7 @@ ACTS: dict[str, str] = {
     Act.LOG_READ: N_("Läste loggen"),
     Act.LOG_EXPORTED: N_("Laddade ner loggen"),
     Act.LOG_VERIFIED: N_("Kontrollerade loggens helhet"),
+    **case_words.ACTS,
 }
 
 KINDS = {
@@ -112,6 +115,7 @@ KINDS = {
     "quarantined": N_("Fil i karantän"),
     "document": N_("Dokument"),
     "pause": N_("Gallringens paus"),
+    **case_words.KINDS,
 }
 """What an entry is about: the class of its subject, in lower case."""
 
@@ -238,6 +242,7 @@ KEYS = {
     "whole": N_("Hel"),
     "without_ledger": N_("Utan liggare"),
     "words": N_("Ord (koder)"),
+    **case_words.KEYS,
 }
 """Of an entry's detail."""
 
@@ -387,11 +392,14 @@ CODES: dict[str, dict[str, str]] = {
     },
     "purpose": PURPOSES,
     "person": {"system": N_("Systemet")},
+    **case_words.CODES,
 }
 """By the key of the detail; a code without words is shown as it is."""
 
-HIDDEN = {"head", "sha256", "note", "key", "listen", "sign_in", "code"}
-HIDDEN = {"head", "note", "key", "listen", "sign_in", "code", "threat", "hold", "transfer", "because"}
+HIDDEN = {
+    *("head", "sha256", "note", "key", "listen", "sign_in", "code", "threat", "hold", "transfer", "because"),
+    *case_words.HIDDEN,
+}
 """Kept for checks, links and whoever mends, of no use to a reader."""
 
 QUIET: set[tuple[str, Any]] = {("page", "newest"), ("capped", False), ("empty", False), ("gone", False)}
@@ -400,7 +408,7 @@ COUNTS = {"size"}
 """Numbers of bytes."""
 QUEUES = {"queue", "queues"}
 """Numbers that are keys of queues."""
-DAYS = {"first", "last", "day", "review_before", "review_on", "lifts_on"}
+DAYS = {"first", "last", "day", "review_before", "review_on", "lifts_on"} | case_words.DAYS
 """Dates as ISO 8601 writes them."""
 
 

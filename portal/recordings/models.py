@@ -175,6 +175,8 @@ class Listen(PublicModel):
     purpose = peewee.CharField()
     reference = peewee.CharField(default="")
     """The case number when the purpose is a request."""
+    because = peewee.UUIDField(null=True, index=True)
+    """The uuid of the case that it was opened from: then that case gives the right to hear."""
     opened_at = UtcField(default=clock.now)
     started_at = UtcField(null=True)
     """When the first sound left; the audit row is written with it."""

@@ -1,0 +1,135 @@
+"""What a case can be: every code that its rows hold. The words for them are in `words`."""
+
+import enum
+
+
+class State(enum.StrEnum):
+    RECEIVED = "received"
+    IDENTITY_ASKED = "identity_asked"
+    """The clock stands while identity is doubted."""
+    COMPLETION_ASKED = "completion_asked"
+    """Asked to say more; the clock runs."""
+    IN_PROGRESS = "in_progress"
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    DISPATCHED = "dispatched"
+    CLOSED = "closed"
+    COMPLAINT = "complaint"
+    """Answered, and before the ombudsman or a court: what is frozen stays so."""
+    PURGED = "purged"
+
+
+UNDECIDED = (State.RECEIVED, State.IDENTITY_ASKED, State.COMPLETION_ASKED, State.IN_PROGRESS)
+"""The handler works on it; facts, calls and reasons can be changed."""
+OPEN = (*UNDECIDED, State.PROPOSED, State.APPROVED)
+"""Its clock runs, or stands: no answer has left."""
+ANSWERED = (State.DISPATCHED, State.COMPLAINT)
+
+
+class Outcome(enum.StrEnum):
+    GRANTED = "granted"
+    PARTIAL = "partial"
+    REFUSED = "refused"
+    NONE_FOUND = "none_found"
+    IDENTITY_UNPROVEN = "identity_unproven"
+    UNFOUNDED = "unfounded"
+    """Manifestly unfounded or excessive (GDPR 12(5))."""
+    WITHDRAWN = "withdrawn"
+    TRANSFERRED = "transferred"
+    DELETED_BEFORE = "deleted_before"
+    """All of it had been deleted by its date before the request was received."""
+
+
+class Regime(enum.StrEnum):
+    DATA_PROTECTION = "data_protection"
+    PUBLIC_ACCESS = "public_access"
+    """Offentlighetslagen 621/1999."""
+    BOTH = "both"
+
+
+class Channel(enum.StrEnum):
+    """How the request came."""
+
+    LETTER = "letter"
+    EMAIL = "email"
+    SECURE_MAIL = "secure_mail"
+    DESK = "desk"
+    PHONE = "phone"
+    """Noted down by staff and read back; the register asks for writing, the law (GDPR 12) does not."""
+    E_SERVICE = "e_service"
+
+
+class Capacity(enum.StrEnum):
+    SELF = "self"
+    REPRESENTATIVE = "representative"
+    """With a fullmakt."""
+    GUARDIAN = "guardian"
+    """Of a minor."""
+
+
+class Delivery(enum.StrEnum):
+    """How the sound is handed over, chosen at intake."""
+
+    ENCRYPTED = "encrypted"
+    """A zip file with AES-256; the password goes another way."""
+    DESK = "desk"
+    """On a stick, at the desk, to a person who shows who they are."""
+    SECURE_MAIL = "secure_mail"
+    """As files in the city's secure mail."""
+
+
+class RightKind(enum.StrEnum):
+    ACCESS = "access"
+    RECTIFICATION = "rectification"
+    ERASURE = "erasure"
+    RESTRICTION = "restriction"
+    OBJECTION = "objection"
+    WITHDRAWAL = "withdrawal"
+    """Of consent (GDPR 7(3))."""
+
+
+class Identity(enum.StrEnum):
+    UNPROVEN = "unproven"
+    """Not yet looked at."""
+    ASKED = "asked"
+    """Doubted, with a reason; a letter asks for proof."""
+    PROVEN = "proven"
+    FAILED = "failed"
+
+
+class Concerns(enum.StrEnum):
+    YES = "yes"
+    NO = "no"
+    UNCLEAR = "unclear"
+
+
+class Decision(enum.StrEnum):
+    WHOLE = "whole"
+    MUTED = "muted"
+    TRANSCRIPT = "transcript"
+    WITHHELD = "withheld"
+
+
+class Ground(enum.StrEnum):
+    """Why something is not given."""
+
+    OTHERS = "15_4"
+    """GDPR 15(4): the rights and freedoms of others."""
+    SECURITY = "34_1_1"
+    """Dataskyddslagen 34 § 1 mom. 1 p.: national security, defence, public order, prevention or
+    investigation of crime."""
+    DANGER = "34_1_2"
+    """2 p.: serious danger to the health or care of the data subject, or to the rights of someone else."""
+    SUPERVISION = "34_1_3"
+    """3 p.: supervision, for an important economic or financial interest."""
+
+
+SECTION_34 = (Ground.SECURITY, Ground.DANGER, Ground.SUPERVISION)
+
+
+class CopyState(enum.StrEnum):
+    ORDERED = "ordered"
+    READY = "ready"
+    FAILED = "failed"
+    GOING = "going"
+    GONE = "gone"
