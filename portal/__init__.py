@@ -18,6 +18,7 @@ def create_app(settings: "Settings | None" = None) -> "flask.Flask":
     from portal.accounts.permissions import Permission
     from portal.accounts.views import bp as accounts
     from portal.audit.views import bp as audit
+    from portal.cases.views import bp as cases
     from portal.documents.views import bp as documents
     from portal.ingest.views import bp as ingest
     from portal.language import compile_catalogues
@@ -40,7 +41,7 @@ def create_app(settings: "Settings | None" = None) -> "flask.Flask":
     assets.init_app(app, root / "static")
     error_pages.init_app(app)
     security.init_app(app, settings)
-    for blueprint in (accounts, recordings, ingest, retention, audit, documents, queues):
+    for blueprint in (accounts, recordings, cases, ingest, retention, audit, documents, queues):
         app.register_blueprint(blueprint)
 
     @app.get("/")

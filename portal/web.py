@@ -19,6 +19,8 @@ LANGUAGE_COOKIE = "__Host-language"
 # The menu: endpoint and label; a person sees the pages the guard would let them open.
 MENU = (
     ("recordings.index", N_("Samtal")),
+    ("cases.index", N_("Begäranden")),
+    ("cases.oversight", N_("Tillsyn över begäranden")),
     ("retention.threats", N_("Hotsamtal")),
     ("retention.transfers", N_("Utlämnanden")),
     ("retention.index", N_("Gallring")),

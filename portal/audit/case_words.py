@@ -3,7 +3,7 @@
 from portal.audit.acts import Act
 from portal.language import N_
 
-ACTS = {
+ACTS: dict[str, str] = {
     Act.CASE_REGISTERED: N_("Registrerade en begäran"),
     Act.CASES_LISTED: N_("Läste listan över begäranden"),
     Act.CASE_VIEWED: N_("Öppnade en begäran"),
@@ -54,7 +54,7 @@ ACTS = {
     Act.CASES_EXPORTED: N_("Laddade ner tillsynen över begäranden"),
 }
 
-KEYS = {
+KEYS: dict[str, str] = {
     "added": N_("Tillagda"),
     "attachment": N_("Bilaga"),
     "capacity": N_("Vem som begär"),
@@ -160,5 +160,5 @@ DAYS = {"due_on", "due_before", "received_on", "goes_on", "purge_on", "resumed_o
 HIDDEN = {"case", "copy", "attachment"}
 """Ids, of no use to a reader."""
 
-KINDS = {"case": N_("Begäran"), "copy": N_("Ljudkopia"), "attachment": N_("Bilaga")}
+KINDS: dict[str, str] = {"case": N_("Begäran"), "copy": N_("Ljudkopia"), "attachment": N_("Bilaga")}
 """What an entry is about."""

@@ -1,0 +1,1 @@
+"""The proposal of an answer, its return, the officer's opinion, the approval."""

@@ -1,0 +1,5 @@
+"""Where the pages of residents' requests hang."""
+
+from flask import Blueprint
+
+bp = Blueprint("cases", __name__, url_prefix="/cases")

@@ -1,0 +1,1 @@
+"""Sending, withdrawal, transfer, complaint, closing."""

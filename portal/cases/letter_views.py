@@ -1,0 +1,1 @@
+"""The letters of a case as PDF and as a preview."""

@@ -1,0 +1,1 @@
+"""Hearing a call for a case."""

@@ -1,0 +1,1 @@
+"""Figures of the requests for those who oversee them."""
