@@ -7,6 +7,7 @@ Europe/Helsinki. Tests stop the clock with `frozen(...)`.
 import contextlib
 import ctypes
 import datetime as dt
+import functools
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -65,9 +66,14 @@ def add_months(moment: dt.datetime, months: int) -> dt.datetime:
 
 def is_working_day(day: dt.date) -> bool:
     """Monday to Friday, and no public holiday in Finland."""
-    import holidays  # its tables are needed once a month, by the worker
+    return day.weekday() < 5 and day not in _holidays(day.year)
 
-    return day.weekday() < 5 and day not in holidays.country_holidays("FI", years=day.year)
+
+@functools.cache
+def _holidays(year: int) -> frozenset[dt.date]:
+    import holidays  # its tables are not needed by most that start
+
+    return frozenset(holidays.country_holidays("FI", years=year))
 
 
 def first_working_day(month: dt.date) -> dt.date:
