@@ -64,6 +64,12 @@ def checkpoint() -> bool:
     return not busy
 
 
+def writes_of_others() -> int:
+    """A number that is another each time a connection other than this one has changed the register since."""
+    changed: int = db.execute_sql("PRAGMA data_version").fetchone()[0]
+    return changed
+
+
 def copied(folder: Path, *queries: peewee.ModelSelect) -> tuple[BinaryIO, list[list[tuple[Any, ...]]]]:
     """The register as it is at this instant, and what `queries` find in it at the same.
 

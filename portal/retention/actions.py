@@ -20,6 +20,7 @@ from portal.recordings import index
 from portal.recordings.models import Recording
 from portal.retention import copies, deletion, freezes, holds, months, moves, standing, sweeps, watch
 from portal.retention.models import PurgeLine
+from portal.retention.pace import Pace
 from portal.vault import keystore, objects
 
 BATCH = 10
@@ -87,13 +88,14 @@ def purge_due(limit: int | None = None, *, thorough: bool = False) -> Summary:
             standing.catch_up()  # a register older than the ledger is not swept: what is kept since is not known to it
             unfinished = list(PurgeLine.select().where(PurgeLine.purged_at.is_null()).order_by(PurgeLine.id))
             summary.resumed = len(unfinished)
-            _finish(unfinished, summary)
+            pace = Pace()
+            _finish(unfinished, summary, pace)
             pause = watch.look()
             summary.paused = str(pause.cause) if pause else ""
             while not pause and (room := min(BATCH, BATCH if limit is None else limit - summary.claimed)):
                 claimed = deletion.claim_due(room)
                 summary.claimed += len(claimed)
-                _finish(claimed, summary)
+                _finish(claimed, summary, pace)
                 if len(claimed) < room:
                     break
             _destroy_returned(summary, thorough)
@@ -178,9 +180,11 @@ def discard_quarantined(quarantined: Quarantined, *, by: Account) -> bool:
     return not deletion.finish(line)
 
 
-def _finish(lines: Iterable[PurgeLine], summary: Summary) -> None:
+def _finish(lines: Iterable[PurgeLine], summary: Summary, pace: Pace) -> None:
     for line in lines:
-        if failure := deletion.finish(line):
+        with pace.one():
+            failure = deletion.finish(line)
+        if failure:
             _count_failure(summary, failure)
         else:
             summary.purged += 1
