@@ -54,6 +54,7 @@ class Act(enum.StrEnum):
     HOLD_RELEASED = "retention:hold_released"
     FREEZE_PLACED = "retention:freeze_placed"
     FREEZE_LIFTS_ON = "retention:freeze_lifts_on"
+    FREEZE_KEPT = "retention:freeze_kept"
     FREEZE_LIFTED = "retention:freeze_lifted"
     TRANSFER_PROPOSED = "retention:transfer_proposed"
     TRANSFER_APPROVED = "retention:transfer_approved"

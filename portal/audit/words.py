@@ -69,6 +69,7 @@ ACTS: dict[str, str] = {
     Act.HOLD_RELEASED: N_("Slutade hålla kvar ett hotsamtal"),
     Act.FREEZE_PLACED: N_("Satte raderingsspärr på ett samtal"),
     Act.FREEZE_LIFTS_ON: N_("Bestämde dagen då en raderingsspärr hävs"),
+    Act.FREEZE_KEPT: N_("Lät en raderingsspärr stå tills vidare"),
     Act.FREEZE_LIFTED: N_("Hävde en raderingsspärr"),
     Act.TRANSFER_PROPOSED: N_("Föreslog att ett hotsamtal lämnas till polisen"),
     Act.TRANSFER_APPROVED: N_("Godkände att ett hotsamtal lämnas till polisen"),

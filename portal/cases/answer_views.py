@@ -1,1 +1,216 @@
-"""The proposal of an answer, its return, the officer's opinion, the approval."""
+"""The page of the answer: what it will say, who has it before them, and what each of them can do with it."""
+
+import uuid as uuids
+from typing import Any
+
+import flask
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import current_user
+
+import tasks.documents as tasks
+from portal.accounts.permissions import Permission
+from portal.cases import actions, approval, letters, outcomes, proposal
+from portal.cases.answer_forms import AnswerForm, OpinionForm, ReturnForm, SeenForm, answer_form
+from portal.cases.blueprint import bp
+from portal.cases.codes import UNDECIDED, State
+from portal.cases.models import Case
+from portal.errors import DomainError, Invalid, trace
+from portal.security import requires
+from portal.web import Form
+
+
+def look_now() -> None:
+    """A letter was ordered. A message lost costs one interval: the worker's round looks as well."""
+    try:
+        tasks.make_due()
+    except Exception as error:
+        flask.current_app.logger.error("the queue refused: %s", trace(error))
+
+
+def say(error: DomainError) -> str:
+    """What the refusal tells, in the language of the page."""
+    return gettext(error.text) % error.params
+
+
+def blame(form: Form, error: Invalid, field: str = "") -> None:
+    """Put a refusal beside the field that it is about, or above the form."""
+    if field:
+        form[field].errors = [*form[field].errors, say(error)]
+    else:
+        form.form_errors.append(say(error))
+
+
+@bp.get("/<uuid:uuid>/answer")
+@requires(Permission.CASES_READ)
+def answer(uuid: uuids.UUID) -> str:
+    """The answer as it stands, and what is to be done about it next."""
+    return _page(actions.get(uuid, by=current_user))
+
+
+def _page(case: Case, *, form: Form | None = None) -> str:
+    actions.view(case, by=current_user)
+    return render_template("cases/answer.html", case=case, tab="cases.answer", form=form, **_shown(case, form))
+
+
+def _shown(case: Case, form: Form | None) -> dict[str, Any]:
+    """What the template asks of the case: its calls and rights, and what the reader can do."""
+    undecided, proposed = case.state in UNDECIDED, case.state == State.PROPOSED
+    mine = case.handler_id == current_user.id and current_user.may(Permission.CASES_HANDLE)
+    writing = undecided and mine
+    refusal, heard = _refusal(case) if proposed else ("", [])
+    rights = outcomes.other_rights(case)
+    return {
+        "calls": outcomes.concerning(case),
+        "unheard": heard,
+        "rights": rights,
+        "derived": outcomes.outcome_of(case) if undecided else None,
+        "missing": [say(lack) for lack in proposal.missing(case)] if undecided else [],
+        "writing": writing,
+        "written": form
+        if isinstance(form, AnswerForm)
+        else answer_form(case, rights, typed=False)
+        if writing
+        else None,
+        "refusal": refusal,
+        "approves": proposed and not refusal,
+        "alone": proposed and outcomes.is_full_grant(case) and mine,
+        "returns": proposed and _may_return(case),
+        "returned": form if isinstance(form, ReturnForm) else ReturnForm(None),
+        "takes_back": proposed
+        and current_user.may(Permission.CASES_HANDLE)
+        and current_user.id in (case.proposed_by_id, case.handler_id),
+        "advises": proposed and current_user.may(Permission.CASES_ADVISE),
+        "advised": form if isinstance(form, OpinionForm) else OpinionForm(None),
+        "asks_opinion": proposed and approval.lacks_opinion(case),
+        "returned_last": proposal.last_return(case) if undecided else None,
+        "draft": letters.drafted(case),
+        "previews": "cases.letter_preview" in flask.current_app.view_functions,
+    }
+
+
+def _refusal(case: Case) -> tuple[str, list[Any]]:
+    """Why the reader cannot approve, in words, and the calls that a decider has yet to hear."""
+    try:
+        approval.approver(case, current_user)
+    except approval.Unheard as error:
+        return say(error), approval.unheard(case, current_user)
+    except DomainError as error:
+        return say(error), []
+    return "", []
+
+
+def _may_return(case: Case) -> bool:
+    try:
+        approval.second_person(case, current_user)
+    except DomainError:
+        return False
+    return True
+
+
+def _done(uuid: uuids.UUID, said: str) -> ResponseReturnValue:
+    flash(said, "success")
+    return redirect(url_for("cases.answer", uuid=uuid), 303)
+
+
+FIELDS: dict[type[Invalid], str] = {
+    proposal.ReasonsNeeded: "reasons",
+    proposal.OutcomeImpossible: "outcome",
+}
+"""The field that a refused proposal is about; the others stand above the form."""
+
+
+@bp.post("/<uuid:uuid>/answer/text")
+@requires(Permission.CASES_HANDLE)
+def answer_text(uuid: uuids.UUID) -> ResponseReturnValue:
+    """Keep what is written so far."""
+    case = actions.get(uuid, by=current_user)
+    form = answer_form(case, outcomes.other_rights(case), typed=True)
+    if not form.validate():
+        return _page(case, form=form), 422
+    version = form.version.data or 0
+    proposal.write(case, reasons=form.reasons.data or "", rights=form.rights, version=version, by=current_user)
+    return _done(uuid, gettext("Texten är sparad. Den är inte föreslagen än."))
+
+
+@bp.post("/<uuid:uuid>/answer/proposal")
+@requires(Permission.CASES_HANDLE)
+def answer_proposal(uuid: uuids.UUID) -> ResponseReturnValue:
+    """Propose it."""
+    case = actions.get(uuid, by=current_user)
+    form = answer_form(case, outcomes.other_rights(case), typed=True)
+    if not form.validate():
+        return _page(case, form=form), 422
+    try:
+        proposal.propose(
+            case,
+            reasons=form.reasons.data or "",
+            outcome=form.chosen_outcome,
+            rights=form.rights,
+            version=form.version.data or 0,
+            by=current_user,
+        )
+    except actions.NotHandler:
+        raise
+    except Invalid as error:
+        blame(form, error, FIELDS.get(type(error), ""))
+        return _page(case, form=form), 422
+    return _done(uuid, gettext("Svaret är föreslaget. Ingenting i det kan ändras medan det prövas."))
+
+
+@bp.post("/<uuid:uuid>/answer/takeback")
+@requires(Permission.CASES_HANDLE)
+def answer_takeback(uuid: uuids.UUID) -> ResponseReturnValue:
+    """Take a proposal back, to change it."""
+    case, form = actions.get(uuid, by=current_user), SeenForm()
+    proposal.take_back(case, version=_seen(form), by=current_user)
+    return _done(uuid, gettext("Förslaget är taget tillbaka. Nu kan det ändras."))
+
+
+@bp.post("/<uuid:uuid>/answer/return")
+@requires(Permission.CASES_DECIDE)
+def answer_return(uuid: uuids.UUID) -> ResponseReturnValue:
+    """Return a proposal with what is to be changed."""
+    case, form = actions.get(uuid, by=current_user), ReturnForm()
+    if not form.validate():
+        return _page(case, form=form), 422
+    proposal.give_back(case, comment=form.comment.data, version=_seen(form), by=current_user)
+    return _done(uuid, gettext("Förslaget är returnerat till handläggaren."))
+
+
+@bp.post("/<uuid:uuid>/answer/opinion")
+@requires(Permission.CASES_ADVISE)
+def answer_opinion(uuid: uuids.UUID) -> ResponseReturnValue:
+    """The data protection officer's opinion."""
+    case, form = actions.get(uuid, by=current_user), OpinionForm()
+    if not form.validate():
+        return _page(case, form=form), 422
+    proposal.give_opinion(case, text=form.opinion.data, version=_seen(form), by=current_user)
+    return _done(uuid, gettext("Utlåtandet är antecknat."))
+
+
+@bp.post("/<uuid:uuid>/answer/approval")
+@requires(Permission.CASES_DECIDE)
+def answer_approval(uuid: uuids.UUID) -> ResponseReturnValue:
+    """Approve what another proposed."""
+    return _approve(uuid)
+
+
+@bp.post("/<uuid:uuid>/answer/grant")
+@requires(Permission.CASES_HANDLE)
+def answer_grant(uuid: uuids.UUID) -> ResponseReturnValue:
+    """The handler's own approval, of an answer that gives everything."""
+    return _approve(uuid)
+
+
+def _approve(uuid: uuids.UUID) -> ResponseReturnValue:
+    case, form = actions.get(uuid, by=current_user), SeenForm()
+    proposal.approve(case, version=_seen(form), by=current_user)
+    look_now()
+    return _done(uuid, gettext("Svaret är godkänt. Brevet görs i ordning, och ljudkopian om någon behövs."))
+
+
+def _seen(form: Any) -> int:
+    """The version that the page showed; one that no case has when the form does not say."""
+    return (form.version.data if form.validate() else None) or 0

@@ -1,1 +1,173 @@
-"""Sending, withdrawal, transfer, complaint, closing."""
+"""The page of the ending: sending the answer, closing, and what may come between."""
+
+import uuid as uuids
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import current_user
+
+from portal import clock
+from portal.accounts.permissions import Permission
+from portal.cases import actions, deadlines, ending, letters
+from portal.cases.answer_forms import (
+    USUAL,
+    ComplaintEndForm,
+    ComplaintForm,
+    DispatchForm,
+    TransferForm,
+    WithdrawForm,
+)
+from portal.cases.answer_views import blame, look_now
+from portal.cases.blueprint import bp
+from portal.cases.codes import State
+from portal.cases.models import Case, Copy
+from portal.errors import Invalid
+from portal.security import requires
+from portal.web import Form
+
+
+@bp.get("/<uuid:uuid>/ending", endpoint="ending")
+@requires(Permission.CASES_READ)
+def ending_page(uuid: uuids.UUID) -> str:
+    """What remains before the case is closed, and whose turn it is."""
+    return _page(actions.get(uuid, by=current_user))
+
+
+def _page(case: Case, *, form: Form | None = None) -> str:
+    actions.view(case, by=current_user)
+    return render_template("cases/ending.html", case=case, tab="cases.ending", form=form, **_shown(case, form))
+
+
+def _shown(case: Case, form: Form | None) -> dict[str, Any]:
+    """What the template asks of the case, and the forms of what the reader can do now."""
+    clerk = current_user.may(Permission.CASES_HANDLE)
+    mine = clerk and case.handler_id == current_user.id
+    approved, sent = case.state == State.APPROVED, case.state == State.DISPATCHED
+    ready = approved and ending.is_set(case) and ending.has_copy(case)
+    may: dict[str, bool] = {
+        "dispatch": mine and ready,
+        "aside": mine and case.state in ending.WITHDRAWABLE,
+        "complain": (mine and sent) or (clerk and case.state == State.CLOSED),
+        "end_complaint": mine and case.state == State.COMPLAINT,
+        "close": mine and sent and not ending.keeps_copy(case),
+    }
+    return {
+        "may": may,
+        "mine": mine,
+        "late": approved and deadlines.is_late(case, clock.today()),
+        "letter_waits": approved and not ending.is_set(case),
+        "copy_waits": approved and not ending.has_copy(case),
+        "copy_left": sent and ending.keeps_copy(case),
+        "letters": letters.of(case),
+        "copies": list(Copy.select().where(Copy.case == case.id).order_by(Copy.id)),
+        "dispatching": _form(form, DispatchForm, on=clock.today(), how=USUAL.get(case.channel)),
+        "withdrawing": _form(form, WithdrawForm),
+        "transferring": _form(form, TransferForm),
+        "complaining": _form(form, ComplaintForm),
+        "deciding": _form(form, ComplaintEndForm),
+    }
+
+
+def _form(sent: Form | None, kind: type[Form], **values: Any) -> Form:
+    """The form that was sent and refused, or an empty one of its kind."""
+    return sent if isinstance(sent, kind) else kind(None, data=values)
+
+
+def _done(uuid: uuids.UUID, said: str) -> ResponseReturnValue:
+    flash(said, "success")
+    return redirect(url_for("cases.ending", uuid=uuid), 303)
+
+
+FIELDS: dict[type[Invalid], str] = {ending.HowNeeded: "how", ending.LateReasonNeeded: "late_reason"}
+"""The field that a refused act is about, where it is always the same one."""
+
+
+def _refused(case: Case, form: Form, error: Invalid, field: str) -> ResponseReturnValue:
+    if isinstance(error, actions.NotHandler):
+        raise error
+    blame(form, error, FIELDS.get(type(error), field))
+    return _page(case, form=form), 422
+
+
+@bp.post("/<uuid:uuid>/ending/dispatch")
+@requires(Permission.CASES_HANDLE)
+def ending_dispatch(uuid: uuids.UUID) -> ResponseReturnValue:
+    """Note that the answer has been sent."""
+    case, form = actions.get(uuid, by=current_user), DispatchForm()
+    if not form.validate():
+        return _page(case, form=form), 422
+    reason = form.late_reason.data or ""
+    try:
+        sent = ending.dispatch(case, on=form.on.data, how=form.how.data, late_reason=reason, by=current_user)
+    except Invalid as error:
+        return _refused(case, form, error, "on")
+    day = f"{sent.lifts_on.day}.{sent.lifts_on.month}.{sent.lifts_on.year}"
+    return _done(uuid, gettext("Svaret är antecknat som skickat. Raderingsspärren hävs den %(day)s.", day=day))
+
+
+@bp.post("/<uuid:uuid>/ending/withdrawal")
+@requires(Permission.CASES_HANDLE)
+def ending_withdrawal(uuid: uuids.UUID) -> ResponseReturnValue:
+    """The person takes the request back."""
+    case, form = actions.get(uuid, by=current_user), WithdrawForm()
+    if not form.validate():
+        return _page(case, form=form), 422
+    try:
+        ending.withdraw(case, words=form.withdrawn.data, by=current_user)
+    except Invalid as error:
+        return _refused(case, form, error, "withdrawn")
+    look_now()
+    return _done(uuid, gettext("Återtagandet är antecknat. Ett brev som bekräftar det görs i ordning."))
+
+
+@bp.post("/<uuid:uuid>/ending/transfer")
+@requires(Permission.CASES_HANDLE)
+def ending_transfer(uuid: uuids.UUID) -> ResponseReturnValue:
+    """The request belongs to somebody else."""
+    case, form = actions.get(uuid, by=current_user), TransferForm()
+    if not form.validate():
+        return _page(case, form=form), 422
+    try:
+        ending.transfer(case, to=form.to.data, words=form.why.data, by=current_user)
+    except Invalid as error:
+        return _refused(case, form, error, "why")
+    look_now()
+    return _done(uuid, gettext("Överföringen är antecknad. Ett brev som berättar om den görs i ordning."))
+
+
+@bp.post("/<uuid:uuid>/ending/complaint")
+@requires(Permission.CASES_HANDLE)
+def ending_complaint(uuid: uuids.UUID) -> ResponseReturnValue:
+    """The answer is complained of."""
+    case, form = actions.get(uuid, by=current_user), ComplaintForm()
+    if not form.validate():
+        return _page(case, form=form), 422
+    try:
+        ending.complain(case, to=form.body.data, on=form.complained_on.data, by=current_user)
+    except Invalid as error:
+        return _refused(case, form, error, "complained_on")
+    return _done(uuid, gettext("Klagomålet är antecknat. Ingenting som hör till begäran raderas medan det pågår."))
+
+
+@bp.post("/<uuid:uuid>/ending/decision")
+@requires(Permission.CASES_HANDLE)
+def ending_decision(uuid: uuids.UUID) -> ResponseReturnValue:
+    """The complaint is decided."""
+    case, form = actions.get(uuid, by=current_user), ComplaintEndForm()
+    if not form.validate():
+        return _page(case, form=form), 422
+    try:
+        ending.end_complaint(case, words=form.decided.data, by=current_user)
+    except Invalid as error:
+        return _refused(case, form, error, "decided")
+    return _done(uuid, gettext("Avgörandet är antecknat. Raderingsspärrens dagar räknas på nytt från i dag."))
+
+
+@bp.post("/<uuid:uuid>/ending/closing")
+@requires(Permission.CASES_HANDLE)
+def ending_closing(uuid: uuids.UUID) -> ResponseReturnValue:
+    """Close the case before its day."""
+    ending.close(actions.get(uuid, by=current_user), by=current_user)
+    return _done(uuid, gettext("Begäran är avslutad. Raderingsspärren hävs på den dag som brevet anger."))

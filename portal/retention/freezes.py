@@ -80,6 +80,16 @@ def lift_on(because: Any, day: dt.date, *, by: Account | None) -> int:
     return len(rows)
 
 
+@db.atomic()
+def keep(because: Any, *, by: Account | None) -> int:
+    """No day is set any more: all that is frozen because of it stays so until `because` lets go; how many had one."""
+    rows = list(_standing(because, Freeze.lifts_on.is_null(False)))
+    for row in rows:
+        Freeze.update(lifts_on=None).where(Freeze.id == row.id).execute()
+        record(Act.FREEZE_KEPT, row.recording, by=by, because=row.because.hex)
+    return len(rows)
+
+
 def lift_due() -> int:
     """Lift those whose day has come; how many. One transaction each."""
     due = Freeze.select(Freeze.id).where(Freeze.stands, Freeze.lifts_on <= clock.today())

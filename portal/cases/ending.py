@@ -1,0 +1,309 @@
+"""How a case ends: the answer leaves, what was frozen is let go on its day, the file is closed (register §§3–4).
+
+Aside: the person takes the request back, it belongs to another authority, or the answer is complained of. No case
+closes without a letter sent, and no late answer leaves without why.
+"""
+
+import datetime as dt
+from typing import Any
+
+from portal import clock, config
+from portal.accounts.models import Account
+from portal.accounts.permissions import Permission
+from portal.audit.actions import record
+from portal.audit.acts import Act
+from portal.cases import deadlines, letters
+from portal.cases.actions import NotNow, advance, get, handled
+from portal.cases.codes import UNDECIDED, Concerns, CopyState, Outcome, State
+from portal.cases.models import Case, CaseCall, CaseRight, Copy
+from portal.cases.outcomes import REFUSING, gives_sound, kind_of
+from portal.cases.steps import What, tell
+from portal.cases.words import DISPATCHES
+from portal.db import db
+from portal.documents.kinds import Kind
+from portal.documents.models import State as Letter
+from portal.errors import Conflict, Denied, Invalid
+from portal.language import N_
+from portal.recordings.models import Recording
+from portal.retention import freezes
+
+WITHDRAWABLE = (*UNDECIDED, State.PROPOSED)
+"""Nothing has been decided yet."""
+WORDS_LEAST = 10
+LEFT = (CopyState.GOING, CopyState.GONE)
+
+
+class LetterWaiting(Conflict):
+    text = N_(
+        "Brevet är inte färdigt. Vänta tills det är satt; om det misslyckades, sätt det på nytt på sidan om breven."
+    )
+
+
+class CopyWaiting(Conflict):
+    text = N_("Ljudkopian är inte färdig. Vänta tills den är gjord; om den misslyckades, beställ den på nytt.")
+
+
+class DayAhead(Invalid):
+    text = N_("Dagen kan inte vara efter i dag.")
+
+
+class DayBefore(Invalid):
+    """`first`: the first day that is possible."""
+
+    text = N_("Dagen kan inte vara före den %(first)s.")
+
+
+class HowNeeded(Invalid):
+    text = N_("Välj hur svaret skickades.")
+
+
+class LateReasonNeeded(Invalid):
+    """`due`: the last day."""
+
+    text = N_("Svaret är försenat: sista dagen var den %(due)s. Skriv varför, minst %(least)s tecken.")
+
+
+class WordsNeeded(Invalid):
+    text = N_("Skriv vad som har hänt, minst %(least)s tecken.")
+
+
+class ToNeeded(Invalid):
+    text = N_("Skriv vart.")
+
+
+class CopyLeft(Conflict):
+    text = N_("Ljudkopian har inte lämnats över. Anteckna överlämnandet, eller vänta tills den har raderats.")
+
+
+def lifting_day(case: Case, on: dt.date) -> dt.date:
+    """The day on which what is frozen is let go, when the answer leaves, or the sound is handed over, on `on`."""
+    settings = config.settings()
+    days = settings.case_refused_days if case.outcome in REFUSING else settings.case_granted_days
+    return on + dt.timedelta(days=days)
+
+
+@db.atomic()
+def dispatch(case: Case, *, on: dt.date, how: str, late_reason: str = "", by: Account) -> Case:
+    """Note that the answer has left. From its day on, the days of the freeze are counted.
+
+    NotHandler, NotNow, LetterWaiting, CopyWaiting, HowNeeded, DayAhead, DayBefore, LateReasonNeeded.
+    """
+    found = handled(case, State.APPROVED, by=by)
+    if not is_set(found):
+        raise LetterWaiting
+    if not has_copy(found):
+        raise CopyWaiting
+    if how not in DISPATCHES:
+        raise HowNeeded
+    _within(on, approved_on(found))
+    late = deadlines.is_late(found, on)
+    if late and len(late_reason.strip()) < WORDS_LEAST:
+        raise LateReasonNeeded(due=_day(deadlines.of(found, today=on).statutory), least=WORDS_LEAST)
+    lifts_on = lifting_day(found, on)
+    sent = advance(
+        found,
+        (State.APPROVED,),
+        state=State.DISPATCHED,
+        dispatched_on=on,
+        dispatched_by=by,
+        dispatched_how=how,
+        late_reason=late_reason.strip() if late else "",
+        lifts_on=lifts_on,
+    )
+    freezes.lift_on(sent, lifts_on, by=by)
+    told: dict[str, Any] = {"day": on.isoformat(), "lifts_on": lifts_on.isoformat(), "how": how, "late": late}
+    record(Act.CASE_DISPATCHED, sent, by=by, reference=sent.number, **told)
+    tell(sent, What.DISPATCHED, by=by, words=sent.late_reason, day=on)
+    return sent
+
+
+def is_set(case: Case) -> bool:
+    """Is the letter that answers there, and every other one that was ordered?"""
+    answer = any(letter.kind == kind_of(case) and letter.state == Letter.LOCKED for letter in letters.of(case))
+    return answer and not letters.waiting(case)
+
+
+def has_copy(case: Case) -> bool:
+    """Is the sound ready to be handed over, where some is given?"""
+    made = Copy.select().where(Copy.case == case.id, Copy.state == CopyState.READY)
+    return not gives_sound(case) or bool(made.exists())
+
+
+def approved_on(case: Case) -> dt.date:
+    at: Any = case.approved_at
+    return clock.local(at).date()
+
+
+def _within(on: dt.date, first: dt.date) -> None:
+    if on > clock.today():
+        raise DayAhead
+    if on < first:
+        raise DayBefore(first=_day(first))
+
+
+def _day(day: dt.date) -> str:
+    return f"{day.day}.{day.month}.{day.year}"
+
+
+@db.atomic()
+def withdraw(case: Case, *, words: str, by: Account) -> Case:
+    """The person takes the request back, in `words`; a letter confirms it. NotHandler, NotNow, WordsNeeded."""
+    found = handled(case, *WITHDRAWABLE, by=by)
+    said = _said(words)
+    ended = _end_aside(found, Outcome.WITHDRAWN, by=by)
+    letters.order(ended, Kind.CASE_CLOSING, by=by, on=clock.today().isoformat())
+    record(Act.CASE_WITHDRAWN, ended, by=by, reference=ended.number, state_before=found.state)
+    tell(ended, What.WITHDRAWN, by=by, words=said)
+    return ended
+
+
+@db.atomic()
+def transfer(case: Case, *, to: str, words: str, by: Account) -> Case:
+    """It belongs to another authority, and is sent on `to` it; `words` tell the person why.
+
+    NotHandler, NotNow, ToNeeded, WordsNeeded.
+    """
+    found = handled(case, *WITHDRAWABLE, by=by)
+    if not to.strip():
+        raise ToNeeded
+    said = _said(words)
+    ended = _end_aside(found, Outcome.TRANSFERRED, by=by, transferred_to=to.strip())
+    letters.order(ended, Kind.CASE_TRANSFER, by=by, to=to.strip(), words=said)
+    record(Act.CASE_TRANSFERRED, ended, by=by, reference=ended.number, state_before=found.state)
+    tell(ended, What.TRANSFERRED, by=by, words=said)
+    return ended
+
+
+def _said(words: str) -> str:
+    if len(words.strip()) < WORDS_LEAST:
+        raise WordsNeeded(least=WORDS_LEAST)
+    return words.strip()
+
+
+def _end_aside(found: Case, outcome: Outcome, *, by: Account, **values: Any) -> Case:
+    """Nothing is answered: no second person is asked, and what remains is to send the letter."""
+    letters.drop_draft(found, by=by)
+    CaseRight.update(outcome=outcome).where(CaseRight.case == found.id).execute()
+    return advance(
+        found,
+        WITHDRAWABLE,
+        state=State.APPROVED,
+        outcome=outcome,
+        approved_by=by,
+        approved_at=clock.now(),
+        **values,
+    )
+
+
+@db.atomic()
+def complain(case: Case, *, to: str, on: dt.date, by: Account) -> Case:
+    """The answer lies before the ombudsman or a court: what is frozen stays so, and nothing of the file is purged.
+
+    Of a closed case any clerk notes it and becomes its handler; what still exists is frozen again.
+    NotHandler, NotNow, ToNeeded, DayAhead, DayBefore.
+    """
+    found = get(case.uuid, by=by)
+    values: dict[str, Any] = {}
+    if found.state == State.CLOSED:
+        if not by.may(Permission.CASES_HANDLE):
+            raise Denied
+        values = {"handler": by, "closed_at": None, "closed_by": None, "purge_on": None}
+    else:
+        found = handled(case, State.DISPATCHED, by=by)
+    if not to.strip():
+        raise ToNeeded
+    first: dt.date = found.dispatched_on
+    _within(on, first)
+    before = State(found.state)
+    told = advance(
+        found,
+        (State.DISPATCHED, State.CLOSED),
+        state=State.COMPLAINT,
+        complaint_to=to.strip(),
+        complaint_on=on,
+        lifts_on=None,
+        **values,
+    )
+    if before == State.CLOSED:
+        freezes.freeze(_not_foreign(told), because=told, by=by)
+    freezes.keep(told, by=by)
+    record(Act.CASE_COMPLAINT, told, by=by, reference=told.number, day=on.isoformat(), state_before=before)
+    tell(told, What.COMPLAINT, by=by, words=to, day=on)
+    return told
+
+
+def _not_foreign(case: Case) -> list[Recording]:
+    """The calls that are not judged to concern somebody else."""
+    kept = CaseCall.concerns.is_null() | (CaseCall.concerns != Concerns.NO)
+    return list(Recording.select().join(CaseCall).where(CaseCall.case == case.id, kept))
+
+
+@db.atomic()
+def end_complaint(case: Case, *, words: str, by: Account) -> Case:
+    """It is decided, as `words` say; the days of the freeze are counted anew from today.
+
+    NotHandler, NotNow, WordsNeeded.
+    """
+    found = handled(case, State.COMPLAINT, by=by)
+    said = _said(words)
+    lifts_on = lifting_day(found, clock.today())
+    ended = advance(found, (State.COMPLAINT,), state=State.DISPATCHED, lifts_on=lifts_on)
+    freezes.lift_on(ended, lifts_on, by=by)
+    record(Act.CASE_COMPLAINT_ENDED, ended, by=by, reference=ended.number, lifts_on=lifts_on.isoformat())
+    tell(ended, What.COMPLAINT_ENDED, by=by, words=said)
+    return ended
+
+
+@db.atomic()
+def close(case: Case, *, by: Account) -> Case:
+    """Nothing remains to be done but to let go on its day of what is frozen: the file is closed before that day.
+
+    No hand lifts a freeze: what the letter promised to keep is kept until then. NotHandler, NotNow, CopyLeft.
+    """
+    found = handled(case, State.DISPATCHED, by=by)
+    if found.lifts_on is None:
+        raise NotNow
+    if keeps_copy(found):
+        raise CopyLeft
+    return _close(found, by=by)
+
+
+def close_due() -> int:
+    """Close every case whose lifting day has come; how many. One transaction each. One whose sound still waits to be
+    handed over closes when that has been done, or when the copy has gone."""
+    due = Case.select(Case.id).where(Case.state == State.DISPATCHED, Case.lifts_on <= clock.today())
+    return sum(_close_due(key) for (key,) in list(due.tuples()))
+
+
+@db.atomic()
+def _close_due(key: int) -> bool:
+    chosen = (Case.id == key, Case.state == State.DISPATCHED, Case.lifts_on <= clock.today())  # it may have been moved
+    found: Case | None = Case.select().where(*chosen).first()
+    if found is None or keeps_copy(found):
+        return False
+    _close(found, by=None)
+    return True
+
+
+def keeps_copy(case: Case) -> bool:
+    """Is there sound that nobody has been given yet?"""
+    waits = (Copy.case == case.id, Copy.state.not_in(LEFT), Copy.handed_on.is_null())
+    return bool(Copy.select().where(*waits).exists())
+
+
+def _close(found: Case, *, by: Account | None) -> Case:
+    purge_on = clock.months_after(clock.today(), 12 * config.settings().case_file_years)
+    closed = advance(
+        found, (State.DISPATCHED,), state=State.CLOSED, closed_at=clock.now(), closed_by=by, purge_on=purge_on
+    )
+    lifts_on: dt.date = closed.lifts_on
+    if lifts_on <= clock.today():
+        freezes.lift(closed, by=by)
+    _end_copies(closed)
+    record(Act.CASE_CLOSED, closed, by=by, reference=closed.number, purge_on=purge_on.isoformat())
+    tell(closed, What.CLOSED, by=by)
+    return closed
+
+
+def _end_copies(case: Case) -> None:
+    Copy.update(state=CopyState.GOING).where(Copy.case == case.id, Copy.state.not_in(LEFT)).execute()
