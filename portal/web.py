@@ -10,8 +10,10 @@ from flask_babel import Babel, get_locale, gettext
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from wtforms import Field, IntegerField
+from wtforms.validators import ValidationError
 from wtforms.widgets import HiddenInput, TextInput
 
+from portal.documents import signs
 from portal.language import CATALOGUES, LANGUAGES, N_
 
 LANGUAGE_COOKIE = "__Host-language"
@@ -102,6 +104,16 @@ def plain(value: str | None) -> str | None:
         return value
     text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c)[0] != "C")
+
+
+def printable(form: Any, field: Any) -> None:
+    """For words that stand in a letter, as a field's validator: signs that a typeface has. Said here, where it can
+    be mended, and not when the letter is set."""
+    text = field.data or ""
+    if any(unicodedata.category(c) in ("Cc", "Cs", "Co", "Cn") and c not in "\r\n\t" for c in text):
+        raise ValidationError(gettext("Texten har ett tecken som inte kan tryckas."))
+    if unknown := signs.missing(text):
+        raise ValidationError(gettext("Brevets typsnitt har inte: %(signs)s", signs=" ".join(unknown[:10])))
 
 
 def is_fragment() -> bool:

@@ -8,6 +8,7 @@ from huey.consumer import Scheduler
 
 from portal import config, processes
 from tasks import huey
+from tasks.cases import tend_cases
 from tasks.documents import make_due
 from tasks.ingest import sweep_inbox
 from tasks.recordings import render_pending
@@ -26,6 +27,7 @@ ROUNDS = (
     Round(purge_due, lambda: config.settings().purge_minutes * 60),
     Round(reconcile_nightly, lambda: 3600),
     Round(tend_kept, lambda: config.settings().purge_minutes * 60),
+    Round(tend_cases, lambda: config.settings().purge_minutes * 60),
 )
 
 

@@ -135,6 +135,11 @@ CODES: dict[str, dict[str, str]] = {
         "hand": N_("för hand"),
         "late": N_("inkommet i efterhand"),
     },
+    "reminder": {
+        "handler": N_("till handläggaren"),
+        "decider": N_("också till beslutsfattarna"),
+        "overdue": N_("sista dagen har passerat"),
+    },
     "case_outcome": {
         "granted": N_("beviljad"),
         "partial": N_("delvis beviljad"),

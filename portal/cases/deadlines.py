@@ -192,14 +192,14 @@ def _is_christmas_eve(day: dt.date) -> bool:
 
 
 def of(case: Case, today: dt.date | None = None) -> Reckoned:
-    """The days of the case as its row says now."""
+    """The days of the case as its row says now. A clock that still stood when the answer left stood until then."""
     return reckon(
         case.received_on,
         regime=case.regime,
         paused_on=case.paused_on,
         resumed_on=case.resumed_on,
         extended=case.extended_on is not None,
-        today=today,
+        today=today or case.dispatched_on,
     )
 
 

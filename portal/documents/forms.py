@@ -1,7 +1,6 @@
 """What may be typed into a document, and in which language it is ordered."""
 
 import datetime as dt
-import unicodedata
 from typing import Any
 
 from flask_babel import gettext
@@ -9,12 +8,11 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import AnyOf, DataRequired, Length, ValidationError
 
-from portal.documents import signs
 from portal.documents.facts import RECIPIENT_LINES_MOST
 from portal.documents.kinds import Kind
 from portal.documents.models import Document
 from portal.language import LANGUAGES
-from portal.web import DayField, Form
+from portal.web import DayField, Form, printable
 
 LINE_MOST = 60
 REMARK_MOST = 2000
@@ -36,15 +34,6 @@ class LinesField(TextAreaField):
 
     def lines(self) -> list[str]:
         return [" ".join(line.split()) for line in (self.data or "").splitlines() if line.strip()]
-
-
-def _printable(form: Form, field: Any) -> None:
-    """Signs that a typeface has: said here, where it can be mended, and not when it is locked."""
-    text = field.data or ""
-    if any(unicodedata.category(c) in ("Cc", "Cs", "Co", "Cn") and c not in "\r\n\t" for c in text):
-        raise ValidationError(gettext("Texten har ett tecken som inte kan tryckas."))
-    if unknown := signs.missing(text):
-        raise ValidationError(gettext("Brevets typsnitt har inte: %(signs)s", signs=" ".join(unknown[:10])))
 
 
 def _fits_the_window(form: Form, field: LinesField) -> None:
@@ -75,7 +64,7 @@ class RemarkForm(DraftForm):
 
     remark = TextAreaField(
         _l("Anmärkning"),
-        validators=[Length(max=REMARK_MOST, message=_l("Anmärkningen får ha högst 2 000 tecken.")), _printable],
+        validators=[Length(max=REMARK_MOST, message=_l("Anmärkningen får ha högst 2 000 tecken.")), printable],
         description=_l(
             "Skrivs sist i protokollet. Lämna tomt om det inte finns något att anmärka. Inga personuppgifter."
         ),
@@ -95,13 +84,13 @@ class ExtractForm(DraftForm):
 
     recipient = LinesField(
         _l("Mottagare"),
-        validators=[_fits_the_window, _printable],
+        validators=[_fits_the_window, printable],
         description=_l("Namn och adress, högst sex rader. Lämna tomt om utdraget inte ska skickas."),
         render_kw={"rows": 4},
     )
     remark = TextAreaField(
         _l("Anmärkning"),
-        validators=[Length(max=REMARK_MOST, message=_l("Anmärkningen får ha högst 2 000 tecken.")), _printable],
+        validators=[Length(max=REMARK_MOST, message=_l("Anmärkningen får ha högst 2 000 tecken.")), printable],
         description=_l("Skrivs i utdraget. Lämna tomt om det inte finns något att anmärka."),
         render_kw={"rows": 6},
     )
@@ -119,7 +108,7 @@ class SpecimenForm(DraftForm):
 
     recipient = LinesField(
         _l("Mottagare"),
-        validators=[DataRequired(_l("Skriv en mottagare.")), _fits_the_window, _printable],
+        validators=[DataRequired(_l("Skriv en mottagare.")), _fits_the_window, printable],
         description=_l("Namn och adress, högst sex rader."),
         render_kw={"rows": 4},
     )
@@ -128,15 +117,15 @@ class SpecimenForm(DraftForm):
         validators=[
             DataRequired(_l("Skriv ett ämne.")),
             Length(max=160, message=_l("Ämnet får ha högst 160 tecken.")),
-            _printable,
+            printable,
         ],
     )
-    case = StringField(_l("Diarienummer"), validators=[Length(max=40, message=_l("Högst 40 tecken.")), _printable])
+    case = StringField(_l("Diarienummer"), validators=[Length(max=40, message=_l("Högst 40 tecken.")), printable])
     request_on = DayField(_l("Begäran daterad"), render_kw={"placeholder": _l("d.m.åååå")})
     received_on = DayField(_l("Begäran mottagen"), render_kw={"placeholder": _l("d.m.åååå")})
     paragraphs = TextAreaField(
         _l("Text"),
-        validators=[Length(max=TEXT_MOST, message=_l("Texten får ha högst 6 000 tecken.")), _printable],
+        validators=[Length(max=TEXT_MOST, message=_l("Texten får ha högst 6 000 tecken.")), printable],
         description=_l("En tom rad skiljer stycken åt."),
         render_kw={"rows": 10},
     )

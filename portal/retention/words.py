@@ -32,6 +32,7 @@ SWEEPS: dict[str, str] = {
     "inbox": N_("Mottagning av samtal"),
     "render": N_("Förberedelse för uppspelning"),
     "documents": N_("Dokument som PDF"),
+    "cases": N_("Begäranden: dagar, påminnelser, ljudkopior och gallring av akter"),
 }
 
 FAILURES: dict[str, str] = {

@@ -11,6 +11,7 @@ import pytest
 from huey.signals import SIGNAL_ERROR
 
 from portal import clock, db, logs, start
+from portal.cases import tending
 from portal.documents import setting
 from portal.ingest import actions as ingest
 from portal.queues.models import Queue
@@ -19,6 +20,7 @@ from portal.recordings.models import Recording
 from portal.retention import actions as retention
 from portal.retention.models import Sweep
 from tasks import huey
+from tasks.cases import tend_cases
 from tasks.documents import make_due
 from tasks.ingest import sweep_inbox
 from tasks.recordings import render_pending
@@ -32,6 +34,7 @@ JOBS = [
     (render_pending, render, "render_pending"),
     (make_due, setting, "make_due"),
     (purge_due, retention, "purge_due"),
+    (tend_cases, tending, "tend"),
 ]
 
 
@@ -83,7 +86,7 @@ def test_a_job_that_fails_is_told_of_and_logged_without_its_text(
 
     monkeypatch.setattr(module, name, fail)
     task()
-    assert errors == [(name, ValueError)]
+    assert errors == [(task.task_class.__name__, ValueError)]
     assert "ValueError" in caplog.text
     assert said not in caplog.text
 
@@ -101,6 +104,7 @@ def test_each_sweep_is_due_at_the_start_and_again_after_its_interval(settings):
         "reconcile_nightly",
         "render_pending",
         "sweep_inbox",
+        "tend_cases",
         "tend_kept",
     ]
     huey.flush()

@@ -1,0 +1,94 @@
+"""A request that comes near its last day reminds: first its handler, then those who decide as well.
+
+A reminder is given once each: a code on the row, a line of the timeline, an entry of the log. The notice stands on the
+pages until the answer has left, or the last day has moved away.
+"""
+
+import datetime as dt
+import enum
+import functools
+import operator
+
+import peewee
+
+from portal import clock, config
+from portal.accounts.models import Account
+from portal.accounts.permissions import Permission
+from portal.audit.actions import record
+from portal.audit.acts import Act
+from portal.cases import deadlines
+from portal.cases.codes import OPEN
+from portal.cases.models import Case
+from portal.cases.steps import What, tell
+from portal.db import db
+
+
+class Reminder(enum.StrEnum):
+    """How loudly a case reminds, in rising order."""
+
+    HANDLER = "handler"
+    """`case_reminder_days` before the last day, or when the proposal should have lain with the decider."""
+    DECIDER = "decider"
+    """Half of that before the last day."""
+    OVERDUE = "overdue"
+    """The last day has passed."""
+
+
+RANK = {"": 0, **{str(reminder): rank for rank, reminder in enumerate(Reminder, 1)}}
+OF_DECIDERS = (Reminder.DECIDER, Reminder.OVERDUE)
+
+
+def due(case: Case, today: dt.date) -> str:
+    """The reminder that the case's days call for on `today`: a code of `Reminder`, or ''."""
+    if case.state not in OPEN or deadlines.stands(case):
+        return ""
+    days, near = (case.due_on - today).days, config.settings().case_reminder_days
+    if days < 0:
+        return Reminder.OVERDUE
+    if days <= near // 2:
+        return Reminder.DECIDER
+    late_with_proposal = deadlines.urgency(case, today) == deadlines.Urgency.WORKING
+    return Reminder.HANDLER if days <= near or late_with_proposal else ""
+
+
+def remind() -> int:
+    """Give every reminder that has become due; how many. One transaction each."""
+    today = clock.today()
+    waiting = Case.select().where(Case.state.in_(OPEN), Case.paused_on.is_null() | Case.resumed_on.is_null(False))
+    return sum(_remind(case, today) for case in list(waiting) if due(case, today) != case.reminded)
+
+
+@db.atomic()
+def _remind(case: Case, today: dt.date) -> bool:
+    reminder = due(case, today)
+    given = Case.update(reminded=reminder).where(
+        Case.id == case.id, Case.version == case.version, Case.reminded == case.reminded, Case.state.in_(OPEN)
+    )
+    if not given.execute() or RANK[reminder] <= RANK[str(case.reminded)]:
+        return False  # somebody is at it; or the last day moved away, and it begins anew
+    record(Act.CASE_REMINDED, case, reference=case.number, reminder=reminder, due_on=case.due_on.isoformat())
+    tell(case, What.REMINDED, by=None, day=case.due_on)
+    return True
+
+
+def notices(by: Account) -> peewee.ModelSelect:
+    """The open cases that remind `by`, the most pressing first: a handler of their own, those who decide of every
+    one that presses."""
+    reminding = Case.visible_to(by).where(Case.state.in_(OPEN))
+    mine: list[peewee.Expression] = []
+    if by.may(Permission.CASES_HANDLE):
+        mine.append((Case.handler == by.id) & (Case.reminded != ""))
+    if by.may(Permission.CASES_DECIDE):
+        mine.append(Case.reminded.in_(OF_DECIDERS))
+    if not mine:
+        return reminding.where(Case.id.is_null())
+    return reminding.where(functools.reduce(operator.or_, mine)).order_by(Case.due_on, Case.id)
+
+
+def to_decide(by: Account) -> peewee.ModelSelect:
+    """The open cases with a proposal of longer time that `by` may decide on, the most pressing first."""
+    chosen = Case.visible_to(by).where(Case.state.in_(OPEN), Case.extension_state == "proposed")
+    if not by.may(Permission.CASES_DECIDE):
+        return chosen.where(Case.id.is_null())
+    others = (Case.extension_by != by.id, Case.handler.is_null() | (Case.handler != by.id))
+    return chosen.where(*others).order_by(Case.due_on, Case.id)

@@ -1,0 +1,53 @@
+"""The worker's look at residents' requests: what their days ask for, and what of them is over."""
+
+import contextlib
+import dataclasses
+import logging
+from collections.abc import Iterator
+
+from portal.cases import clockwork, reminders
+from portal.cases.codes import OPEN
+from portal.cases.models import Case
+from portal.errors import trace
+from portal.retention import sweeps
+
+log = logging.getLogger("portal.cases")
+
+
+@dataclasses.dataclass
+class Tended:
+    """What one look did, in counts."""
+
+    moved: int = 0
+    """Cases whose days were reckoned to others than they had."""
+    reminded: int = 0
+    fault: str = ""
+    """Kind of the last failure; '' when all went well."""
+
+
+def tend() -> Tended:
+    """One round. What fails stops nothing else: each part, and in it each case, is a matter of its own, and the
+    sweep has the fault.
+    """
+    done = Tended()
+    with sweeps.running("cases") as run:
+        for case in _open():
+            with _alone(done):
+                done.moved += clockwork.reckon_again(case)
+        with _alone(done):
+            done.reminded = reminders.remind()
+        run.fault = done.fault
+    return done
+
+
+def _open() -> list[Case]:
+    return list(Case.select().where(Case.state.in_(OPEN)).order_by(Case.due_on, Case.id))
+
+
+@contextlib.contextmanager
+def _alone(done: Tended) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        done.fault = sweeps.kind(error)
+        log.error("a part of the round over the requests failed: %s", trace(error))
