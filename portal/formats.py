@@ -6,10 +6,10 @@ import flask
 import phonenumbers
 
 from portal import spelling
-from portal.spelling import date, duration, number, size, time
+from portal.spelling import date, duration, number, offset, size, time
 from portal.web import language
 
-__all__ = ["date", "duration", "init_app", "moment", "number", "phone", "phone_masked", "size", "time"]
+__all__ = ["date", "duration", "init_app", "moment", "number", "offset", "phone", "phone_masked", "size", "time"]
 
 
 def moment(value: dt.datetime | None, seconds: bool = False) -> str:
@@ -43,5 +43,5 @@ def phone_masked(value: str | None) -> str:
 
 
 def init_app(app: flask.Flask) -> None:
-    for filter_ in (date, time, moment, duration, number, size, phone, phone_masked):
+    for filter_ in (date, time, moment, duration, offset, number, size, phone, phone_masked):
         app.jinja_env.filters[filter_.__name__] = filter_

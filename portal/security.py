@@ -51,22 +51,27 @@ login = LoginManager()
 
 
 class Csrf(CSRFProtect):  # type: ignore[misc]
-    """Refuses a referrer that is no address like any foreign one."""
+    """Refuses a referrer that is no address like any foreign one; reads no more than the view may be sent."""
 
     def protect(self, **options: Any) -> None:
+        view = flask.current_app.view_functions.get(flask.request.endpoint or "")
+        if (most := getattr(view, "most", None)) is not None:  # before the form is read for its token
+            flask.request.max_content_length = flask.request.max_form_memory_size = most
         try:
             super().protect(**options)
         except ValueError as error:
             raise CSRFError("the referrer is no address") from error
 
 
-def requires(permission: Permission, *, prolongs: bool = True) -> Callable[[View], View]:
+def requires(permission: Permission, *, prolongs: bool = True, most: int | None = None) -> Callable[[View], View]:
     """Mark a view with the permission it needs. `prolongs=False`: its requests (audio ranges) do
-    not count as activity against the idle limit."""
+    not count as activity against the idle limit. `most`: how many bytes may be sent to it, where a
+    form is longer than the portal's limit."""
 
     def mark(view: View) -> View:
         view.required = permission  # type: ignore[attr-defined]
         view.prolongs = prolongs  # type: ignore[attr-defined]
+        view.most = most  # type: ignore[attr-defined]
         return view
 
     return mark

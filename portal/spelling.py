@@ -42,6 +42,15 @@ def duration(milliseconds: int | None) -> str:
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
+def offset(milliseconds: int) -> str:
+    """A place in a recording, exactly: 1:05, 1:05,3 or 1:02:03,25."""
+    seconds, part = divmod(milliseconds, 1000)
+    hours, rest = divmod(seconds, 3600)
+    minutes, seconds = divmod(rest, 60)
+    whole = f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+    return f"{whole},{part:03}".rstrip("0") if part else whole
+
+
 def number(value: int | None) -> str:
     """12 345, with a space that does not break."""
     return MISSING if value is None else f"{value:,}".replace(",", NBSP)

@@ -11,6 +11,7 @@
   const still = matchMedia('(prefers-reduced-motion: reduce)');
   const LOOK_EVERY = 30_000; // the right to go on is asked for while sound plays, buffered or not
   const LOADING_AFTER = 400;
+  const PLACE = `place ${root.dataset.peaks}`;
 
   let peaks = null;
   let scrub = null; // seconds under the pointer while it drags
@@ -50,8 +51,19 @@
 
   const read = () => {
     const style = getComputedStyle(root);
-    colours = ['wave', 'played', 'head'].map((name) => style.getPropertyValue(`--player-${name}`).trim());
+    colours = ['wave', 'played', 'head', 'silent'].map((name) => style.getPropertyValue(`--player-${name}`).trim());
   };
+
+  // Passages that the page marks: two times each, typed or written
+  const seconds = (text) => {
+    const typed = /^(?:(?:(\d+):)?(\d+):)?(\d+(?:[.,]\d+)?)$/.exec(text.trim());
+    return typed ? (Number(typed[1] ?? 0) * 60 + Number(typed[2] ?? 0)) * 60 + Number(typed[3].replace(',', '.')) : NaN;
+  };
+
+  const marks = () =>
+    [...document.querySelectorAll('[data-passage]')]
+      .map((row) => [...row.querySelectorAll('[data-time]')].map((box) => seconds(box.value ?? box.textContent)))
+      .filter(([from, to]) => to > from);
 
   const level = (channel, from, to) => {
     if (!channel) return 0;
@@ -77,6 +89,11 @@
       const tall = Math.max(scale, loud * height * 0.94);
       paint.fillStyle = x + bar <= head ? colours[1] : colours[0];
       paint.fillRect(x, (height - tall) / 2, bar, tall);
+    }
+    for (const [from, to] of marks()) {
+      const left = (from / (total() || 1)) * width;
+      paint.fillStyle = colours[3];
+      paint.fillRect(left, 0, Math.max(bar, (to / (total() || 1)) * width - left), height);
     }
     paint.fillStyle = colours[2];
     paint.fillRect(Math.min(Math.max(0, head - scale), width - 2 * scale), 0, 2 * scale, height);
@@ -224,6 +241,19 @@
     audio.playbackRate = audio.defaultPlaybackRate = Number(event.target.value);
   });
 
+  // Beside the player: a field that takes the time of the playhead, and the marks that follow what is typed
+
+  for (const button of document.querySelectorAll('[data-playhead]')) {
+    button.hidden = false;
+    button.addEventListener('click', () => {
+      const tenths = Math.round(place() * 10);
+      const field = document.getElementById(button.dataset.playhead);
+      field.value = figures(Math.floor(tenths / 10)) + (tenths % 10 ? `,${tenths % 10}` : '');
+      show();
+    });
+  }
+  document.addEventListener('input', (event) => event.target.matches('[data-time]') && show());
+
   // By keyboard, while the focus is in the player
 
   const KEYS = {
@@ -273,15 +303,21 @@
     ready();
     look(audio.src, 'Failed');
   });
-  setInterval(() => audio.paused || over || look(location.pathname, ''), LOOK_EVERY);
+  setInterval(() => audio.paused || over || look(root.dataset.look ?? location.pathname, ''), LOOK_EVERY);
 
   audio.controls = false;
   part('controls').hidden = false;
-  if (document.activeElement === document.body) toggle.focus({ preventScroll: true });
+  const asked = root.dataset.quiet === undefined || location.hash === '#player-title';
+  if (asked && document.activeElement === document.body) toggle.focus({ preventScroll: true });
   new ResizeObserver(repaint).observe(waves);
   ['(forced-colors: active)', '(prefers-contrast: more)'].forEach((query) =>
     matchMedia(query).addEventListener('change', repaint),
   );
+  // A form beside the player was sent: it stands where it stood
+  if (root.dataset.quiet !== undefined) {
+    audio.currentTime = Number(sessionStorage.getItem(PLACE)) || 0;
+    addEventListener('pagehide', () => sessionStorage.setItem(PLACE, over ? 0 : place()));
+  }
   repaint();
   fetchPeaks();
 })();

@@ -54,6 +54,8 @@ class Permission(enum.StrEnum):
     """Register a request, take it over, and as its handler work on it and propose the answer."""
     CASES_DECIDE = "cases:decide"
     """Approve or return what another proposed; hear for that what it concerns."""
+    CASES_HEAR = "cases:hear"
+    """Hear the calls of a case; when, and which, is `cases.hearing`."""
     CASES_ADVISE = "cases:advise"
     """Give the data protection officer's opinion."""
     CASES_OVERSEE = "cases:oversee"
@@ -94,6 +96,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
             Permission.RECORDINGS_LISTEN,
             Permission.CASES_READ,
             Permission.CASES_HANDLE,
+            Permission.CASES_HEAR,
         }
     ),
     Role.CONTROLLER: frozenset(
@@ -109,6 +112,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
             Permission.RETENTION_CONFIRM,
             Permission.CASES_READ,
             Permission.CASES_DECIDE,
+            Permission.CASES_HEAR,
             Permission.CASES_OVERSEE,
         }
     ),

@@ -87,6 +87,17 @@ def of(account: Account) -> list[SignIn]:
     return list(rows.order_by(SignIn.seen_at.desc(), SignIn.id.desc()))
 
 
+def anew(account: Account) -> Account | None:
+    """The person as the register knows them now, in the session that `account` is signed in with; None when that
+    has ended. For an answer that takes long."""
+    session = next((session for session in of(account) if session.id == account.sign_in.id), None)
+    if session is None:
+        return None
+    found: Account = session.account
+    found.sign_in = session
+    return found
+
+
 def resume(token: str, *, prolong: bool = True) -> Account | None:
     """The account of a fully signed-in session, with `.sign_in`; None when there is none."""
     row = find(token, FULL)

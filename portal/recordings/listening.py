@@ -100,18 +100,20 @@ class Open(NamedTuple):
     store: str
     """The vault's store where the part lies now."""
     expires_at: dt.datetime
+    recording: uuid.UUID
 
 
 _OPEN = Prepared(
     lambda: (
         Listen.select(
             *(Listen.id, Listen.purpose, Listen.started_at),
-            *(Recording.playable_part, Recording.playable_type, Recording.store, Recording.expires_at),
+            *(Recording.playable_part, Recording.playable_type, Recording.store, Recording.expires_at, Recording.uuid),
         )
         .join(Recording)
         .join(QueueGrant, on=(QueueGrant.queue == Recording.queue))
         .where(
             Listen.uuid == slot("key", Listen.uuid),
+            Listen.because.is_null(),  # what a case gives the right to hear is heard there: `cases.hearing`
             Recording.uuid == slot("recording", Recording.uuid),
             Listen.account == slot("account", Account.id),
             Listen.sign_in == slot("sign_in", SignIn.id),
@@ -128,8 +130,8 @@ _OPEN = Prepared(
 def check(key: uuid.UUID, recording: uuid.UUID, *, by: Account) -> Open:
     """The open listen that an address names: asked at every range, so it is one query.
 
-    NotFound when absent, another person's, another session's, past its time, stated for a purpose
-    they no longer may listen for, or to a recording that is no longer theirs to hear
+    NotFound when absent, another person's, another session's, past its time, opened for a case, stated for
+    a purpose they no longer may listen for, or to a recording that is no longer theirs to hear
     (`Recording.within_reach_of`).
     """
     now = clock.now()
@@ -169,12 +171,8 @@ def start(found: Open, *, by: Account) -> None:
 
 def still(key: uuid.UUID, recording: uuid.UUID, *, by: Account) -> bool:
     """May sound go on leaving, in an answer that takes long? Asks everything anew, session and role too."""
-    session = next((session for session in sessions.of(by) if session.id == by.sign_in.id), None)
-    if session is None:
-        return False
-    account: Account = session.account
-    account.sign_in = session
-    if not account.may(Permission.RECORDINGS_LISTEN):
+    account = sessions.anew(by)
+    if account is None or not account.may(Permission.RECORDINGS_LISTEN):
         return False
     try:
         check(key, recording, by=account)

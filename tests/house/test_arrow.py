@@ -23,7 +23,14 @@ BASE = {
     "portal.spreadsheet",
 }
 """What everyone may stand on."""
-FRAME = {"portal.assets", "portal.security", "portal.web", "portal.formats", "portal.error_pages"}
+FRAME = {
+    "portal.assets",
+    "portal.security",
+    "portal.web",
+    "portal.formats",
+    "portal.error_pages",
+    "portal.playback",
+}
 """What views stand on."""
 EDGE = {"app", "portal", "portal.certificate", "portal.cli", "portal.start", "portal.schema"}
 """Wiring: may import everything, is imported by no capability."""

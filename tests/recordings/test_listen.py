@@ -10,11 +10,11 @@ import uuid
 import peewee
 import pytest
 
-from portal import clock, db
+from portal import clock, db, playback
 from portal.accounts.models import QueueGrant, RoleGrant, SignIn
 from portal.accounts.permissions import Role
 from portal.audit.acts import Act
-from portal.recordings import listening, listening_views
+from portal.recordings import listening
 from portal.recordings.models import Listen, Recording, State
 from portal.vault import keystore, objects
 from tests import calls
@@ -220,12 +220,12 @@ def test_a_long_answer_is_broken_off_when_the_right_ends(app, as_, people, long_
     heard = len(next(blocks))
     loss(people, long_call)
     heard += sum(len(block) for block in blocks)
-    assert heard <= listening_views.PIECE + 65536
+    assert heard <= playback.PIECE + 65536
     answer.close()
 
 
 def test_a_long_answer_asks_again_when_time_has_passed(app, as_, people, long_call, monkeypatch):
-    monkeypatch.setattr(listening_views, "LOOK_AGAIN_SECONDS", 0)
+    monkeypatch.setattr(playback, "LOOK_AGAIN_SECONDS", 0)
     client = as_(people.adviser)
     answer = client.get(opened(client, long_call) + "/audio", buffered=False)
     blocks = answer.iter_encoded()
@@ -241,7 +241,7 @@ def test_no_range_keeps_a_thread_and_whole_answers_never_take_them_all(app, as_,
     for _ in range(20):
         part = client.get(address, headers={"Range": "bytes=0-"})
         assert part.status_code == 206
-        assert len(part.data) == listening_views.PIECE
+        assert len(part.data) == playback.PIECE
     held = [client.get(address, buffered=False) for _ in range(3)]
     assert [answer.status_code for answer in held] == [200, 200, 503]
     assert held[2].headers["Retry-After"]

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portal.recordings import listening_views, ranges
+from portal import playback
+from portal.recordings import ranges
 from portal.recordings.models import Listen, Recording
 from portal.recordings.ranges import WHOLE, Unsatisfiable
 from tests import calls
@@ -113,7 +114,7 @@ def test_other_methods_are_refused(audio):
 
 
 def test_a_long_range_is_answered_with_its_first_part_and_says_so(as_, people):
-    sound = os.urandom(listening_views.PIECE + 100_000)
+    sound = os.urandom(playback.PIECE + 100_000)
     call = calls.recording(people.daycare, sound=sound)
     client = as_(people.adviser)
     address = client.submit(f"/recordings/{call.uuid}/listens", {"purpose": "quality"}).location + "/audio"

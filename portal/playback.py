@@ -1,0 +1,144 @@
+"""How sealed sound leaves the portal: whole, or a range of it (RFC 9110 §14), after a question of right each time.
+
+What gives the right, and what is written when the first sound leaves, the capability says: the calls of one's own
+queues are `recordings.listening`, those of a resident's request `cases.hearing`.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Protocol, TypeVar
+
+import flask
+from flask import request
+
+from portal.db import connect
+from portal.errors import Denied, NotFound
+from portal.recordings.listening import Open
+from portal.recordings.ranges import WHOLE, Unsatisfiable, chosen
+from portal.vault import keystore, objects
+
+PIECE = 1 << 18
+"""No answer to a range is longer: a browser that asks for the rest of a call gets this much of it,
+and asks again (RFC 9110 §15.3.7 lets a server send a part of what was asked). So each quarter of a
+minute is a new question of right, and no browser that has buffered enough and stops reading keeps a
+thread of the server: twenty paused players stopped the whole portal before this."""
+
+FIRST = 8192
+"""The first bytes of an answer to a range go by themselves."""
+
+LOOK_AGAIN_SECONDS = 2.0
+"""An answer with the whole recording asks for the right to go on when PIECE or this has passed."""
+
+FLOWING = threading.BoundedSemaphore(2)
+"""Such answers at a time, in each web process: they do keep a thread. No player asks for one."""
+
+T = TypeVar("T")
+
+GONE = (keystore.NoKey, objects.NoObject)
+
+
+class Right(Protocol):
+    """One person's listen, as the capability that opened it knows it."""
+
+    def check(self) -> Open:
+        """The open listen. Raises NotFound."""
+
+    def start(self, found: Open) -> None:
+        """The first sound leaves: write it, once. Raises NotFound."""
+
+    def still(self) -> bool:
+        """May sound go on leaving, in an answer that takes long?"""
+
+
+def peaks(right: Right) -> flask.Response:
+    """The waveform (see `sound.Measure.peaks`)."""
+    _, content = _sealed(right, lambda found: objects.read(found.recording, "peaks", store=found.store))
+    return flask.Response(content, mimetype="application/json")
+
+
+def audio(right: Right) -> flask.Response:
+    """The sound that the request asks for. The first that leaves writes the log."""
+    sent = request.headers  # looked up once: each range is in a hurry
+    if sent.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        raise Denied
+    found, reader = _sealed(right, lambda found: objects.Reader(found.recording, found.part, store=found.store))
+    etag = f'"{found.recording.hex}-{found.part}"'
+    headers = {"Accept-Ranges": "bytes", "ETag": etag, "Content-Type": found.media_type}
+    try:
+        asked = sent.get("Range") if sent.get("If-Range", etag) == etag else None
+        span = chosen(asked if request.method == "GET" else None, reader.size)
+    except Unsatisfiable:
+        reader.close()
+        return flask.Response(status=416, headers={"Content-Range": f"bytes */{reader.size}"})
+    if request.method == "HEAD":
+        reader.close()
+        return flask.Response(headers={**headers, "Content-Length": str(reader.size)})
+    if span is WHOLE and reader.size > PIECE:
+        return _whole(found, right, reader, headers)
+    start, stop = (0, reader.size) if span is WHOLE else (span[0], min(span[1], span[0] + PIECE))
+    if span is not WHOLE:
+        headers["Content-Range"] = f"bytes {start}-{stop - 1}/{reader.size}"
+    headers["Content-Length"] = str(stop - start)
+    right.start(found)
+    response = flask.Response(_first_small(reader.span(start, stop)), 200 if span is WHOLE else 206, headers)
+    response.call_on_close(reader.close)
+    return response
+
+
+def _sealed(right: Right, read: Callable[[Open], T]) -> tuple[Open, T]:
+    """What `read` makes of the sealed bytes, after the question of right.
+
+    Asked twice when they are gone: a hold moves a call to another store while it may be listened to,
+    and the register says the new place before the old one is emptied.
+    """
+    found = right.check()
+    try:
+        return found, read(found)
+    except GONE:
+        found = right.check()
+    try:
+        return found, read(found)
+    except GONE as error:
+        raise NotFound from error
+
+
+def _whole(found: Open, right: Right, reader: objects.Reader, headers: dict[str, str]) -> flask.Response:
+    if not FLOWING.acquire(blocking=False):
+        reader.close()
+        return flask.Response(status=503, headers={"Retry-After": "5"})
+    try:
+        right.start(found)
+    except BaseException:  # not written, so not heard; the next may
+        FLOWING.release()
+        reader.close()
+        raise
+
+    def may() -> bool:
+        connect()
+        return right.still()
+
+    response = flask.Response(_flowing(reader, may), headers={**headers, "Content-Length": str(reader.size)})
+    response.call_on_close(reader.close)
+    response.call_on_close(FLOWING.release)
+    return response
+
+
+def _flowing(reader: objects.Reader, may: Callable[[], bool]) -> Iterator[bytes]:
+    """The whole recording; broken off when the right to it ends."""
+    looked, left = time.monotonic(), PIECE
+    for block in reader.span(0, reader.size):
+        if left <= 0 or time.monotonic() - looked > LOOK_AGAIN_SECONDS:
+            if not may():
+                return  # shorter than its stated length: nobody takes it for the whole
+            looked, left = time.monotonic(), PIECE
+        left -= len(block)
+        yield block
+
+
+def _first_small(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """The same bytes, the first few by themselves: a seek waits for those, not for a whole chunk on its way."""
+    for block in blocks:
+        yield block[:FIRST]
+        yield block[FIRST:]
+        yield from blocks
