@@ -1,4 +1,4 @@
-"""How dates, times, lengths and numbers are written in Swedish and Finnish: on screen and on paper."""
+"""How dates, times, lengths, numbers and telephone numbers are written in both languages: on screen and on paper."""
 
 import datetime as dt
 
@@ -64,3 +64,30 @@ def size(count: int | None) -> str:
         if count >= factor:
             return f"{count / factor:.1f}".replace(".", ",") + NBSP + unit
     return f"{-(-count // 1000)}{NBSP}kB"
+
+
+def phone(value: str | None) -> str:
+    """A number as people write it: nationally for Finland (040 123 4567), else international."""
+    import phonenumbers  # the typesetter's process does without its tables
+
+    if not value:
+        return ""
+    try:
+        parsed = phonenumbers.parse(value, "FI")
+    except phonenumbers.NumberParseException:
+        return value
+    style = phonenumbers.PhoneNumberFormat
+    return phonenumbers.format_number(parsed, style.NATIONAL if parsed.country_code == 358 else style.INTERNATIONAL)
+
+
+def phone_masked(value: str | None) -> str:
+    """All but the last three digits hidden: lists and letters do not need more."""
+    shown = phone(value)
+    digits = sum(c.isdigit() for c in shown)
+    out, seen = [], 0
+    for c in shown:
+        if c.isdigit():
+            seen += 1
+            c = c if seen > digits - 3 else "•"
+        out.append(c)
+    return "".join(out)

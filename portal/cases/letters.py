@@ -1,6 +1,7 @@
 """The letters of a case: documents whose owner is the case. Ordered in the transaction of the act that needs them;
 the worker sets them. Nothing of a letter is typed on a document's own page."""
 
+import uuid
 from typing import Any
 
 import peewee
@@ -9,10 +10,13 @@ from portal import clock
 from portal.accounts.models import Account
 from portal.audit.actions import record
 from portal.audit.acts import Act
+from portal.cases.actions import handled
 from portal.cases.models import Case
+from portal.db import db
+from portal.documents import actions as documents
 from portal.documents.kinds import Kind, Owner
 from portal.documents.models import Document, State, canonical
-from portal.errors import Conflict
+from portal.errors import Conflict, NotFound
 
 
 def order(case: Case, kind: Kind, *, by: Account | None, **content: Any) -> Document:
@@ -51,6 +55,21 @@ def drop_draft(case: Case, *, by: Account | None) -> None:
     if found is not None:
         Document.update(state=State.DROPPED, content="{}", once=None).where(Document.id == found.id).execute()
         record(Act.DOCUMENT_DROPPED, found, by=by, reference=case.number, document=found.kind)
+
+
+def get(case: Case, key: uuid.UUID) -> Document:
+    """A letter of the case that was not given up. Raises NotFound when it is none of its."""
+    found: Document | None = _of(case).where(Document.uuid == key, Document.state != State.DROPPED).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+@db.atomic()
+def retry(case: Case, key: uuid.UUID, *, by: Account) -> None:
+    """Let a letter that could not be set wait for the worker again; what was mended in the case meanwhile is in it.
+    NotFound, Denied, NotHandler, Conflict."""
+    documents.retry(get(handled(case, by=by), key), by=by, reference=case.number)
 
 
 def drafted(case: Case) -> Document | None:

@@ -28,8 +28,9 @@ WRITERS: dict[Kind, Permission] = {
     Kind.PURGE_MONTH: Permission.DOCUMENTS_APPROVE,
     Kind.LOG_EXTRACT: Permission.DOCUMENTS_EXTRACT,
     Kind.SPECIMEN: Permission.DOCUMENTS_STATIONERY,
+    **dict.fromkeys((kind for kind in Kind if OWNERS[kind] == Owner.CASES), Permission.CASES_HANDLE),
 }
-"""Who may order, change, lock and correct."""
+"""Who may order, change, lock and correct. The letters of a case are ordered by its own acts (`cases.letters`)."""
 
 NOTED_AGAIN = dt.timedelta(minutes=15)
 """A preview follows the typing: in so long it is one entry of the log."""
@@ -184,15 +185,16 @@ def lock(document: Document, typed: dict[str, Any], *, earlier: str, by: Account
 
 
 @db.atomic()
-def retry(document: Document, *, by: Account) -> None:
-    """Let one that failed wait for the worker again, as of the moment it was first ordered. Raises Conflict."""
+def retry(document: Document, *, by: Account, reference: str = "") -> None:
+    """Let one that failed wait for the worker again, as of the moment it was first ordered. Raises Conflict.
+    `reference`: the case that it belongs to."""
     _must_write(document, by)
     waits = Document.update(state=State.ORDERED, attempts=0, failure="", leased_until=clock.now()).where(
         Document.id == document.id, Document.state == State.FAILED
     )
     if not waits.execute():
         raise Conflict
-    record(Act.DOCUMENT_RETRIED, document, by=by, document=document.kind)
+    record(Act.DOCUMENT_RETRIED, document, by=by, reference=reference, document=document.kind)
 
 
 @db.atomic()
@@ -229,8 +231,8 @@ def note_viewed(document: Document, *, by: Account) -> None:
 
 
 @db.atomic()
-def note_previewed(document: Document, *, by: Account) -> None:
-    """Log that a draft was seen, once in `NOTED_AGAIN` for each person."""
+def note_previewed(document: Document, *, by: Account, reference: str = "") -> None:
+    """Log that a draft was seen, once in `NOTED_AGAIN` for each person. `reference`: the case that it belongs to."""
     noted = Entry.select().where(
         Entry.subject == document.uuid,
         Entry.act == Act.DOCUMENT_PREVIEWED,
@@ -239,15 +241,17 @@ def note_previewed(document: Document, *, by: Account) -> None:
         Entry.at <= clock.now(),
     )
     if not noted.exists():
-        record(Act.DOCUMENT_PREVIEWED, document, by=by, document=document.kind)
+        record(Act.DOCUMENT_PREVIEWED, document, by=by, reference=reference, document=document.kind)
 
 
-def fetch(document: Document, *, by: Account) -> bytes:
-    """The bytes of a locked document; that they left is logged first. Raises NotFound when it is not locked."""
+def fetch(document: Document, *, by: Account, reference: str = "") -> bytes:
+    """The bytes of a locked document; that they left is logged first. Raises NotFound when it is not locked.
+    `reference`: the case that it belongs to."""
     if document.state != State.LOCKED or document.part is None:
         raise NotFound
     with db.atomic():
-        record(Act.DOCUMENT_FETCHED, document, by=by, document=document.kind, language=document.language)
+        told = {"document": document.kind, "language": document.language}
+        record(Act.DOCUMENT_FETCHED, document, by=by, reference=reference, **told)
     return objects.read(document.uuid, document.part)
 
 

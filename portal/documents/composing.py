@@ -3,7 +3,7 @@
 import json
 
 from portal import clock
-from portal.documents import facts_log, facts_purge, stationery
+from portal.documents import facts_cases, facts_cases_answer, facts_log, facts_purge, stationery
 from portal.documents.facts import Facts, Person, Specimen, Table
 from portal.documents.kinds import Kind
 from portal.documents.models import Document
@@ -43,6 +43,16 @@ def _facts(document: Document, most: int | None) -> Facts:
             return facts_purge.month(document, responsible=_responsible(document), most=most)
         case Kind.LOG_EXTRACT:
             return facts_log.extract(document, most=most)
+        case Kind.CASE_RECEIPT:
+            return facts_cases.receipt(document)
+        case Kind.CASE_IDENTITY:
+            return facts_cases.identity(document)
+        case Kind.CASE_EXTENSION:
+            return facts_cases.extension(document)
+        case Kind.CASE_CLOSING | Kind.CASE_TRANSFER:
+            return facts_cases.end(document)
+        case Kind.CASE_ACCESS | Kind.CASE_NONE | Kind.CASE_PARTIAL | Kind.CASE_REFUSAL:
+            return facts_cases_answer.answer(document)
         case _:
             return _specimen(document)
 

@@ -16,6 +16,13 @@ class Busy(DomainError):
     text = N_("Förhandsgranskningen är upptagen. Försök igen om en stund.")
 
 
+class CannotShow(DomainError):
+    """`reason`, in the reader's language: why not."""
+
+    status = 422
+    text = N_("Förhandsgranskningen gick inte att göra. %(reason)s")
+
+
 _room = threading.BoundedSemaphore(WAITING)
 PATIENCE_SECONDS = 30
 """A thread of the web waits for it; the worker has the time for the longest."""

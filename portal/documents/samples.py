@@ -11,21 +11,24 @@ from collections.abc import Iterator
 from typing import Any
 
 from portal import clock
-from portal.documents import facts, stationery
+from portal.documents import facts, samples_cases, stationery
 from portal.documents.kinds import Kind
 from portal.documents.order import Order
+from portal.documents.samples_odd import (
+    DATED,
+    LONG_WORD,
+    MARKUP,
+    ODD_NAME,
+    ODD_RECIPIENT,
+    ODD_WORDS,
+    QUEUES,
+    SPACE,
+    identifier,
+    iso,
+)
 from portal.language import LANGUAGES
 
 SIZES = ("short", "long", "odd")
-DATED = dt.datetime(2026, 11, 2, 8, 15, tzinfo=clock.UTC)
-_SPACE = uuid.UUID("6f2b8f0a-5f0e-4d0e-9a55-0c1f5a1f7b11")
-LONG_WORD = "Byggnadsinspektionsförrättningsprotokoll" * 5
-"""200 characters without a place to break."""
-
-ODD_NAME = "Ánne-Čeerjeh Ŋuorjjo-Šarkić von Øhman-Łukaszewicz af Hällström-Đorđević"
-MARKUP = "<b>Åsa & Co</b> <img src='https://example.invalid/x.png'> {{ 7 * 7 }} {% raw %} <!-- --> ]]> &amp;"
-ODD_WORDS = f"{MARKUP} “citat” – 1 ½ € § ™ Ελλάδα Привет مرحبا שלום ☎ \u202eomvänt\u202c a\u0301e\u0308 f\u00adi ffi"
-"""Markup is shown as typed; letters from elsewhere come from the second typeface."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,7 +51,7 @@ def of(kind: Kind, language: str, size: str, *, draft: bool = False) -> Sample:
     order = Order(
         kind=kind,
         language=language,
-        id=uuid.uuid5(_SPACE, name),
+        id=uuid.uuid5(SPACE, name),
         dated=DATED,
         facts=_FACTS[kind](language, size).plain(),
         stationery=stationery.defaults(language) if size == "short" else _full(language),
@@ -59,8 +62,8 @@ def of(kind: Kind, language: str, size: str, *, draft: bool = False) -> Sample:
 
 
 _CORRECTS = {
-    "sv": f"dokument {uuid.uuid5(_SPACE, 'corrected')} av den 1.11.2026",
-    "fi": f"asiakirja {uuid.uuid5(_SPACE, 'corrected')}, päivätty 1.11.2026",
+    "sv": f"dokument {uuid.uuid5(SPACE, 'corrected')} av den 1.11.2026",
+    "fi": f"asiakirja {uuid.uuid5(SPACE, 'corrected')}, päivätty 1.11.2026",
 }
 
 
@@ -92,14 +95,6 @@ def _full(language: str) -> dict[str, Any]:
     }
 
 
-def _id(*parts: object) -> str:
-    return str(uuid.uuid5(_SPACE, ":".join(map(str, parts))))
-
-
-def _iso(day: dt.date, seconds: float) -> str:
-    return (clock.day_start(day) + dt.timedelta(seconds=seconds)).isoformat()
-
-
 _RULES = {
     "sv": {
         "retention:3-months:1": "Lagringstid 3 månader från samtalets slut",
@@ -113,10 +108,6 @@ _RULES = {
     },
 }
 _KINDS = {"sv": ("Inspelning", "Fil i karantän"), "fi": ("Nauhoite", "Karanteenissa oleva tiedosto")}
-_QUEUES = {
-    "sv": ("Småbarnspedagogik", "Skolor", "Äldreomsorg", "Byggnadstillsyn", "Teknisk service", "Kompassen"),
-    "fi": ("Varhaiskasvatus", "Koulut", "Vanhuspalvelut", "Rakennusvalvonta", "Tekniset palvelut", "Kompassi"),
-}
 _WHY = {"sv": "Disken kunde inte läsas eller skrivas", "fi": "Levyä ei voitu lukea tai kirjoittaa"}
 _REMARK = {
     "sv": "Protokollet har granskats mot servicenumrens samtalsstatistik. Antalet stämmer överens.\n\n"
@@ -141,7 +132,10 @@ def _held(language: str, size: str, day: dt.date) -> list[facts.HeldBack]:
     count = 3 if size == "long" else 1
     return [
         facts.HeldBack(
-            id=_id("held", day, n), kind=file if n else recording, why=_WHY[language], since=_iso(day, 3600 * (n + 2))
+            id=identifier("held", day, n),
+            kind=file if n else recording,
+            why=_WHY[language],
+            since=iso(day, 3600 * (n + 2)),
         )
         for n in range(count)
     ]
@@ -166,9 +160,9 @@ def _purge_day(language: str, size: str) -> facts.PurgeDay:
         due = clock.day_start(_DAY) + dt.timedelta(seconds=30_000 + 97 * n)
         lines.append(
             facts.Deletion(
-                id=_id("line", n),
+                id=identifier("line", n),
                 kind=recording if sealed else file,
-                queue=_QUEUES[language][n % 6] if sealed else "",
+                queue=QUEUES[language][n % 6] if sealed else "",
                 rule=rule,
                 due_at=due.isoformat(),
                 key_destroyed_at=(due + dt.timedelta(seconds=20)).isoformat() if sealed else None,
@@ -179,7 +173,7 @@ def _purge_day(language: str, size: str) -> facts.PurgeDay:
     gone_by = dt.datetime.fromisoformat(destroyed[-1]) + dt.timedelta(days=7) if destroyed else None
     return facts.PurgeDay(
         day=_DAY.isoformat(),
-        start=_iso(_DAY, 0),
+        start=iso(_DAY, 0),
         end=clock.day_start(_DAY + dt.timedelta(days=1)).isoformat(),
         total=count,
         rules=_rules(language, [line.rule for line in lines]),
@@ -203,18 +197,18 @@ def _purge_month(language: str, size: str) -> facts.PurgeMonth:
         days.append(facts.DayCount(day=day.isoformat(), total=total, failed=3 if size == "long" and n == 24 else 0))
         codes += [known[0]] * (total - total // 40) + [known[1 + n % 2]] * (total // 40)
         if total:
-            annex.append(facts.DayIds(day=day.isoformat(), ids=[_id("month", n, m) for m in range(total)]))
+            annex.append(facts.DayIds(day=day.isoformat(), ids=[identifier("month", n, m) for m in range(total)]))
     last = first + dt.timedelta(days=30)
     return facts.PurgeMonth(
         month="2026-10",
-        start=_iso(first, 0),
+        start=iso(first, 0),
         end=clock.day_start(last + dt.timedelta(days=1)).isoformat(),
         total=sum(day.total for day in days),
         days=days,
         rules=_rules(language, codes),
         held_back=_held(language, size, dt.date(2026, 10, 25)),
         annex=annex,
-        keys_gone_by=_iso(last + dt.timedelta(days=7), 50_000),
+        keys_gone_by=iso(last + dt.timedelta(days=7), 50_000),
         checkpoint=facts.Checkpoint(entries=191_764, head=_HEAD),
         remark={"short": "", "long": _REMARK[language], "odd": f"{ODD_WORDS}\n\n{LONG_WORD}"}[size],
         responsible=_responsible(language, size),
@@ -259,11 +253,11 @@ def _log_extract(language: str, size: str) -> facts.LogExtract:
         lines.append(
             facts.LogLine(
                 number=184_220 + n,
-                at=_iso(dt.date(2026, 10, 1), 25_000 + n * (2_300_000 // count)),
+                at=iso(dt.date(2026, 10, 1), 25_000 + n * (2_300_000 // count)),
                 who=staff[n % len(staff)],
                 what=words["acts"][n % 4],
                 about=words["call"].format(day.day, 8 + n % 8, n % 60) if n % 4 != 2 else "",
-                queue=_QUEUES[language][0] if n % 4 != 2 else "",
+                queue=QUEUES[language][0] if n % 4 != 2 else "",
                 purpose=words["purposes"][n % 3] if n % 4 == 0 else "",
                 reference=reference,
                 details=details[: n % 4] if size != "odd" else details,
@@ -272,7 +266,7 @@ def _log_extract(language: str, size: str) -> facts.LogExtract:
     return facts.LogExtract(
         first="2026-10-01",
         last="2026-10-31",
-        recipient=[] if size == "short" else words["recipient"] if size == "long" else _ODD_RECIPIENT,
+        recipient=[] if size == "short" else words["recipient"] if size == "long" else ODD_RECIPIENT,
         asked=[facts.Condition(label=label, value=value) for label, value in words["asked"]] if size != "short" else [],
         total=count if size != "odd" else 12_345,
         acts=_counts([line.what for line in lines]),
@@ -282,8 +276,8 @@ def _log_extract(language: str, size: str) -> facts.LogExtract:
         checkpoint=facts.Checkpoint(entries=191_764, head=_HEAD),
         check={
             "short": None,
-            "long": facts.Check(at=_iso(dt.date(2026, 11, 2), 8_000), whole=True, entries=191_764),
-            "odd": facts.Check(at=_iso(dt.date(2026, 11, 2), 8_000), whole=False, entries=184_000),
+            "long": facts.Check(at=iso(dt.date(2026, 11, 2), 8_000), whole=True, entries=191_764),
+            "odd": facts.Check(at=iso(dt.date(2026, 11, 2), 8_000), whole=False, entries=184_000),
         }[size],
         remark=ODD_WORDS if size == "odd" else "",
     )
@@ -293,15 +287,6 @@ def _counts(found: list[str]) -> list[facts.Count]:
     counted = [facts.Count(words=words, count=found.count(words)) for words in dict.fromkeys(found)]
     return sorted(counted, key=lambda one: -one.count)
 
-
-_ODD_RECIPIENT = [
-    ODD_NAME,
-    "c/o Maximiliana-Theodora Österbotten-Wärtsilä",
-    "Kiinteistö Oy Itä-Uudenmaan Vanhustentukisäätiön Palvelutalo",
-    "Södra Långstrandsåsvägen 12 B 34 (port­kod finns)",
-    "06100 BORGÅ",
-    "SUOMI – FINLAND",
-]
 
 _BODY = {
     "sv": [
@@ -351,7 +336,7 @@ def _specimen(language: str, size: str) -> facts.Specimen:
             f"{1 + n % 28}.8.2026",
             f"{8 + n % 8}.{n * 7 % 60:02}",
             f"{1 + n % 30}:{n * 13 % 60:02}",
-            _QUEUES[language][n % 6],
+            QUEUES[language][n % 6],
             matters[n % 4],
             f"{1 + n % 28}.11.2026",
         ]
@@ -361,7 +346,7 @@ def _specimen(language: str, size: str) -> facts.Specimen:
         rows.append([LONG_WORD, "", MARKUP, ODD_NAME, ODD_WORDS, "–"])
     plain = ["Annika Šarkić-Öberg", "Södra Åkerbrogatan 12 B 34", "06100 BORGÅ"]
     return facts.Specimen(
-        recipient=_ODD_RECIPIENT if size == "odd" else plain,
+        recipient=ODD_RECIPIENT if size == "odd" else plain,
         subject={
             "short": "Provbrev" if sv else "Koekirje",
             "long": "Provbrev om rätt att ta del av samtalsinspelningar"
@@ -384,4 +369,5 @@ _FACTS = {
     Kind.PURGE_MONTH: _purge_month,
     Kind.LOG_EXTRACT: _log_extract,
     Kind.SPECIMEN: _specimen,
+    **samples_cases.FACTS,
 }

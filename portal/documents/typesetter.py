@@ -98,6 +98,7 @@ def environment(language: str) -> jinja2.Environment:
         moment=lambda value, seconds=False: spelling.moment(_instant(value), language, seconds),
         month=lambda value: _month(value, language),
         duration=spelling.duration,
+        offset=spelling.offset,
         number=spelling.number,
         size=spelling.size,
         picture=picture,

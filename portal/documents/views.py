@@ -21,7 +21,7 @@ from portal.documents.forms import ActForm, DraftForm, LanguageForm, form_of
 from portal.documents.kinds import Kind, Owner
 from portal.documents.models import Document, State
 from portal.documents.press import Unset
-from portal.errors import Conflict, DomainError, Invalid, trace
+from portal.errors import Conflict, Invalid, trace
 from portal.language import LANGUAGES, N_, translator
 from portal.security import CSP, requires
 from portal.web import language
@@ -37,11 +37,6 @@ FRAMED = {
     "X-Frame-Options": "SAMEORIGIN",
 }
 """The preview itself."""
-
-
-class CannotShow(DomainError):
-    status = 422
-    text = N_("Förhandsgranskningen gick inte att göra. %(reason)s")
 
 
 @bp.app_template_global("documents_of")
@@ -234,10 +229,10 @@ def preview(uuid: uuids.UUID) -> ResponseReturnValue:
     except Unset as error:
         if request.headers.get("Sec-Fetch-Dest") == "empty":  # our script, which says it beside the sheet
             return flask.Response(gettext(words.failure(error.code)), 422, FRAMED, mimetype="text/plain")
-        raise CannotShow(reason=gettext(words.failure(error.code))) from error
+        raise previews.CannotShow(reason=gettext(words.failure(error.code))) from error
     except config.ConfigError as error:
         flask.current_app.logger.error("a preview failed: %s", trace(error))
-        raise CannotShow(reason=gettext("Säg till systemadministratören.")) from error
+        raise previews.CannotShow(reason=gettext("Säg till systemadministratören.")) from error
     return flask.Response(printed.pdf, mimetype="application/pdf", headers=FRAMED)
 
 

@@ -9,6 +9,15 @@ KINDS: dict[str, str] = {
     Kind.PURGE_MONTH: N_("Gallringsprotokoll för en månad"),
     Kind.LOG_EXTRACT: N_("Loggutdrag"),
     Kind.SPECIMEN: N_("Provbrev"),
+    Kind.CASE_RECEIPT: N_("Mottagningsbekräftelse"),
+    Kind.CASE_IDENTITY: N_("Begäran om styrkt identitet"),
+    Kind.CASE_EXTENSION: N_("Meddelande om längre tid"),
+    Kind.CASE_ACCESS: N_("Svar: uppgifterna ges ut"),
+    Kind.CASE_NONE: N_("Svar: inga uppgifter"),
+    Kind.CASE_PARTIAL: N_("Svar: en del ges ut"),
+    Kind.CASE_REFUSAL: N_("Svar: vägran"),
+    Kind.CASE_CLOSING: N_("Bekräftelse på återtagen begäran"),
+    Kind.CASE_TRANSFER: N_("Meddelande om överföring"),
 }
 
 STATES: dict[str, str] = {
@@ -39,6 +48,24 @@ FILES: dict[tuple[str, str], str] = {
     (Kind.PURGE_MONTH, "fi"): "havittamispoytakirja",
     (Kind.LOG_EXTRACT, "fi"): "lokiote",
     (Kind.SPECIMEN, "fi"): "mallikirje",
+    (Kind.CASE_RECEIPT, "sv"): "mottagningsbekraftelse",
+    (Kind.CASE_IDENTITY, "sv"): "begaran-om-identitet",
+    (Kind.CASE_EXTENSION, "sv"): "langre-tid",
+    (Kind.CASE_ACCESS, "sv"): "svar",
+    (Kind.CASE_NONE, "sv"): "svar-inga-uppgifter",
+    (Kind.CASE_PARTIAL, "sv"): "svar-delvis",
+    (Kind.CASE_REFUSAL, "sv"): "svar-vagran",
+    (Kind.CASE_CLOSING, "sv"): "atertagen-begaran",
+    (Kind.CASE_TRANSFER, "sv"): "overforing",
+    (Kind.CASE_RECEIPT, "fi"): "vastaanottoilmoitus",
+    (Kind.CASE_IDENTITY, "fi"): "henkilollisyyden-todentaminen",
+    (Kind.CASE_EXTENSION, "fi"): "maaraajan-jatkaminen",
+    (Kind.CASE_ACCESS, "fi"): "vastaus",
+    (Kind.CASE_NONE, "fi"): "vastaus-ei-tietoja",
+    (Kind.CASE_PARTIAL, "fi"): "vastaus-osittain",
+    (Kind.CASE_REFUSAL, "fi"): "vastaus-kieltaytyminen",
+    (Kind.CASE_CLOSING, "fi"): "peruutettu-pyynto",
+    (Kind.CASE_TRANSFER, "fi"): "siirto",
 }
 """How a downloaded file is called, in the document's language."""
 

@@ -37,7 +37,7 @@ def _told(pdf: bytes, *command: str) -> str:
         return subprocess.run(named, capture_output=True, text=True, check=True, timeout=120).stdout
 
 
-@functools.lru_cache(64)
+@functools.lru_cache(128)
 def pages(pdf: bytes) -> list[Page]:
     found: list[Page] = []
     for line in _told(pdf, "pdftotext", "-bbox", "FILE", "-").splitlines():
@@ -88,7 +88,7 @@ class Element:
         return " ".join(filter(None, [self.text, *(one.said() for one in self.inside)]))
 
 
-@functools.lru_cache(64)
+@functools.lru_cache(128)
 def structure(pdf: bytes, said: bool = True) -> Element:
     """`said`: with the text, for short documents: poppler looks for each piece from the beginning."""
     root = Element("", "", [])
