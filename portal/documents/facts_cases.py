@@ -8,8 +8,8 @@ from typing import Any
 from portal import clock, config, spelling
 from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
-from portal.cases import deadline_words, deadlines, words
-from portal.cases.codes import Capacity, Identity, Outcome, Regime
+from portal.cases import deadline_words, deadlines, ending, outcomes, words
+from portal.cases.codes import Capacity, Identity, Regime
 from portal.cases.models import CallerNumber, Case, CaseRight
 from portal.documents import stationery
 from portal.documents.case_shapes import CaseEnd, CaseExtension, CaseIdentity, CaseReceipt, Invoked, Reckoned
@@ -21,7 +21,6 @@ Say = Callable[[str], str]
 
 DECIDES = N_("beslutsfattare")
 """The title of one who decides on the controller's behalf."""
-REFUSED = (Outcome.REFUSED, Outcome.PARTIAL, Outcome.UNFOUNDED, Outcome.IDENTITY_UNPROVEN)
 
 
 def receipt(document: Document) -> CaseReceipt:
@@ -56,7 +55,7 @@ def identity(document: Document) -> CaseIdentity:
         asks=content.get("asks", case.identity_asks),
         methods=[say(words.METHODS[code]) for code in config.settings().case_identity_methods],
         paused_on=asked_on.isoformat(),
-        reply_by=reply_by.isoformat(),
+        reply_by=content.get("reply_by", reply_by.isoformat()),
         due_before=_without_pause(case, extended=case.extended_on is not None).isoformat(),
     )
 
@@ -127,11 +126,7 @@ def masked(case: Case) -> list[str]:
 
 def lifting_day(case: Case, on: dt.date) -> dt.date:
     """From which day nothing is kept for the case, when the answer leaves on `on`."""
-    if case.lifts_on is not None:
-        return case.lifts_on
-    settings = config.settings()
-    days = settings.case_refused_days if case.outcome in REFUSED else settings.case_granted_days
-    return on + dt.timedelta(days=days)
+    return case.lifts_on if case.lifts_on is not None else ending.lifting_day(case, on)
 
 
 def iso(day: dt.date | None) -> str | None:
@@ -151,7 +146,7 @@ def _invoked(right: CaseRight, say: Say) -> Invoked:
         right=right.right,
         words=say(words.RIGHTS[right.right]),
         outcome=say(words.OUTCOMES[right.outcome]) if right.outcome else "",
-        refused=right.outcome in REFUSED,
+        refused=right.outcome in outcomes.REFUSING,
         reasons=right.words,
     )
 

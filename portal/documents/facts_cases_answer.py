@@ -11,7 +11,7 @@ from typing import Any
 
 from portal import clock, config, spelling
 from portal.audit.listens import who_listened
-from portal.cases import contents, words
+from portal.cases import contents, outcomes, words
 from portal.cases.codes import SECTION_34, Decision, Outcome
 from portal.cases.models import Case, CaseCall, Line, Passage, SearchRun
 from portal.documents.case_shapes import (
@@ -40,14 +40,13 @@ PURPOSES: dict[str, str] = {
 """As the one whose call it is reads them."""
 
 OTHER_PURPOSE = N_("annat ändamål")
-TELLS_NOTHING = (Outcome.IDENTITY_UNPROVEN, Outcome.UNFOUNDED)
 GIVEN = (Decision.WHOLE, Decision.MUTED)
 
 
 def answer(document: Document) -> CaseAnswer:
     case, say = of(document), translator(document.language)
     moment, on = document.ordered_at or clock.now(), as_of(document)
-    silent = case.outcome in TELLS_NOTHING
+    silent = case.outcome in outcomes.CHOSEN
     numbered = [] if silent else contents.numbered(case)
     lifts_on = lifting_day(case, on)
     kept_from = clock.months_after(case.received_on, -clock.RETENTION_MONTHS)

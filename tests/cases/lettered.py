@@ -18,7 +18,7 @@ from tests.calls import recording
 NOW = dt.datetime(2026, 10, 20, 8, 0, tzinfo=clock.UTC)
 RECEIVED = dt.date(2026, 10, 9)
 NUMBER = "+358401234567"
-MASKED = "••• ••• •567"
+MASKED = "••• ••••567"
 CALLED = dt.datetime(2026, 9, 14, 6, 5, tzinfo=clock.UTC)
 """9.05 in Helsinki."""
 
