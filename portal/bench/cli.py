@@ -9,6 +9,7 @@ COMMANDS = {
     "playback": "portal.bench.playback:playback",
     "letters": "portal.bench.letters:letters",
     "purge": "portal.bench.purge:purge",
+    "muting": "portal.bench.muting:muting",
 }
 
 

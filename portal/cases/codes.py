@@ -110,6 +110,10 @@ class Decision(enum.StrEnum):
     WITHHELD = "withheld"
 
 
+SOUNDING = (Decision.WHOLE, Decision.MUTED)
+"""The sound of it is given."""
+
+
 class Ground(enum.StrEnum):
     """Why something is not given."""
 

@@ -2,10 +2,11 @@
 
 FFmpeg is native code fed with what came from outside; it may die or swell without taking the worker
 down. The child holds no key and writes no file (`portal.confined`): it asks for the
-clear bytes piece by piece over a Unix socket, and gives back numbers, peaks and FLAC.
+clear bytes piece by piece over a Unix socket, and gives back numbers, peaks and FLAC, or a WAV file.
 
-A message is one letter and a body. To the child: START {"format", "size"} and then the bytes it asked
-for. From the child: READ place, length · MEASURED {…} and peaks · FLAC bytes · END · UNREADABLE code.
+A message is one letter and a body. To the child: START {"format", "size"}, with "silent" when a WAV file is
+wanted, and then the bytes it asked for. From the child: READ place, length · MEASURED {…} and peaks · FLAC bytes ·
+WAVE bytes · END · UNREADABLE code.
 """
 
 import contextlib
@@ -13,7 +14,7 @@ import json
 import socket
 import struct
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, BinaryIO
 
 import av.logging
@@ -22,7 +23,7 @@ from portal import confined
 from portal.recordings import sound
 from portal.recordings.sound import Measure, Unreadable
 
-START, READ, MEASURED, FLAC, END, UNREADABLE = (letter.encode() for letter in "SRMFEU")
+START, READ, MEASURED, FLAC, WAVE, END, UNREADABLE = (letter.encode() for letter in "SRMFWEU")
 
 PIECE = 65536
 LARGEST = 2 * PIECE
@@ -71,11 +72,22 @@ class Child:
                 raise Crashed
             length = int.from_bytes(body[:4], "big")
             measured = Measure(**json.loads(body[4 : 4 + length]), peaks=body[4 + length :])
-        return measured, self._flac(line, file)
+        return measured, self._made(FLAC, line, file)
 
-    def _flac(self, line: socket.socket, file: BinaryIO) -> Iterator[bytes]:
+    def wave(
+        self, file: BinaryIO, size: int, original_format: str, silent: Sequence[tuple[int, int]] = ()
+    ) -> Iterator[bytes]:
+        """The sound of `file` as a WAV file, silent in the stretches `silent` (`sound.wave`); to be read to its end
+        before the next recording. Raises Unreadable, also when there is no sound in it, or Crashed."""
+        line = self._start()
+        asked = {"format": original_format, "size": size, "silent": list(silent)}
         with self._in_step():
-            while (answer := self._answer(line, file))[0] == FLAC:
+            line.send(START + json.dumps(asked).encode())
+        yield from self._made(WAVE, line, file)
+
+    def _made(self, kind: bytes, line: socket.socket, file: BinaryIO) -> Iterator[bytes]:
+        with self._in_step():
+            while (answer := self._answer(line, file))[0] == kind:
                 yield answer[1]
             if answer[0] != END:
                 raise Crashed
@@ -147,15 +159,29 @@ def _decode(line: socket.socket, original_format: str, size: int) -> None:
     line.send(MEASURED + len(head).to_bytes(4, "big") + head + measured.peaks)
     if measured.samples and sound.media_type(original_format, measured) is None:
         file.seek(0)
-        pending = bytearray()
-        for block in sound.flac(file, original_format, measured):
-            pending += block
-            while len(pending) >= PIECE:
-                line.send(FLAC + pending[:PIECE])
-                del pending[:PIECE]
-        if pending:
-            line.send(FLAC + pending)
+        _send(line, FLAC, sound.flac(file, original_format, measured))
     line.send(END)
+
+
+def _wave(line: socket.socket, original_format: str, size: int, silent: list[tuple[int, int]]) -> None:
+    file: Any = Asked(line, size)
+    measured = sound.measure(file, original_format)
+    if not measured.samples:
+        raise Unreadable("no sound")
+    file.seek(0)
+    _send(line, WAVE, sound.wave(file, original_format, measured, silent))
+    line.send(END)
+
+
+def _send(line: socket.socket, kind: bytes, blocks: Iterable[bytes]) -> None:
+    pending = bytearray()
+    for block in blocks:
+        pending += block
+        while len(pending) >= PIECE:
+            line.send(kind + pending[:PIECE])
+            del pending[:PIECE]
+    if pending:
+        line.send(kind + pending)
 
 
 def serve(line: socket.socket) -> None:
@@ -165,7 +191,10 @@ def serve(line: socket.socket) -> None:
         confined.allow_next()
         asked = json.loads(message[1:])
         try:
-            _decode(line, asked["format"], asked["size"])
+            if "silent" in asked:
+                _wave(line, asked["format"], asked["size"], asked["silent"])
+            else:
+                _decode(line, asked["format"], asked["size"])
         except Unreadable as error:
             line.send(UNREADABLE + str(error).encode())
 

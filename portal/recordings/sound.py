@@ -6,13 +6,16 @@ native code fed with what came from outside, so `render` runs it in a process of
 """
 
 import json
-from collections.abc import Iterator
+import struct
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any, BinaryIO, NamedTuple
 
 import av
 import numpy as np
 import numpy.typing as npt
+
+from portal.recordings import stretches
 
 Samples = npt.NDArray[np.int16]
 """Shape (channels, samples)."""
@@ -238,6 +241,31 @@ def flac(file: BinaryIO, original_format: str, measured: Measure) -> Iterator[by
             yield bytes(packet)
     for packet in encoder.encode(None):
         yield bytes(packet)
+
+
+LARGEST_WAVE = 0xFFFFFFFF - 36
+"""Bytes of samples that a RIFF header can tell of."""
+
+
+def wave(
+    file: BinaryIO, original_format: str, measured: Measure, silent: Sequence[tuple[int, int]] = ()
+) -> Iterator[bytes]:
+    """The sound of `file` as a WAV file of 16-bit PCM, which everything plays; silent in the stretches `silent`
+    (milliseconds from and up to), rounded outward to whole samples. Raises Unreadable."""
+    channels, rate = measured.channels, measured.rate
+    size = measured.samples * channels * 2
+    if size > LARGEST_WAVE:
+        raise Unreadable("length")
+    form = struct.pack("<HHIIHH", 1, channels, rate, rate * channels * 2, channels * 2, 16)
+    yield b"RIFF" + struct.pack("<I", 36 + size) + b"WAVEfmt " + struct.pack("<I", 16) + form
+    yield b"data" + struct.pack("<I", size)
+    spans, place = stretches.frames(silent, rate), 0
+    for block in Decoder(file, original_format).blocks():
+        samples = np.array(block.T, dtype="<i2", order="C")
+        for first, stop in spans:
+            samples[max(0, first - place) : max(0, stop - place)] = 0
+        place += block.shape[1]
+        yield samples.tobytes()
 
 
 def _with_length(streaminfo: bytes, samples: int) -> bytes:

@@ -24,6 +24,9 @@ from portal import db as database
 from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.audit.models import Entry
+from portal.cases.codes import CopyState
+from portal.cases.models import Attachment
+from portal.cases.models import Copy as Handed
 from portal.db import db
 from portal.documents.models import Document
 from portal.documents.models import State as DocumentState
@@ -32,7 +35,7 @@ from portal.recordings.models import Recording, State, Store
 from portal.retention import copies, ledger, standing
 from portal.retention.copies import Copy
 from portal.retention.ledger import Kind, New
-from portal.retention.owners import ORIGINAL
+from portal.retention.owners import ATTACHMENT, COPY, ORIGINAL
 from portal.vault import box, durable, keystore, objects, parcel
 
 VERSION = 1
@@ -55,6 +58,8 @@ class Made:
     calls: int = 0
     quarantined: int = 0
     documents: int = 0
+    papers: int = 0
+    """Attachments and copies of residents' requests."""
     files: int = 0
     size: int = 0
     """Bytes of sealed sound in it."""
@@ -89,12 +94,14 @@ def _make(folder: Path, keys: Path) -> Made:
     durable.make_folder(copy.calls_here)
     durable.make_folder(copy.keys_here)
     place = standing.mark()
-    register, (live, waiting, documents, newest) = _copied()
+    register, (live, waiting, documents, attachments, handed, newest) = _copied()
     with register:
         _seal_register(register, copy)
     wanted = [("recording", *row, ORIGINAL) for row in live]
     wanted += [("quarantined", subject, Store.MAIN, ORIGINAL) for (subject,) in waiting]
     wanted += [("document", subject, Store.MAIN, part) for subject, part in documents]
+    wanted += [("attachment", subject, Store.MAIN, ATTACHMENT) for (subject,) in attachments]
+    wanted += [("copy", subject, Store.MAIN, COPY) for (subject,) in handed]
     facts: Facts = {}
     key_facts: dict[str, str] = {}
     for kind, subject, store, part in wanted:
@@ -103,6 +110,7 @@ def _make(folder: Path, keys: Path) -> Made:
             made.calls += kind == "recording"
             made.quarantined += kind == "quarantined"
             made.documents += kind == "document"
+            made.papers += kind in ("attachment", "copy")
         elif _still_live(kind, subject):
             made.missing.append(subject.hex)
         else:
@@ -136,10 +144,15 @@ def _copied() -> tuple[BinaryIO, list[list[tuple[Any, ...]]]]:
         Quarantined.state == QuarantineState.WAITING, Quarantined.sealed
     )
     documents = Document.select(Document.uuid, Document.part).where(Document.state == DocumentState.LOCKED)
+    attachments = Attachment.select(Attachment.uuid).where(Attachment.standing == "kept")
+    handed = Handed.select(Handed.uuid).where(Handed.state == CopyState.READY)
     newest = Entry.select(Entry.id, Entry.hash).order_by(Entry.id.desc()).limit(1)
     # The sweep empties the database's log at its end, and cannot while it is being read
     with lock.alone("purge", DATABASE_WAIT):
-        return database.copied(config.settings().data, live.order_by(Recording.id), waiting, documents, newest)
+        of_cases = (attachments, handed)
+        return database.copied(
+            config.settings().data, live.order_by(Recording.id), waiting, documents, *of_cases, newest
+        )
 
 
 def _seal_register(register: BinaryIO, copy: Copy) -> None:
@@ -156,7 +169,11 @@ def _still_live(kind: str, subject: uuid.UUID) -> bool:
     if kind == "recording":
         return bool(Recording.select().where(Recording.uuid == subject, Recording.state == State.LIVE).exists())
     if kind == "document":
-        return True  # a locked one stays
+        return bool(Document.select().where(Document.uuid == subject, Document.state == DocumentState.LOCKED).exists())
+    if kind == "attachment":
+        return bool(Attachment.select().where(Attachment.uuid == subject, Attachment.standing == "kept").exists())
+    if kind == "copy":
+        return bool(Handed.select().where(Handed.uuid == subject, Handed.state == CopyState.READY).exists())
     waits = (Quarantined.uuid == subject) & (Quarantined.state == QuarantineState.WAITING)
     return bool(Quarantined.select().where(waits).exists())
 

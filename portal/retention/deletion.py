@@ -15,6 +15,8 @@ from portal import clock, config
 from portal.accounts.models import Account
 from portal.audit.actions import record
 from portal.audit.acts import Act
+from portal.cases import leaving
+from portal.cases.models import CaseCall, Line
 from portal.db import Change, Insertion, Prepared, db, loaded, slot
 from portal.errors import Conflict
 from portal.ingest.inbox import storable
@@ -192,6 +194,7 @@ def _destroy(line: PurgeLine, row: Row) -> None:
     if isinstance(row, Recording):
         with moves.at_rest(row):
             _destroy_sealed(line, keystore.STORES)
+        _destroy_copies(row)
         return
     _destroy_sealed(line, (keystore.MAIN,) if row.sealed else ())
     if not row.sealed and row.name:
@@ -205,6 +208,13 @@ def _destroy_sealed(line: PurgeLine, stores: tuple[str, ...]) -> None:
         line.key_destroyed_at = clock.now()  # type: ignore[assignment]
     for store in stores:
         objects.remove_all(line.subject, store=store)
+
+
+def _destroy_copies(row: Recording) -> None:
+    """What was to be handed over of it goes with it; the other calls of the case can be copied anew."""
+    for copy in leaving.let_go_with(row.id):
+        destroy_ownerless(copy.uuid)
+        leaving.gone(copy)
 
 
 def destroy_ownerless(subject: uuid.UUID) -> None:
@@ -277,8 +287,8 @@ def _empty_recording(row: Recording, now: dt.datetime) -> bool:
 
 
 def _empty_words(row: Recording) -> None:
-    """What people typed of a threat and why it was kept goes with the call; codes, times and persons stay. Of a
-    transfer, who got it stays too: it is the record of a recipient (GDPR 15(1)(c))."""
+    """What people typed of a threat and why it was kept goes with the call, and so do the words of a transcript; codes,
+    times and persons stay. Of a transfer, who got it stays too: it is the record of a recipient (GDPR 15(1)(c))."""
     for key, threat in _THREATS(recording=row.id):
         Threat.update(state=ThreatState.LAPSED, waits=None).where(Threat.id == key).execute()
         record(Act.THREAT_LAPSED, row, threat=threat.hex)
@@ -366,6 +376,11 @@ _EMPTY_WORDS = (
     Change(lambda: Hold.update(reason="", action_ahead="", release_reason="").where(Hold.recording == _KEY)),
     Change(
         lambda: Transfer.update(purpose="", scope="", decision_reason="", left_how="").where(Transfer.recording == _KEY)
+    ),
+    Change(
+        lambda: Line.update(text="").where(
+            Line.call.in_(CaseCall.select(CaseCall.id).where(CaseCall.recording == _KEY))
+        )
     ),
 )
 _EMPTY_NAME = Change(

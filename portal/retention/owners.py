@@ -6,6 +6,8 @@ import uuid
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from portal.cases.codes import CopyState
+from portal.cases.models import Attachment, Copy
 from portal.documents.models import Document
 from portal.documents.models import State as DocumentState
 from portal.ingest.models import Quarantined, QuarantineState, Sealing
@@ -14,6 +16,8 @@ from portal.retention.models import Hold
 from portal.vault import keystore
 
 ORIGINAL = "original"
+ATTACHMENT = "original"
+COPY = "copy"
 
 
 class Standing(enum.StrEnum):
@@ -35,6 +39,8 @@ class Owned(NamedTuple):
     """The part that must be there."""
     derived: tuple[str, ...] = ()
     """Parts made of the original, which must be there as well and can be made again."""
+    sound: bool = True
+    """A recording or a delivered file; else a paper, or what was made to be handed over."""
 
 
 Owners = Callable[[uuid.UUID, uuid.UUID], Iterator[Owned]]
@@ -94,12 +100,34 @@ def documents(low: uuid.UUID, high: uuid.UUID) -> Iterator[Owned]:
     )
     for subject, state, part, size, leased in list(rows.tuples()):
         if state == DocumentState.LOCKED and part is not None and leased is None:
-            yield Owned(subject, Standing.KEPT, size=size, part=part)
+            yield Owned(subject, Standing.KEPT, size=size, part=part, sound=False)
         else:
             yield Owned(subject, Standing.MOVING)
 
 
-OWNERS: tuple[Owners, ...] = (recordings, quarantined, drafts, documents)
+def attachments(low: uuid.UUID, high: uuid.UUID) -> Iterator[Owned]:
+    """Papers of a resident's request. One that is removed has no row any more."""
+    rows = Attachment.select(Attachment.uuid, Attachment.standing, Attachment.size)
+    for subject, standing, size in list(rows.where(Attachment.uuid.between(low, high)).tuples()):
+        if standing == "kept":
+            yield Owned(subject, Standing.KEPT, size=size, part=ATTACHMENT, sound=False)
+        else:
+            yield Owned(subject, Standing.MOVING)
+
+
+def copies(low: uuid.UUID, high: uuid.UUID) -> Iterator[Owned]:
+    """The sound that is handed over of a request. One that could not be made has at most a key."""
+    rows = Copy.select(Copy.uuid, Copy.state, Copy.size).where(Copy.uuid.between(low, high))
+    for subject, state, size in list(rows.tuples()):
+        if state == CopyState.READY:
+            yield Owned(subject, Standing.KEPT, size=size, part=COPY, sound=False)
+        elif state == CopyState.GONE:
+            yield Owned(subject, Standing.GONE)
+        else:
+            yield Owned(subject, Standing.MOVING)
+
+
+OWNERS: tuple[Owners, ...] = (recordings, quarantined, drafts, documents, attachments, copies)
 """A subject that several own stands as the last of them says."""
 
 

@@ -14,11 +14,13 @@ from pathlib import Path
 from portal import config
 from portal.audit.actions import record
 from portal.audit.acts import Act
+from portal.cases import leaving
 from portal.db import db
 from portal.recordings import index
+from portal.recordings.models import Recording
 from portal.retention import owners
 from portal.retention.models import PurgeLine
-from portal.retention.owners import Standing
+from portal.retention.owners import Owned, Standing
 from portal.retention.protocol import keys_gone_by
 from portal.vault import keystore, objects
 
@@ -40,7 +42,7 @@ class Found:
     where: str
     """A file, relative to the data folder where it is inside; never a name that people chose."""
     what: str
-    """'key', 'objects', 'wrapped key', 'marker N', 'end of marker N', 'number'."""
+    """'key', 'objects', 'wrapped key', each 'of a copy' too, 'marker N', 'end of marker N', 'number'."""
     count: int
 
 
@@ -65,25 +67,26 @@ class Proof:
 
 
 def prove(subject: uuid.UUID, *, markers: list[str], number: str = "") -> Proof:
-    """Search for `subject`. Raises BadMarker."""
+    """Search for `subject`, and for the copies of residents' requests that held it. Raises BadMarker."""
     needles = _needles(markers, number)
     line = PurgeLine.get_or_none(PurgeLine.subject == subject)
     owned = owners.of(subject)
     searched: dict[str, int] = {}
-    found = list(_in_stores(subject))
+    subjects = {subject: ""} | dict.fromkeys(_copies(subject), " of a copy")
+    found = [seen for one, mark in subjects.items() for seen in _in_stores(one, mark)]
     log_empty = True
     for place, path in _files():
         size = path.stat().st_size if path.exists() else 0
         if place == "portal.db-wal":
             log_empty = size == 0
         searched[place.split("/")[0]] = searched.get(place.split("/")[0], 0) + size
-        found += _in_file(place, path, subject, needles)
+        found += _in_file(place, path, subjects, needles)
     destroyed = line.key_destroyed_at if line else None
     gone_by = keys_gone_by(destroyed)
     proof = Proof(
         subject=subject,
         known=owned is not None or line is not None,
-        purged=bool(line and line.purged_at) and not (owned and owned.standing != Standing.GONE),
+        purged=_is_purged(line, owned),
         rule=line.rule if line else "",
         key_destroyed_at=destroyed.isoformat() if destroyed else "",
         keys_gone_by=gone_by.isoformat() if gone_by else "",
@@ -96,12 +99,23 @@ def prove(subject: uuid.UUID, *, markers: list[str], number: str = "") -> Proof:
     return proof
 
 
-def _in_stores(subject: uuid.UUID) -> Iterator[Found]:
+def _is_purged(line: PurgeLine | None, owned: Owned | None) -> bool:
+    """A copy that was handed over has no line in the protocol; its row says that it is gone."""
+    gone = owned is not None and owned.standing == Standing.GONE
+    return gone if line is None else bool(line.purged_at) and (owned is None or gone)
+
+
+def _copies(subject: uuid.UUID) -> list[uuid.UUID]:
+    row = Recording.get_or_none(Recording.uuid == subject)
+    return leaving.once_holding(row.id) if row is not None else []
+
+
+def _in_stores(subject: uuid.UUID, mark: str) -> Iterator[Found]:
     for store in keystore.STORES:
         if keystore.exists(subject, store=store):
-            yield Found(f"keystore of {store}", "key", 1)
+            yield Found(f"keystore of {store}", f"key{mark}", 1)
         if objects.anything(subject, store=store):
-            yield Found(f"objects of {store}", "objects", len(objects.parts(subject, store=store)))
+            yield Found(f"objects of {store}", f"objects{mark}", len(objects.parts(subject, store=store)))
 
 
 def _needles(markers: list[str], number: str) -> list[tuple[str, bytes]]:
@@ -151,11 +165,12 @@ def _files() -> Iterator[tuple[str, Path]]:
             yield "temp", path
 
 
-def _in_file(place: str, path: Path, subject: uuid.UUID, needles: list[tuple[str, bytes]]) -> list[Found]:
+def _in_file(place: str, path: Path, subjects: dict[uuid.UUID, str], needles: list[tuple[str, bytes]]) -> list[Found]:
     counts: dict[str, int] = {}
     for content in _read(path):
-        if wrapped := keystore.found_in(content, subject):
-            counts["wrapped key"] = counts.get("wrapped key", 0) + wrapped
+        for subject, mark in subjects.items():
+            if wrapped := keystore.found_in(content, subject):
+                counts[f"wrapped key{mark}"] = counts.get(f"wrapped key{mark}", 0) + wrapped
         lower = content.lower() if needles else b""
         for what, needle in needles:
             if what.startswith("end") and not place.startswith("portal.db"):

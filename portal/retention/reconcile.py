@@ -21,7 +21,7 @@ from portal.db import db
 from portal.recordings import index
 from portal.recordings.models import Playable, Recording, State
 from portal.retention import counts, deletion, owners, sweeps
-from portal.retention.owners import ORIGINAL, Owned, Standing
+from portal.retention.owners import Owned, Standing
 from portal.retention.watching import Fault, Finding
 from portal.vault import keystore, objects
 
@@ -158,7 +158,7 @@ def _judge(subject: uuid.UUID, owned: Owned | None, here: Files) -> list[tuple[F
 def _judge_kept(owned: Owned, here: Files, stores: list[str]) -> list[tuple[Fault, str]]:
     home, parts = owned.store, here.parts.get(owned.store, {})
     others = [store for store in stores if store != home]
-    if owned.part != ORIGINAL:
+    if not owned.sound:
         return _judge_document(owned, here)
     whole = home in here.keys and "original" in parts
     if not whole and any(store in here.keys and "original" in here.parts.get(store, {}) for store in others):

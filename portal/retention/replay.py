@@ -15,6 +15,8 @@ from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.audit.chain import Checkpoint
 from portal.audit.models import Entry
+from portal.cases.codes import CopyState
+from portal.cases.models import Attachment, Copy
 from portal.db import db
 from portal.documents.models import Document
 from portal.documents.models import State as DocumentState
@@ -25,6 +27,7 @@ from portal.recordings.models import Playable, Recording, State, Store
 from portal.retention import deletion, ledger, standing
 from portal.retention import models as protocol
 from portal.retention.ledger import Kind, Line, New
+from portal.retention.owners import ATTACHMENT, COPY
 from portal.vault import keystore, objects
 
 
@@ -192,6 +195,12 @@ def _look_through(outcome: Outcome) -> None:
     locked = Document.select(Document.uuid, Document.part).where(Document.state == DocumentState.LOCKED)
     for subject, part in list(locked.tuples()):
         outcome.missing += not _is_in(subject, Store.MAIN, part)
+    kept = Attachment.select(Attachment.uuid).where(Attachment.standing == "kept")
+    for (subject,) in list(kept.tuples()):
+        outcome.missing += not _is_in(subject, Store.MAIN, ATTACHMENT)
+    made = Copy.select(Copy.uuid).where(Copy.state == CopyState.READY)
+    for (subject,) in list(made.tuples()):
+        outcome.missing += not _is_in(subject, Store.MAIN, COPY)
 
 
 def _is_in(subject: uuid.UUID, store: str, part: str = "original") -> bool:

@@ -88,8 +88,8 @@ FAULTS: dict[str, tuple[str, str]] = {
     ),
     Fault.SOUND_MISSING: (N_("Ett samtals ljud saknas"), N_("Återställ ljudfilen ur säkerhetskopian.")),
     Fault.DOCUMENT_MISSING: (
-        N_("Ett låst dokument saknas eller är skadat"),
-        N_("Återställ dess fil och nyckel ur säkerhetskopian."),
+        N_("Ett låst dokument, en bilaga eller en ljudkopia saknas eller är skadad"),
+        N_("Återställ dess fil och nyckel ur säkerhetskopian. En ljudkopia kan också göras på nytt i begäran."),
     ),
     Fault.SOUND_CHANGED: (
         N_("Ett samtals ljudfil har fel storlek"),

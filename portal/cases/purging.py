@@ -1,0 +1,148 @@
+"""The end of a case file (register §4): two years after closing it is emptied, and what stays is a register line of
+numbers, codes, times and members of staff; ten years after closing the line is deleted too (settings).
+
+First one commit empties the rows and says of every paper that it goes; from there on nobody reads anything. Then keys
+and bytes are destroyed, and only then the file is called purged. Each step can be repeated, and the day stands on the
+row: an older register that is put back is emptied again.
+"""
+
+import dataclasses
+import datetime as dt
+from typing import Any
+
+import peewee
+
+from portal import clock, config
+from portal.audit.actions import record
+from portal.audit.acts import Act
+from portal.cases import leaving
+from portal.cases.codes import CopyState, State
+from portal.cases.models import Attachment, CallerNumber, Case, CaseCall, CaseRight, Copy, SearchRun, Step
+from portal.cases.steps import What, tell
+from portal.db import db
+from portal.documents.kinds import Owner
+from portal.documents.models import Document
+from portal.documents.models import State as Letter
+from portal.retention import deletion, sweeps, watch
+
+EMPTIED: dict[str, Any] = {
+    **dict.fromkeys(("received_where", "name", "agent", "authority", "address", "email", "phone", "asks"), ""),
+    **dict.fromkeys(("called_words", "extension_reason", "late_reason", "identity_doubt", "identity_asks"), ""),
+    **dict.fromkeys(("reasons", "opinion", "complaint_to", "transferred_to"), ""),
+    **dict.fromkeys(("requested_on", "called_from", "called_to"), None),
+}
+"""What of a case's own row tells who it is about, or was typed."""
+
+GOING = "going"
+"""Of an attachment."""
+
+
+@dataclasses.dataclass
+class Purged:
+    """What one look did, in counts."""
+
+    emptied: int = 0
+    deleted: int = 0
+    """Register lines."""
+    failed: int = 0
+    fault: str = ""
+    """Kind of the last failure."""
+
+
+def purge_due() -> Purged:
+    """Empty the files and delete the lines whose day has come; finish what was begun. A failure of one stops no
+    other. Nothing new while the clock is doubted."""
+    done = Purged()
+    sure = not watch.doubts_clock()  # a day that a wrong clock shows has not come
+    if sure:
+        for case in _due():
+            _empty(case)
+    for case in list(Case.select().where(Case.state == State.PURGED, Case.purged_at.is_null()).order_by(Case.id)):
+        try:
+            done.emptied += _finish(case)
+        except Exception as error:
+            done.failed, done.fault = done.failed + 1, sweeps.kind(error)
+    if sure:
+        done.deleted = sum(_delete_line(case) for case in _over())
+    return done
+
+
+def _due() -> list[Case]:
+    """Closed, and its day has come. One whose answer is complained of is not closed."""
+    return list(Case.select().where(Case.state == State.CLOSED, Case.purge_on <= clock.today()).order_by(Case.id))
+
+
+def _over() -> list[Case]:
+    longest = clock.months_after(clock.today(), -12 * config.settings().case_line_years)
+    closed = Case.closed_at < clock.day_start(longest + dt.timedelta(days=1))
+    emptied = (Case.state == State.PURGED, Case.purged_at.is_null(False))
+    return list(Case.select().where(*emptied, closed).order_by(Case.id))
+
+
+@db.atomic()
+def _empty(case: Case) -> bool:
+    """One commit. False when it is no longer closed, or its day was moved."""
+    emptied = Case.update(state=State.PURGED, version=Case.version + 1, **EMPTIED).where(
+        Case.id == case.id, Case.state == State.CLOSED, Case.purge_on <= clock.today()
+    )
+    if not emptied.execute():
+        return False
+    CaseRight.update(words="").where(CaseRight.case == case.id).execute()
+    CallerNumber.delete().where(CallerNumber.case == case.id).execute()
+    Step.update(words="").where(Step.case == case.id).execute()
+    SearchRun.update(numbers="").where(SearchRun.case == case.id).execute()
+    # Which calls they were tells who called, as long as one of them is kept for another reason
+    CaseCall.delete().where(CaseCall.case == case.id).execute()
+    Copy.update(handed_to="", handed_how="").where(Copy.case == case.id).execute()
+    leaving.let_go(Copy.case == case.id)
+    Attachment.update(standing=GOING, name="").where(Attachment.case == case.id).execute()
+    # `leased_until` says that there may be bytes; the letters' own sweep would take them too
+    Document.update(state=Letter.DROPPED, content="{}", once=None, leased_until=clock.now()).where(
+        *_letters(case)
+    ).execute()
+    return True
+
+
+def _letters(case: Case) -> tuple[peewee.Expression, ...]:
+    return Document.owner_kind == Owner.CASES, Document.owner_key == case.uuid.hex
+
+
+def _finish(case: Case) -> bool:
+    """Destroy keys and bytes of what goes with the file, then call it purged. Raises OSError; then it is done again."""
+    for letter in list(Document.select().where(*_letters(case))):
+        deletion.destroy_ownerless(letter.uuid)
+        with db.atomic():
+            Document.update(leased_until=None, part=None, size=None, pages=None).where(
+                Document.id == letter.id, Document.state == Letter.DROPPED
+            ).execute()
+    for paper in list(Attachment.select().where(Attachment.case == case.id, Attachment.standing == GOING)):
+        deletion.destroy_ownerless(paper.uuid)
+        with db.atomic():
+            Attachment.delete().where(Attachment.id == paper.id).execute()
+    for copy in list(Copy.select(Copy, Case).join(Case).where(Copy.case == case.id, Copy.state == CopyState.GOING)):
+        deletion.destroy_ownerless(copy.uuid)
+        leaving.gone(copy)
+    return _purged(case)
+
+
+@db.atomic()
+def _purged(case: Case) -> bool:
+    ended = Case.update(purged_at=clock.now()).where(
+        Case.id == case.id, Case.state == State.PURGED, Case.purged_at.is_null()
+    )
+    if not ended.execute():
+        return False
+    record(Act.CASE_PURGED, case, reference=case.number)
+    tell(case, What.PURGED, by=None)
+    return True
+
+
+@db.atomic()
+def _delete_line(case: Case) -> bool:
+    """Nothing of the case is left but the log."""
+    Document.delete().where(*_letters(case), Document.state == Letter.DROPPED).execute()
+    deleted = Case.delete().where(Case.id == case.id, Case.state == State.PURGED, Case.purged_at.is_null(False))
+    if not deleted.execute():
+        return False
+    record(Act.CASE_LINE_DELETED, case, reference=case.number)
+    return True
