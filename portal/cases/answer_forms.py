@@ -1,6 +1,6 @@
 """What may be typed when a request is answered: its text, a return, an opinion, and how it ends."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any
 
 from flask_babel import gettext
@@ -75,14 +75,13 @@ class AnswerForm(Form):
         return said
 
 
-def answer_form(case: Case, rights: Iterable[CaseRight], *, typed: bool) -> AnswerForm:
+def answer_form(case: Case, rights: Collection[CaseRight], *, typed: bool) -> AnswerForm:
     """The form of this case, with two fields for each of `rights`: as the case has them, or as it was `typed`."""
     fields: dict[str, Any] = {}
     for right in rights:
         name = words.RIGHTS[right.right]
         fields[f"right_{right.right}"] = RadioField(
             _l(name),
-            choices=[("granted", _l("Beviljas")), ("refused", _l("Vägras"))],
             default=right.outcome if right.outcome in ("granted", "refused") else None,
             validate_choice=False,
         )
@@ -91,10 +90,12 @@ def answer_form(case: Case, rights: Iterable[CaseRight], *, typed: bool) -> Answ
         )
     of_case = type("AnswerFormOfCase", (AnswerForm,), fields)
     form: AnswerForm = of_case(case=case) if typed else of_case(None, case=case)
+    for right in rights:
+        form[f"right_{right.right}"].choices = [("granted", _l("Beviljas")), ("refused", _l("Vägras"))]
+        if not typed:
+            form[f"words_{right.right}"].data = right.words
     if not typed:
         form.reasons.data = case.reasons
-        for right in rights:
-            form[f"words_{right.right}"].data = right.words
     return form
 
 

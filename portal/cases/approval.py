@@ -5,13 +5,13 @@ from typing import Any
 from portal import spelling
 from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
-from portal.cases import outcomes
+from portal.cases import decisions, hearing, outcomes
 from portal.cases.actions import NotHandler
 from portal.cases.codes import Decision, Outcome
-from portal.cases.models import Case, CaseCall, Reading
-from portal.errors import Denied, Invalid
+from portal.cases.models import Case, CaseCall
+from portal.errors import Conflict, Denied, Invalid
 from portal.language import N_
-from portal.recordings.models import Listen, Playable
+from portal.recordings.models import Playable
 
 
 class OwnProposal(Invalid):
@@ -38,6 +38,15 @@ class OpinionNeeded(Invalid):
     text = N_(
         "Svaret håller inne något med stöd av dataskyddslagen 34 §. Dataskyddsombudet ska ge sitt utlåtande innan "
         "det godkänns."
+    )
+
+
+class CallsAdded(Conflict):
+    """`count` calls came in late, and are frozen for the case."""
+
+    text = N_(
+        "Sedan svaret föreslogs har samtal kommit till som inte är avgjorda: %(count)s. Returnera förslaget, så att "
+        "handläggaren tar med dem."
     )
 
 
@@ -68,18 +77,26 @@ def second_person(case: Case, by: Account) -> None:
 def approver(case: Case, by: Account) -> None:
     """May `by` approve the proposal as it is now? A full grant its handler may send alone.
 
-    What `second_person` raises, NotHandler, OpinionNeeded, Unheard.
+    What `second_person` raises, NotHandler, CallsAdded, OpinionNeeded, Unheard.
     """
     if outcomes.is_full_grant(case) and by.may(Permission.CASES_HANDLE):
         if case.handler_id == by.id:
+            _as_proposed(case)
             return
         if not by.may(Permission.CASES_DECIDE):
             raise NotHandler
     second_person(case, by)
+    _as_proposed(case)
     if lacks_opinion(case):
         raise OpinionNeeded
     if left := unheard(case, by):
         raise Unheard(calls=", ".join(_named(call) for call in left))
+
+
+def _as_proposed(case: Case) -> None:
+    """Is every call of the case still decided? Late ones are added by the worker. CallsAdded."""
+    if case.outcome not in outcomes.CHOSEN and (left := decisions.unfinished(case)):
+        raise CallsAdded(count=len(left))
 
 
 def lacks_opinion(case: Case) -> bool:
@@ -96,24 +113,14 @@ def unheard(case: Case, by: Account) -> list[CaseCall]:
     if case.outcome in (*outcomes.CHOSEN, Outcome.WITHDRAWN, Outcome.TRANSFERRED):
         return []
     kept = [call for call in outcomes.concerning(case) if call.decision != Decision.WHOLE]
-    return [call for call in kept if not _knows(case, call, by)]
+    return [call for call in kept if not _knows(call, by)]
 
 
-def _knows(case: Case, call: CaseCall, by: Account) -> bool:
-    if _heard(case, call, by):
+def _knows(call: CaseCall, by: Account) -> bool:
+    if hearing.heard_since(call, by):
         return True
-    silent = call.recording.playable not in (Playable.READY, Playable.PENDING)  # there is nothing to hear
-    return (call.decision == Decision.TRANSCRIPT or silent) and _read(call, by)
-
-
-def _heard(case: Case, call: CaseCall, by: Account) -> bool:
-    opened = (Listen.recording == call.recording_id, Listen.account == by.id, Listen.because == case.uuid)
-    return bool(Listen.select().where(*opened, Listen.started_at >= call.changed_at).exists())
-
-
-def _read(call: CaseCall, by: Account) -> bool:
-    opened = (Reading.call == call.id, Reading.account == by.id)
-    return bool(Reading.select().where(*opened, Reading.at >= call.changed_at).exists())
+    silent = call.recording.playable in (Playable.FAILED, Playable.EMPTY)  # there is nothing to hear
+    return (call.decision == Decision.TRANSCRIPT or silent) and hearing.read_since(call, by)
 
 
 def _named(call: CaseCall) -> str:

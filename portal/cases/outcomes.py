@@ -3,10 +3,10 @@
 import datetime as dt
 
 from portal import clock
+from portal.cases import decisions
 from portal.cases.codes import SECTION_34, Concerns, Decision, Outcome, RightKind
 from portal.cases.models import Case, CaseCall, CaseRight, Passage
 from portal.documents.kinds import Kind
-from portal.recordings.models import Recording
 
 CHOSEN = (Outcome.IDENTITY_UNPROVEN, Outcome.UNFOUNDED)
 """Of the whole request, whatever its calls are: chosen by the one who proposes."""
@@ -32,8 +32,7 @@ KINDS: dict[Outcome, Kind] = {
 
 def concerning(case: Case) -> list[CaseCall]:
     """The calls of the case that concern the person, with their recordings, in the order they were made."""
-    chosen = CaseCall.select(CaseCall, Recording).join(Recording)
-    return list(chosen.where(CaseCall.case == case.id, CaseCall.concerns == Concerns.YES).order_by(Recording.id))
+    return [call for call in decisions.of(case) if call.concerns == Concerns.YES]
 
 
 def outcome_of(case: Case) -> Outcome | None:

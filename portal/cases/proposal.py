@@ -9,9 +9,9 @@ from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.cases import approval, letters
+from portal.cases import approval, decisions, letters
 from portal.cases.actions import CaseChanged, NotHandler, NotNow, advance, get, handled
-from portal.cases.codes import UNDECIDED, Concerns, Decision, Identity, Outcome, RightKind, State
+from portal.cases.codes import UNDECIDED, Concerns, Identity, Outcome, RightKind, State
 from portal.cases.models import Case, CaseCall, CaseRight, Copy, Step
 from portal.cases.outcomes import (
     CHOSEN,
@@ -142,8 +142,8 @@ def _settled(case: Case, chosen: Outcome | None) -> Outcome:
         CaseRight.update(outcome=chosen).where(mine).execute()
         return chosen
     if asks_access(case):
-        if left := _unfinished(case):
-            raise Unfinished(count=left)
+        if left := decisions.unfinished(case):
+            raise Unfinished(count=len(left))
         CaseRight.update(outcome=access_outcome(case)).where(mine, CaseRight.right == RightKind.ACCESS).execute()
     if any(not right.outcome or len(right.words.strip()) < WORDS_LEAST for right in other_rights(case)):
         raise RightsNeeded(least=WORDS_LEAST)
@@ -158,8 +158,8 @@ def missing(case: Case) -> list[Invalid]:
     found: list[Invalid] = []
     if case.identity not in (Identity.PROVEN, Identity.FAILED):
         found.append(IdentityNeeded())
-    if asks_access(case) and (left := _unfinished(case)):
-        found.append(Unfinished(count=left))
+    if asks_access(case) and (left := decisions.unfinished(case)):
+        found.append(Unfinished(count=len(left)))
     return found
 
 
@@ -168,18 +168,6 @@ def last_return(case: Case) -> Step | None:
     moves = Step.what.in_((What.PROPOSED, What.RETURNED, What.TAKEN_BACK))
     step: Step | None = Step.select().where(Step.case == case.id, moves).order_by(Step.id.desc()).first()
     return step if step is not None and step.what == What.RETURNED else None
-
-
-def _unfinished(case: Case) -> int:
-    left = 0
-    for call in CaseCall.select().where(CaseCall.case == case.id):
-        if call.concerns == Concerns.YES:
-            muted, written = call.decision == Decision.MUTED, call.decision == Decision.TRANSCRIPT
-            bare = (muted and not call.passages.exists()) or (written and not call.lines.exists())
-            left += call.decision is None or bare
-        else:
-            left += call.concerns != Concerns.NO
-    return left
 
 
 def _answer_rights(case: Case, rights: Rights) -> None:

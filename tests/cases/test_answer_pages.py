@@ -117,7 +117,8 @@ def test_the_whole_way_through_the_pages(people, as_):
     clerk.submit(path + "/answer/proposal", {**form, "version": fresh(made).version, "reasons": REASONS})
     answered.heard(row, people.decider)
     assert decider.submit(path + "/answer/approval", {"version": fresh(made).version}).status_code == 303
-    assert "Svaret är godkänt." in page(as_, people.clerk, made) or fresh(made).state == State.APPROVED
+    assert "Svaret är godkänt." in text(decider.get(path + "/answer"))
+    assert fresh(made).state == State.APPROVED
     shown = page(as_, people.clerk, made, "ending")
     assert "Brevet görs i ordning." in shown
     assert offered(shown) == set()
@@ -130,7 +131,7 @@ def test_the_whole_way_through_the_pages(people, as_):
     assert 'value="14.9.2026"' in shown
     assert "Varför svaret är försenat" not in shown
     assert clerk.submit(path + "/ending/dispatch", {"on": "14.9.2026", "how": "post"}).status_code == 303
-    shown = page(as_, people.clerk, made, "ending")
+    shown = text(clerk.get(path + "/ending"))
     assert "Raderingsspärren hävs den 14.10.2026." in shown
     assert "ljudkopian har inte lämnats över" in shown
     assert offered(shown) == {"complaint"}

@@ -128,6 +128,15 @@ def test_each_call_that_is_not_given_whole_has_been_heard_or_its_transcript_read
     proposal.approve(made, by=decider)
 
 
+def test_a_call_that_came_in_after_the_proposal_is_not_passed_over(people):
+    for decision, by in ((W, people.clerk), (M, people.decider)):
+        made = proposed(people, decision)
+        hear = calls(made)[0]
+        answered.heard(hear, people.decider)
+        answered.call(made, people, concerns=None, hours=5)
+        assert refused(made, by, approval.CallsAdded).params == {"count": 1}
+
+
 def test_hearing_counts_from_the_last_change_only_and_only_for_the_case(people):
     made, (row,) = (found := proposed(people, M)), calls(found)
     answered.heard(row, people.decider)
