@@ -86,7 +86,6 @@ def _shown(case: Case, form: Form | None) -> dict[str, Any]:
         "asks_opinion": proposed and approval.lacks_opinion(case),
         "returned_last": proposal.last_return(case) if undecided else None,
         "draft": letters.drafted(case),
-        "previews": "cases.letter_preview" in flask.current_app.view_functions,
     }
 
 

@@ -35,7 +35,8 @@ LEFT = (CopyState.GOING, CopyState.GONE)
 
 class LetterWaiting(Conflict):
     text = N_(
-        "Brevet är inte färdigt. Vänta tills det är satt; om det misslyckades, sätt det på nytt på sidan om breven."
+        "Brevet är inte färdigt. Vänta tills det är satt; om det misslyckades, försök igen bland breven på begärans "
+        "sida."
     )
 
 

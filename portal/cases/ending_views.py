@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from portal import clock
 from portal.accounts.permissions import Permission
-from portal.cases import actions, deadlines, ending, letters
+from portal.cases import actions, deadlines, ending
 from portal.cases.answer_forms import (
     USUAL,
     ComplaintEndForm,
@@ -60,7 +60,6 @@ def _shown(case: Case, form: Form | None) -> dict[str, Any]:
         "letter_waits": approved and not ending.is_set(case),
         "copy_waits": approved and not ending.has_copy(case),
         "copy_left": sent and ending.keeps_copy(case),
-        "letters": letters.of(case),
         "copies": list(Copy.select().where(Copy.case == case.id).order_by(Copy.id)),
         "dispatching": _form(form, DispatchForm, on=clock.today(), how=USUAL.get(case.channel)),
         "withdrawing": _form(form, WithdrawForm),

@@ -5,7 +5,7 @@ import dataclasses
 import logging
 from collections.abc import Iterator
 
-from portal.cases import clockwork, reminders
+from portal.cases import clockwork, ending, reminders
 from portal.cases.codes import OPEN
 from portal.cases.models import Case
 from portal.errors import trace
@@ -21,6 +21,8 @@ class Tended:
     moved: int = 0
     """Cases whose days were reckoned to others than they had."""
     reminded: int = 0
+    closed: int = 0
+    """Cases whose lifting day had come."""
     fault: str = ""
     """Kind of the last failure; '' when all went well."""
 
@@ -36,6 +38,8 @@ def tend() -> Tended:
                 done.moved += clockwork.reckon_again(case)
         with _alone(done):
             done.reminded = reminders.remind()
+        with _alone(done):
+            done.closed = ending.close_due()
         run.fault = done.fault
     return done
 

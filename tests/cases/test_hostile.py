@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from portal import clock
-from portal.cases import proposal
+from portal.cases import clockwork, proposal
 from portal.cases.codes import Decision, Ground, Identity, Outcome, State
 from portal.cases.models import Case, CaseCall
 from portal.retention.models import Freeze
@@ -228,6 +228,24 @@ def test_it_is_sent_late_without_saying_why(people, turn):
         sentence = "Svaret är försenat: sista dagen var den 1.10.2026. Skriv varför"
         turn(people.clerk, made, "ending/dispatch", form, 422, sentence)
         turn(people.clerk, made, "ending/dispatch", {**form, "late_reason": "–"}, 422, sentence)
+
+
+def test_the_time_is_extended_late_or_twice_or_by_who_asked_for_it(people, turn):
+    made, reason = case(people), {"reason": "Många samtal ska skrivas ut ord för ord."}
+    with clock.frozen(answered.NOW + 18 * DAY):
+        sentence = "Tiden kunde förlängas till och med 1.10.2026. Den dagen har passerat"
+        turn(people.clerk, made, "time/extension", reason, 422, sentence)
+    clockwork.propose_extension(made, reason["reason"], by=people.clerk)
+    turn(people.clerk, made, "time/extension", reason, 409, "Tiden kan förlängas bara en gång.")
+    with clock.frozen(answered.NOW + 18 * DAY):
+        turn(people.decider, made, "time/extension-approval", {}, 422, sentence)
+    both = answered.both()
+    change(made, handler=both)
+    turn(both, made, "time/extension-approval", {}, 422, "En annan person måste besluta.")
+    change(made, handler=people.clerk)
+    clockwork.approve_extension(made, by=people.decider)
+    turn(people.clerk, made, "time/extension", reason, 409, "Tiden kan förlängas bara en gång.")
+    turn(people.decider, made, "time/extension-approval", {}, 409, "Det finns inget förslag om längre tid")
 
 
 def test_every_button_is_pressed_twice(people, as_, turn):
