@@ -183,7 +183,7 @@ _COUNTS = {"short": 3, "long": 24, "odd": 4}
 
 def _call(language: str, size: str, number: int, decision: str) -> shapes.Call:
     say, odd = _WORDS[language], size == "odd"
-    day = dt.date(2026, 8, 20) + dt.timedelta(days=2 * number)
+    day = dt.date(2026, 9, 1) + dt.timedelta(days=number)
     why = {name: _ODD if odd else say[name] for name in ("interest", "harm", "milder")}
     without = decision in ("withheld", "transcript")
     sound = decision in ("whole", "muted")
@@ -198,7 +198,7 @@ def _call(language: str, size: str, number: int, decision: str) -> shapes.Call:
         decision=decision,
         deleted_on="2026-12-02",
         held_until="2027-02-01" if odd and number == 2 else None,
-        file=f"{number:02}_{day.isoformat()}_10.{number:02}" if sound else "",
+        file=f"samtal-{number}-{day.isoformat()}-0832.wav" if sound else "",
         **({"ground": "34_1_2" if odd else "15_4"} if without else {}),
         **(why if without and not odd else {}),
         silent=[
@@ -261,7 +261,7 @@ def _answer(kind: Kind) -> Callable[[str, str], Facts]:
             else [],
             consultations=[
                 shapes.Consultation(
-                    call=1 + n % len(calls), on="2026-09-14", purpose=say["purposes"][n % 2], times=1 + n % 3
+                    call=1 + n % len(calls), on="2026-10-14", purpose=say["purposes"][n % 2], times=1 + n % 3
                 )
                 for n in range({"short": 2, "long": 40, "odd": 0}[size])
             ]
