@@ -1,7 +1,5 @@
-"""What an answer holds, in one order for the letter and for the sound that goes with it: the same call has the same
-number in both."""
+"""Which calls an answer tells of, and what it keeps from telling."""
 
-from portal import clock
 from portal.cases.codes import SECTION_34, Concerns, Decision
 from portal.cases.models import Case, CaseCall
 from portal.recordings.models import Recording
@@ -23,18 +21,3 @@ def kept_from_telling(case: Case) -> list[str]:
     )
     found = {ground for (ground,) in chosen.tuples()}
     return [ground for ground in SECTION_34 if ground in found]
-
-
-def numbered(case: Case) -> list[tuple[int, CaseCall]]:
-    return list(enumerate(told(case), 1))
-
-
-def sounds(case: Case) -> list[tuple[str, CaseCall]]:
-    """What is given as sound: the name of its file, without ending, and the call."""
-    given = (Decision.WHOLE, Decision.MUTED)
-    return [(stem(number, call.recording), call) for number, call in numbered(case) if call.decision in given]
-
-
-def stem(number: int, recording: Recording) -> str:
-    """'02_2026-09-14_09.05': the call's number in the letter and when it began, in Helsinki."""
-    return f"{number:02}_{clock.local(recording.started_at):%Y-%m-%d_%H.%M}"

@@ -177,7 +177,7 @@ class Call:
     held_until: str | None
     """It is stored separately as a threat call and looked at again by that day; then `deleted_on` does not hold."""
     file: str = ""
-    """The name of its sound among what is handed over, without ending; '' when no sound is given."""
+    """The name of its sound among what is handed over; '' when no sound is given."""
     ground: str = ""
     interest: str = ""
     harm: str = ""

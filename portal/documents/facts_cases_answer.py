@@ -11,7 +11,7 @@ from typing import Any
 
 from portal import clock, config, spelling
 from portal.audit.listens import who_listened
-from portal.cases import contents, outcomes, words
+from portal.cases import contents, outcomes, packing, words
 from portal.cases.codes import SECTION_34, Decision, Outcome
 from portal.cases.models import Case, CaseCall, Line, Passage, SearchRun
 from portal.documents.case_shapes import (
@@ -40,15 +40,14 @@ PURPOSES: dict[str, str] = {
 """As the one whose call it is reads them."""
 
 OTHER_PURPOSE = N_("annat ändamål")
-GIVEN = (Decision.WHOLE, Decision.MUTED)
 
 
 def answer(document: Document) -> CaseAnswer:
     case, say = of(document), translator(document.language)
     moment, on = document.ordered_at or clock.now(), as_of(document)
     silent = case.outcome in outcomes.CHOSEN
-    numbered = [] if silent else contents.numbered(case)
-    lifts_on = lifting_day(case, on)
+    numbered = [] if silent else list(enumerate(contents.told(case), 1))
+    files, lifts_on = packing.file_names(case), lifting_day(case, on)
     kept_from = clock.months_after(case.received_on, -clock.RETENTION_MONTHS)
     asked_on = case.paused_on
     return CaseAnswer(
@@ -60,7 +59,9 @@ def answer(document: Document) -> CaseAnswer:
         called_words=case.called_words,
         reasons=case.reasons,
         searches=[] if silent else _searches(case, document.language, moment),
-        calls=[_call(number, call, lifts_on, document.language, say) for number, call in numbered],
+        calls=[
+            _call(number, call, lifts_on, files.get(call.uuid, ""), document.language, say) for number, call in numbered
+        ],
         sealed=[] if silent else contents.kept_from_telling(case),
         recipients=_recipients(numbered, moment, say),
         consultations=_consultations(numbered, moment, say),
@@ -115,7 +116,7 @@ def _hour(time: dt.time) -> str:
     return f"{time.hour}.{time.minute:02}"
 
 
-def _call(number: int, row: CaseCall, lifts_on: dt.date, language: str, say: Say) -> Call:
+def _call(number: int, row: CaseCall, lifts_on: dt.date, file: str, language: str, say: Say) -> Call:
     recording = row.recording
     hidden = row.ground in SECTION_34
     without = row.decision in (Decision.WITHHELD, Decision.TRANSCRIPT)
@@ -130,7 +131,7 @@ def _call(number: int, row: CaseCall, lifts_on: dt.date, language: str, say: Say
         decision=row.decision,
         deleted_on=max(clock.local(recording.expires_at).date(), lifts_on).isoformat(),
         held_until=_held_until(recording),
-        file=contents.stem(number, recording) if row.decision in GIVEN else "",
+        file=file,
         ground=row.ground if without else "",
         interest=row.interest if without and not hidden else "",
         harm=row.harm if without and not hidden else "",

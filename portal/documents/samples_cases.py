@@ -235,9 +235,7 @@ def _answer(kind: Kind) -> Callable[[str, str], Facts]:
             called_from="2026-06-01" if size == "long" else "2026-09-01" if size == "short" else None,
             called_to="2026-09-30" if size != "odd" else None,
             called_words=say["called"] if size == "long" else "",
-            reasons={"short": say["reasons"] if kind != Kind.CASE_ACCESS else "", "long": say["reasons"]}.get(
-                size, _ODD
-            ),
+            reasons=_reasons(kind, language, size),
             searches=[
                 shapes.Search(
                     on="2026-10-12",
@@ -278,6 +276,11 @@ def _answer(kind: Kind) -> Callable[[str, str], Facts]:
         )
 
     return made
+
+
+def _reasons(kind: Kind, language: str, size: str) -> str:
+    said = kind in (Kind.CASE_PARTIAL, Kind.CASE_REFUSAL) or (kind == Kind.CASE_ACCESS and size == "long")
+    return _ODD if size == "odd" else _WORDS[language]["reasons"] if said else ""
 
 
 def _outcome(kind: Kind, size: str) -> str:

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from portal import clock
-from portal.cases import contents
+from portal.cases import packing
 from portal.cases.models import Case, CaseRight, Line
 from portal.documents import composing
 from portal.documents.kinds import Kind
@@ -99,12 +99,12 @@ def test_an_answer_tells_of_the_persons_calls_the_oldest_first(people):
     found = made.facts(case, Kind.CASE_PARTIAL)
     assert [(one["number"], one["decision"]) for one in found["calls"]] == [(1, "whole"), (2, "muted"), (3, "withheld")]
     assert found["calls"][0]["at"] == first.recording.started_at.isoformat()
-    assert found["calls"][0]["file"] == "01_2026-09-14_09.05"
+    assert found["calls"][0]["file"] == "samtal-1-2026-09-14-0905.wav"
     assert found["calls"][1]["silent"] == [
         {"start_ms": 70_000, "end_ms": 85_000, "ground": "15_4", **WHY},
     ]
     assert {name: found["calls"][2][name] for name in WHY} == WHY
-    assert [stem for stem, _ in contents.sounds(case)] == [one["file"] for one in found["calls"] if one["file"]]
+    assert [one["file"] for one in found["calls"] if one["file"]] == list(packing.file_names(case).values())
     assert found["calls"][2]["at"] == later.recording.started_at.isoformat()
 
 
