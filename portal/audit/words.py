@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from portal.audit import case_words
+from portal.audit import case_words, kept_words
 from portal.audit.acts import Act
 from portal.language import N_
 
@@ -357,39 +357,6 @@ CODES: dict[str, dict[str, str]] = {
         "released": N_("släppta hotsamtal"),
         "transfers": N_("utlämnanden till polisen"),
     },
-    "threat_kind": {
-        "adviser": N_("kundrådgivaren eller närstående"),
-        "staff": N_("annan personal eller förtroendevald"),
-        "others": N_("någon annan"),
-        "place": N_("en byggnad eller plats"),
-        "self": N_("uppringaren själv"),
-        "harassment": N_("trakasserier"),
-        "other": N_("annat"),
-    },
-    "safety": {"safe": N_("trygg"), "contact": N_("vill bli kontaktad"), "unsafe": N_("känner sig inte trygg")},
-    "then": {
-        "purged": N_("raderas genast"),
-        "frozen": N_("kvar bara för ett ärende"),
-        "kept": N_("kvar till sitt datum"),
-    },
-    "basis": {
-        "police_act": N_("polislagen"),
-        "investigation": N_("tvångsmedelslagen"),
-        "reported": N_("stadens egen anmälan"),
-    },
-    "channel": {
-        "in_person": N_("personligen"),
-        "secure_mail": N_("säker e-post"),
-        "police_service": N_("polisens mottagningstjänst"),
-    },
-    "taken": {
-        "account": N_("kontot"),
-        "roles": N_("roller"),
-        "queues": N_("servicenummer"),
-        "password": N_("lösenordet"),
-        "factor": N_("tvåfaktorsautentiseringen"),
-        "codes": N_("reservkoder"),
-    },
     "told": {"yes": N_("ja"), "no": N_("nej"), "unknown": N_("uppgift saknas")},
     "act": {**{str(act): words for act, words in ACTS.items()}, **GROUPS},
     "kind": {
@@ -402,6 +369,7 @@ CODES: dict[str, dict[str, str]] = {
     },
     "purpose": PURPOSES,
     "person": {"system": N_("Systemet")},
+    **kept_words.CODES,
     **case_words.CODES,
 }
 """By the key of the detail; a code without words is shown as it is."""
