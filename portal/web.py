@@ -1,9 +1,10 @@
 """What every view shares: the form base, fragments, the menu, the language of the page."""
 
 import datetime as dt
+import io
 import re
 import unicodedata
-from typing import Any
+from typing import IO, Any
 
 import flask
 from flask_babel import Babel, get_locale, gettext
@@ -32,6 +33,13 @@ MENU = (
     ("accounts.index", N_("Användare")),
     ("queues.index", N_("Servicenumren")),
 )
+
+
+class Request(flask.Request):
+    """What is sent up stays in memory: the library would lay larger files in a temporary one, in the clear."""
+
+    def _get_file_stream(self, *args: Any, **more: Any) -> IO[bytes]:
+        return io.BytesIO()
 
 
 class Form(FlaskForm):
@@ -136,6 +144,7 @@ def _choose_language() -> str:
 
 
 def init_app(app: flask.Flask) -> None:
+    app.request_class = Request
     app.config["BABEL_DEFAULT_LOCALE"] = "sv"
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Europe/Helsinki"
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(CATALOGUES)

@@ -1,15 +1,335 @@
-"""The pages of residents' requests: the work list, the registration, the overview of one."""
+"""The pages of residents' requests: the work list, the registration, the overview of one, its facts and papers."""
 
-from portal.cases import (  # noqa: F401 their routes
+import datetime as dt
+import uuid as uuids
+from typing import Any
+
+import flask
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+from flask_login import current_user
+
+import tasks.documents as document_tasks
+from portal import clock
+from portal.accounts.permissions import Permission
+from portal.cases import (  # noqa: F401 siblings: their routes
+    actions,
     answer_views,
+    attachments,
     call_views,
     copy_views,
     ending_views,
+    intake,
     letter_views,
     listening_views,
+    lists,
     oversight_views,
+    overview,
+    overview_words,
+    search,
     time_views,
+    words,
 )
 from portal.cases.blueprint import bp
+from portal.cases.codes import ANSWERED, OPEN, UNDECIDED, State
+from portal.cases.forms import ActForm, AttachForm, FactsForm, ListForm, RegisterForm
+from portal.cases.models import Case, Step
+from portal.db import connect
+from portal.errors import Invalid
+from portal.queues.models import Queue
+from portal.security import requires
+from portal.spelling import date
+from portal.web import language
 
 __all__ = ["bp"]
+
+UPLOADS = ("cases.new", "cases.attach")
+UPLOAD_MOST = 3 * attachments.MOST_BYTES + 256 * 1024
+"""Of one sending: a few papers and the form."""
+
+BESIDE: dict[type[Invalid], str] = {
+    search.TooMany: "called_to",
+    search.PeriodTurned: "called_to",
+    intake.ReceivedLater: "received_on",
+    intake.AgentNeeded: "agent",
+    intake.RightNeeded: "rights",
+}
+"""Beside which field an act's refusal stands; else above the form."""
+
+
+@bp.url_value_preprocessor
+def _room_for_papers(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Only for those who may add papers: all others' requests stay small. Runs before the token is looked for."""
+    if endpoint in UPLOADS and request.method == "POST":
+        connect()
+        if current_user.is_authenticated and current_user.may(Permission.CASES_HANDLE):
+            request.max_content_length = UPLOAD_MOST
+
+
+@bp.app_template_global("case_words")
+def case_words() -> Any:
+    return words
+
+
+@bp.app_template_global("case_overview_words")
+def case_overview_words() -> Any:
+    return overview_words
+
+
+@bp.app_template_global("case_tabs")
+def case_tabs() -> list[tuple[str, str]]:
+    """Endpoint and label of the parts of a case."""
+    return [tab for tab in overview_words.TABS if tab[0] in flask.current_app.view_functions]
+
+
+@bp.app_template_global("case_waits")
+def case_waits() -> lists.Waits | None:
+    """What waits for the signed-in person, for the top of every page."""
+    return lists.waits(current_user) if current_user.is_authenticated else None
+
+
+@bp.get("/")
+@requires(Permission.CASES_READ)
+def index() -> ResponseReturnValue:
+    """The work list: what waits for this person first, then all by urgency."""
+    form = ListForm(request.args)
+    if not form.validate():
+        return render_template("cases/index.html", form=form, page=None, waiting=[]), 422
+    asked = lists.Asked(whose=form.whose.data or "", state=form.state.data or "", late=bool(form.late.data))
+    after = _uuid(request.args.get("after"))
+    page = lists.page(asked, after=after, by=current_user)
+    query = {
+        name: value for name, value in (("whose", asked.whose), ("state", asked.state), ("late", asked.late)) if value
+    }
+    return render_template(
+        "cases/index.html",
+        form=form,
+        page=page,
+        query=query,
+        paged=after is not None,
+        waiting=[] if after else _waiting(),
+    )
+
+
+def _waiting() -> list[tuple[str, str, list[Case]]]:
+    """Title, the page to act on, and the cases that wait for the person; the empty ones left out."""
+    found = (
+        (gettext("Väntar på ditt godkännande"), "cases.answer", lists.approvals(current_user)),
+        (gettext("Väntar på ditt utlåtande"), "cases.answer", lists.opinions(current_user)),
+    )
+    return [(title, endpoint, rows) for title, endpoint, rows in found if rows]
+
+
+def _uuid(text: str | None) -> uuids.UUID | None:
+    try:
+        return uuids.UUID(text) if text else None
+    except ValueError:
+        return None
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@requires(Permission.CASES_HANDLE)
+def new() -> ResponseReturnValue:
+    """Register a request."""
+    queues = list(Queue.select().order_by(Queue.number))
+    form = RegisterForm(queues=queues, language=language())
+    alike: list[Case] = []
+    if request.method == "POST" and form.validate():
+        alike = [] if form.anyway.data else intake.alike(form.numbers.numbers)
+        if not alike:
+            try:
+                case = intake.register(form.registration(), by=current_user)
+            except Invalid as error:
+                _beside(form, error)
+            else:
+                document_tasks.make_due()
+                _say_registered(case)
+                _attach(case, form.files.files)
+                return redirect(url_for("cases.show", uuid=case.uuid), 303)
+    elif request.method == "GET":
+        form.received_on.data = clock.today()
+    return render_template("cases/new.html", form=form, alike=alike), 422 if form.errors or alike else 200
+
+
+def _say_registered(case: Case) -> None:
+    frozen = overview.calls(case).all
+    said = ngettext(
+        "Begäran %(number)s är registrerad. %(num)s samtal är spärrat mot radering.",
+        "Begäran %(number)s är registrerad. %(num)s samtal är spärrade mot radering.",
+        frozen,
+        number=case.number,
+    )
+    flash(said, "success")
+    if search.all_past(case.called_to, case.received_on):
+        flash(
+            gettext(
+                "Hela perioden ligger längre tillbaka än tre månader före mottagandet: "
+                "samtalen raderades efter lagringstiden. Svaret säger det."
+            ),
+            "info",
+        )
+
+
+def _attach(case: Case, files: tuple[tuple[str, str, bytes], ...]) -> None:
+    """Keep the papers; what the disk refuses is said, and the case stands without them."""
+    for name, media_type, content in files:
+        try:
+            attachments.add(case, name, media_type, content, by=current_user)
+        except Invalid as error:
+            flash(f"{attachments.named(name)[:40]}: {gettext(error.text, **error.params)}", "error")
+
+
+def _beside(form: Any, error: Invalid) -> None:
+    text = gettext(error.text, **error.params)
+    field = BESIDE.get(type(error))
+    if field is None:
+        form.form_errors.append(text)
+    else:
+        form[field].errors = [*form[field].errors, text]
+
+
+@bp.get("/<uuid:uuid>")
+@requires(Permission.CASES_READ)
+def show(uuid: uuids.UUID) -> str:
+    """The overview."""
+    case = actions.get(uuid, by=current_user)
+    actions.view(case, by=current_user)
+    return _overview(case, AttachForm(None))
+
+
+def _overview(case: Case, form: AttachForm) -> str:
+    counted = overview.calls(case)
+    code, count = overview.next_step(case, counted)
+    say = overview_words.NEXT[code]
+    day = case.lifts_on if case.state == State.DISPATCHED else case.purge_on
+    own = case.handler_id == current_user.id
+    return render_template(
+        "cases/show.html",
+        case=case,
+        calls=counted,
+        next=gettext(say.text, num=count, day=date(day) if day else gettext("när tiden är inne")),
+        next_link=say.link if say.endpoint in flask.current_app.view_functions else "",
+        next_endpoint=say.endpoint,
+        numbers=overview.numbers(case),
+        rights=overview.rights(case),
+        searches=overview.searches(case),
+        steps=overview.steps(case),
+        papers=attachments.of(case),
+        past=search.all_past(case.called_to, case.received_on),
+        changes_facts=own and case.state in UNDECIDED,
+        attaches=own and case.state in (*OPEN, *ANSWERED),
+        removes=own and case.state in OPEN,
+        takes_over=not own
+        and current_user.may(Permission.CASES_HANDLE)
+        and case.state not in (State.CLOSED, State.PURGED),
+        form=form,
+    )
+
+
+@bp.app_template_global("case_changes")
+def case_changes(step: Step) -> list[tuple[str, str, str]]:
+    """Label, old and new of each fact that a step of the timeline changed."""
+    return [
+        (gettext(overview_words.FACTS.get(name, name)), _said(name, before), _said(name, after))
+        for name, before, after in overview.changes(step)
+    ]
+
+
+_CODES: dict[str, dict[str, str]] = {
+    "channel": words.CHANNELS,
+    "language": overview_words.LANGUAGES,
+    "regime": words.REGIMES,
+    "capacity": words.CAPACITIES,
+    "delivery": words.DELIVERIES,
+    "rights": words.RIGHTS,
+}
+
+
+def _said(name: str, value: str) -> str:
+    if not value:
+        return "–"
+    if name in _CODES:
+        return ", ".join(gettext(_CODES[name].get(code, code)) for code in value.split(", "))
+    if name in ("received_on", "requested_on", "called_from", "called_to"):
+        return date(dt.date.fromisoformat(value))
+    return value
+
+
+@bp.route("/<uuid:uuid>/facts", methods=["GET", "POST"])
+@requires(Permission.CASES_HANDLE)
+def facts(uuid: uuids.UUID) -> ResponseReturnValue:
+    """Change what was registered."""
+    case = actions.get(uuid, by=current_user)
+    if request.method == "GET":
+        actions.handled(case, *UNDECIDED, by=current_user)
+        actions.view(case, by=current_user)
+        form = _filled(case)
+    else:
+        form = FactsForm()
+        if form.validate():
+            try:
+                intake.change_facts(case, version=form.version.data or 0, by=current_user, **form.facts())
+            except Invalid as error:
+                if isinstance(error, actions.NotHandler):
+                    raise
+                _beside(form, error)
+            else:
+                flash(gettext("Uppgifterna är sparade."), "success")
+                return redirect(url_for("cases.show", uuid=uuid), 303)
+    return render_template("cases/facts.html", case=case, form=form), 422 if form.errors else 200
+
+
+def _filled(case: Case) -> FactsForm:
+    known = intake.facts_of(case)
+    values = {name: getattr(known, name) for name in intake.FACTS}
+    return FactsForm(None, **values, version=case.version, numbers="\n".join(known.numbers), rights=list(known.rights))
+
+
+@bp.post("/<uuid:uuid>/handler")
+@requires(Permission.CASES_HANDLE)
+def take_over(uuid: uuids.UUID) -> ResponseReturnValue:
+    """Become the handler."""
+    form = ActForm()
+    if form.validate():
+        actions.take_over(actions.get(uuid, by=current_user), by=current_user)
+        flash(gettext("Du handlägger nu begäran."), "success")
+    return redirect(url_for("cases.show", uuid=uuid), 303)
+
+
+@bp.post("/<uuid:uuid>/attachments")
+@requires(Permission.CASES_HANDLE)
+def attach(uuid: uuids.UUID) -> ResponseReturnValue:
+    """Add papers."""
+    case, form = actions.get(uuid, by=current_user), AttachForm()
+    if not form.validate():
+        return _overview(case, form), 422
+    for name, media_type, content in form.files.files:
+        attachments.add(case, name, media_type, content, by=current_user)
+    flash(
+        ngettext("%(num)s bilaga är tillagd.", "%(num)s bilagor är tillagda.", len(form.files.files)),
+        "success",
+    )
+    return redirect(url_for("cases.show", uuid=uuid), 303)
+
+
+@bp.get("/<uuid:uuid>/attachments/<uuid:attachment>")
+@requires(Permission.CASES_READ)
+def attachment(uuid: uuids.UUID, attachment: uuids.UUID) -> ResponseReturnValue:
+    """A paper, to be saved and opened elsewhere: nothing that came from outside is shown in the portal's own name."""
+    case = actions.get(uuid, by=current_user)
+    row = attachments.get(case, attachment)
+    content = attachments.read(row, by=current_user)
+    name = f"{case.number.replace('/', '-')}-{row.uuid.hex[:8]}.{attachments.ENDINGS[row.media_type]}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return flask.Response(content, mimetype=row.media_type, headers=headers)
+
+
+@bp.post("/<uuid:uuid>/attachments/<uuid:attachment>/removal")
+@requires(Permission.CASES_HANDLE)
+def remove_attachment(uuid: uuids.UUID, attachment: uuids.UUID) -> ResponseReturnValue:
+    """Take away a paper that does not belong to the request."""
+    case = actions.get(uuid, by=current_user)
+    attachments.remove(attachments.get(case, attachment), by=current_user)
+    flash(gettext("Bilagan är borttagen."), "success")
+    return redirect(url_for("cases.show", uuid=uuid), 303)

@@ -1,0 +1,275 @@
+"""A request comes in: the case, the calls that may concern it frozen, and the receipt letter, in one commit.
+
+And its facts, as long as they can be changed.
+"""
+
+import dataclasses
+import datetime as dt
+import json
+from typing import Any
+
+import peewee
+
+from portal import clock, config
+from portal.accounts.models import Account
+from portal.accounts.permissions import Permission
+from portal.audit.actions import record
+from portal.audit.acts import Act
+from portal.cases import actions, deadlines, letters, personal_codes, search
+from portal.cases.actions import CaseChanged
+from portal.cases.codes import OPEN, UNDECIDED, Capacity, Delivery, Regime, RightKind
+from portal.cases.models import CallerNumber, Case, CaseRight
+from portal.cases.steps import What, tell
+from portal.db import db
+from portal.documents.kinds import Kind
+from portal.errors import Denied, Invalid
+from portal.language import N_
+from portal.queues.models import Queue
+
+
+class ReceivedLater(Invalid):
+    text = N_("Begäran kan inte ha mottagits efter i dag. Skriv den dag då den kom till staden, var som helst.")
+
+
+class RequestedLater(Invalid):
+    text = N_("Begäran kan inte vara daterad efter dagen då den mottogs.")
+
+
+class NameNeeded(Invalid):
+    text = N_("Skriv vems uppgifterna är.")
+
+
+class AgentNeeded(Invalid):
+    text = N_("Skriv namnet på den som agerar för personen. Breven går till hen.")
+
+
+class RightNeeded(Invalid):
+    text = N_("Välj minst en rättighet.")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Registration:
+    """What is known of a request when it is registered. Numbers in E.164 (`search.number`)."""
+
+    received_on: dt.date
+    received_where: str = ""
+    requested_on: dt.date | None = None
+    registry_number: str = ""
+    channel: str
+    language: str
+    regime: str = Regime.DATA_PROTECTION
+    capacity: str = Capacity.SELF
+    name: str
+    agent: str = ""
+    authority: str = ""
+    address: str = ""
+    email: str = ""
+    phone: str = ""
+    numbers: tuple[str, ...] = ()
+    asks: str = ""
+    called_from: dt.date | None = None
+    called_to: dt.date | None = None
+    called_words: str = ""
+    queue: Queue | None = None
+    time_from: dt.time | None = None
+    time_to: dt.time | None = None
+    """Queue and hours narrow the first search; they are in the search log, not facts of the case."""
+    rights: tuple[str, ...] = (RightKind.ACCESS,)
+    delivery: str = Delivery.ENCRYPTED
+
+
+FACTS = (
+    *("received_on", "received_where", "requested_on", "registry_number", "channel", "language", "regime"),
+    *("capacity", "name", "agent", "authority", "address", "email", "phone"),
+    *("asks", "called_from", "called_to", "called_words", "delivery"),
+)
+"""The columns of a case that a form fills in. `numbers` and `rights` are rows of their own."""
+
+TEXTS = (
+    *("received_where", "registry_number", "name", "agent", "authority", "address", "email", "phone"),
+    *("asks", "called_words"),
+)
+
+
+def register(typed: Registration, *, by: Account) -> Case:
+    """A new case with `by` as its handler. From its commit on nothing that may concern it is deleted.
+
+    The calls with one of the numbers in the period, or all of the period (and hours) when no number is known, are
+    frozen as from the receipt; with neither, nothing can be found yet. The receipt letter is ordered. Denied;
+    ReceivedLater, RequestedLater, NameNeeded, AgentNeeded, RightNeeded, PersonalCode; PeriodTurned, TooMany.
+    """
+    return _register(_checked(typed), by)
+
+
+@db.atomic()
+def _register(typed: Registration, by: Account) -> Case:
+    if not by.may(Permission.CASES_HANDLE):
+        raise Denied
+    year, serial = _next_serial()
+    facts = {name: getattr(typed, name) for name in FACTS}
+    days = deadlines.reckon(typed.received_on, regime=typed.regime).values()
+    case: Case = Case.create(
+        year=year,
+        serial=serial,
+        number=f"{config.settings().case_prefix}/{serial}/{year}",
+        handler=by,
+        registered_by=by,
+        **facts,
+        **days,
+    )
+    for right in typed.rights:
+        CaseRight.create(case=case, right=right)
+    for number in typed.numbers:
+        CallerNumber.create(case=case, number=number)
+    record(
+        Act.CASE_REGISTERED,
+        case,
+        by=by,
+        reference=case.number,
+        received_on=case.received_on.isoformat(),
+        due_on=case.due_on.isoformat(),
+        regime=case.regime,
+        rights=sorted(typed.rights),
+        capacity=case.capacity,
+        delivery=case.delivery,
+    )
+    tell(case, What.REGISTERED, by=by, day=case.received_on)
+    keys = _keys(typed)
+    if keys is not None:
+        search.take(case, keys, found_by="number" if keys.numbers else "period", by=by)
+    letters.order(case, Kind.CASE_RECEIPT, by=by, due_on=case.due_on.isoformat())
+    return case
+
+
+def _next_serial() -> tuple[int, int]:
+    """This year's next number. Two at the same time wait for one another (the transaction is immediate); the
+    unique index has the last word."""
+    year = clock.today().year
+    last = Case.select(peewee.fn.MAX(Case.serial)).where(Case.year == year).scalar()
+    return year, (last or 0) + 1
+
+
+def _keys(typed: Registration) -> search.Keys | None:
+    """What the first search goes by; None when nothing is known to go by."""
+    if not typed.numbers and not (typed.called_from and typed.called_to):
+        return None
+    return search.Keys(
+        numbers=typed.numbers,
+        first=typed.called_from,
+        last=typed.called_to,
+        queue=typed.queue,
+        time_from=typed.time_from,
+        time_to=typed.time_to,
+    ).checked()
+
+
+def _checked(typed: Registration) -> Registration:
+    """The same with blanks away and each number and right once. Raises as `register` says."""
+    texts = {name: getattr(typed, name).strip() for name in TEXTS}
+    personal_codes.refuse(*texts.values())
+    if typed.capacity == Capacity.SELF:
+        texts |= {"agent": "", "authority": ""}
+    elif not texts["agent"]:
+        raise AgentNeeded
+    if not texts["name"]:
+        raise NameNeeded
+    if typed.received_on > clock.today():
+        raise ReceivedLater
+    if typed.requested_on is not None and typed.requested_on > typed.received_on:
+        raise RequestedLater
+    if not typed.rights:
+        raise RightNeeded
+    return dataclasses.replace(
+        typed, **texts, numbers=tuple(dict.fromkeys(typed.numbers)), rights=tuple(dict.fromkeys(typed.rights))
+    )
+
+
+def alike(numbers: tuple[str, ...]) -> list[Case]:
+    """The open cases of somebody with one of the numbers: perhaps the request has been registered already."""
+    if not numbers:
+        return []
+    same = CallerNumber.select(CallerNumber.case).where(CallerNumber.number.in_(numbers))
+    return list(Case.select().where(Case.id.in_(same), Case.state.in_(OPEN)).order_by(Case.id))
+
+
+def facts_of(case: Case) -> Registration:
+    """The facts as they stand now, for the form that changes them."""
+    numbers = CallerNumber.select(CallerNumber.number).where(CallerNumber.case == case.id).order_by(CallerNumber.id)
+    rights = CaseRight.select(CaseRight.right).where(CaseRight.case == case.id).order_by(CaseRight.id)
+    return Registration(
+        **{name: getattr(case, name) for name in FACTS},
+        numbers=tuple(number for (number,) in numbers.tuples()),
+        rights=tuple(right for (right,) in rights.tuples()),
+    )
+
+
+@db.atomic()
+def change_facts(case: Case, *, version: int, by: Account, **facts: Any) -> Case:
+    """Change what was registered: any of FACTS, `numbers`, `rights`. `version`: of the case that the form was made
+    from; CaseChanged when it is another by now. Nothing different: nothing is written.
+
+    Another receipt date or law reckons the days anew. Other numbers or another period are searched for and frozen
+    in the same commit; what was frozen stays until it is judged. NotHandler, NotNow; as `register` otherwise.
+    """
+    found = actions.handled(case, *UNDECIDED, by=by)
+    if found.version != version:
+        raise CaseChanged
+    before = facts_of(found)
+    after = _checked(dataclasses.replace(before, **facts))
+    changed = [name for name in (*FACTS, "numbers", "rights") if getattr(before, name) != getattr(after, name)]
+    if not changed:
+        return found
+    now = actions.advance(found, UNDECIDED, **{name: getattr(after, name) for name in changed if name in FACTS})
+    _change_rows(now, before, after)
+    record(Act.CASE_CHANGED, now, by=by, reference=now.number, case_facts=sorted(changed))
+    tell(now, What.CHANGED, by=by, words=json.dumps(_told(before, after, changed), ensure_ascii=False))
+    now = _reckoned(now, by)
+    keys = _keys(after)
+    if keys is not None and {"numbers", "called_from", "called_to", "received_on"} & set(changed):
+        search.take(now, keys, found_by="number" if keys.numbers else "period", by=by)
+    return now
+
+
+def _change_rows(case: Case, before: Registration, after: Registration) -> None:
+    for number in set(before.numbers) - set(after.numbers):
+        CallerNumber.delete().where(CallerNumber.case == case.id, CallerNumber.number == number).execute()
+    for number in after.numbers:
+        if number not in before.numbers:
+            CallerNumber.create(case=case, number=number)
+    for right in set(before.rights) - set(after.rights):
+        CaseRight.delete().where(CaseRight.case == case.id, CaseRight.right == right).execute()
+    for right in after.rights:
+        if right not in before.rights:
+            CaseRight.create(case=case, right=right)
+
+
+def _reckoned(case: Case, by: Account) -> Case:
+    """The days anew; written and told when the last one is another."""
+    days = deadlines.store(case)
+    if all(getattr(case, name) == day for name, day in days.items()):
+        return case
+    now = actions.advance(case, UNDECIDED, **days)
+    if now.due_on != case.due_on:
+        record(
+            Act.CASE_RECKONED,
+            now,
+            by=by,
+            reference=now.number,
+            due_before=case.due_on.isoformat(),
+            due_on=now.due_on.isoformat(),
+        )
+        tell(now, What.RECKONED, by=by, day=now.due_on)
+    return now
+
+
+def _told(before: Registration, after: Registration, changed: list[str]) -> list[list[str]]:
+    """Field, old and new, as the timeline keeps them until the file is purged."""
+    return [[name, _text(getattr(before, name)), _text(getattr(after, name))] for name in changed]
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    return value.isoformat() if isinstance(value, dt.date) else str(value)

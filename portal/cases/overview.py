@@ -1,0 +1,141 @@
+"""What the overview of one case tells: how its calls stand, what comes next, what happened. Only reads."""
+
+import dataclasses
+import enum
+import json
+from typing import Any
+
+import peewee
+
+from portal.accounts.models import Account
+from portal.cases import letters
+from portal.cases.codes import Concerns, CopyState, Identity, State
+from portal.cases.models import CallerNumber, Case, CaseCall, CaseRight, Copy, SearchRun, Step
+from portal.cases.steps import What
+from portal.queues.models import Queue
+
+
+@dataclasses.dataclass(frozen=True)
+class Calls:
+    """How many calls, by how they were judged and decided."""
+
+    all: int = 0
+    unjudged: int = 0
+    yes: int = 0
+    no: int = 0
+    unclear: int = 0
+    undecided: int = 0
+    """Of those that concern the person."""
+
+
+def calls(case: Case) -> Calls:
+    def count(condition: Any) -> Any:
+        return peewee.fn.SUM(peewee.Case(None, [(condition, 1)], 0))
+
+    concerns = {code: CaseCall.concerns == code for code in Concerns}
+    figures = (
+        peewee.fn.COUNT(CaseCall.id),
+        count(CaseCall.concerns.is_null()),
+        *(count(concerns[code]) for code in (Concerns.YES, Concerns.NO, Concerns.UNCLEAR)),
+        count(concerns[Concerns.YES] & CaseCall.decision.is_null()),
+    )
+    row = CaseCall.select(*figures).where(CaseCall.case == case.id).tuples().first()
+    return Calls(*(figure or 0 for figure in row))
+
+
+def steps(case: Case) -> list[Step]:
+    """The timeline, newest first, each with who did it."""
+    query = Step.select(Step, Account).join(Account, peewee.JOIN.LEFT_OUTER, on=(Step.by == Account.id), attr="by")
+    return list(query.where(Step.case == case.id).order_by(Step.id.desc()))
+
+
+def changes(step: Step) -> list[list[str]]:
+    """Field, old and new of a change of the facts; none once the file is emptied."""
+    if step.what != What.CHANGED or not step.words:
+        return []
+    told: list[list[str]] = json.loads(step.words)
+    return told
+
+
+def searches(case: Case) -> list[SearchRun]:
+    """What was searched by, the oldest first, each with who and where."""
+    query = (
+        SearchRun.select(SearchRun, Account, Queue)
+        .join(Account, peewee.JOIN.LEFT_OUTER, on=(SearchRun.by == Account.id), attr="by")
+        .switch(SearchRun)
+        .join(Queue, peewee.JOIN.LEFT_OUTER)
+    )
+    return list(query.where(SearchRun.case == case.id).order_by(SearchRun.id))
+
+
+def numbers(case: Case) -> list[str]:
+    rows = CallerNumber.select(CallerNumber.number).where(CallerNumber.case == case.id).order_by(CallerNumber.id)
+    return [number for (number,) in rows.tuples()]
+
+
+def rights(case: Case) -> list[CaseRight]:
+    return list(CaseRight.select().where(CaseRight.case == case.id).order_by(CaseRight.id))
+
+
+class Next(enum.StrEnum):
+    """What comes next, as the overview says it. Words: `overview_words`."""
+
+    SEARCH = "search"
+    JUDGE = "judge"
+    DECIDE = "decide"
+    UNCLEAR = "unclear"
+    IDENTITY = "identity"
+    IDENTITY_AWAITED = "identity_awaited"
+    COMPLETION_AWAITED = "completion_awaited"
+    PROPOSE = "propose"
+    APPROVE = "approve"
+    LETTER = "letter"
+    DISPATCH = "dispatch"
+    HAND_OVER = "hand_over"
+    LIFTS = "lifts"
+    COMPLAINT = "complaint"
+    CLOSED = "closed"
+    PURGED = "purged"
+
+
+def next_step(case: Case, counted: Calls) -> tuple[Next, int]:
+    """What comes next, and of how many calls where it is about calls."""
+    match case.state:
+        case State.IDENTITY_ASKED:
+            return Next.IDENTITY_AWAITED, 0
+        case State.COMPLETION_ASKED:
+            return Next.COMPLETION_AWAITED, 0
+        case State.PROPOSED:
+            return Next.APPROVE, 0
+        case State.APPROVED:
+            return (Next.LETTER if letters.waiting(case) else Next.DISPATCH), 0
+        case State.DISPATCHED:
+            return (Next.HAND_OVER if _copy_waits(case) else Next.LIFTS), 0
+        case State.COMPLAINT:
+            return Next.COMPLAINT, 0
+        case State.CLOSED:
+            return Next.CLOSED, 0
+        case State.PURGED:
+            return Next.PURGED, 0
+        case _:
+            return _work(case, counted)
+
+
+def _work(case: Case, counted: Calls) -> tuple[Next, int]:
+    """Of a case that is worked on: what stands between it and a proposal."""
+    if case.identity == Identity.UNPROVEN:
+        return Next.IDENTITY, 0
+    if not counted.all and not SearchRun.select().where(SearchRun.case == case.id).exists():
+        return Next.SEARCH, 0
+    if counted.unjudged:
+        return Next.JUDGE, counted.unjudged
+    if counted.unclear:
+        return Next.UNCLEAR, counted.unclear
+    if counted.undecided:
+        return Next.DECIDE, counted.undecided
+    return Next.PROPOSE, 0
+
+
+def _copy_waits(case: Case) -> bool:
+    live = Copy.state.in_((CopyState.ORDERED, CopyState.READY, CopyState.FAILED))
+    return bool(Copy.select().where(Copy.case == case.id, live, Copy.handed_on.is_null()).exists())
