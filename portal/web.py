@@ -97,7 +97,7 @@ class VersionField(IntegerField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata(valuelist)
-        if self.data not in range(1 << 31):
+        if self.data is not None and not 0 <= self.data < 1 << 31:
             self.data = None
 
 

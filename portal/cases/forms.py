@@ -132,6 +132,8 @@ class NumbersField(TextAreaField):
 class LinesField(TextAreaField):
     """The lines of a letter's window below the name."""
 
+    data: Any
+
     def pre_validate(self, form: Form) -> None:
         lines = [one_line(line) for line in (self.data or "").splitlines() if line.strip()]
         if len(lines) > RECIPIENT_LINES_MOST - 1:

@@ -175,13 +175,14 @@ def test_papers_are_sent_up_and_saved_through_the_pages(people, case, as_):
     assert client.get(f"/cases/{other.uuid}/attachments/{second.uuid}").status_code == 404
 
 
-def test_the_pages_refuse_what_is_no_paper_beside_the_field(people, case, as_):
+def test_the_pages_refuse_what_is_no_paper_beside_the_field(people, case, as_, monkeypatch):
     client, path = as_(people.clerk), f"/cases/{case.uuid}/attachments"
     for data in ({}, {"files": [(io.BytesIO(b"<svg/>"), "bild.png")]}):
         answer = client.submit(path, data, content_type="multipart/form-data")
         assert answer.status_code == 422
         assert 'id="files-error"' in answer.text
-    large = {"files": [(io.BytesIO(PDF + bytes(attachments.MOST_BYTES)), "stor.pdf")]}
+    monkeypatch.setattr(attachments, "MOST_BYTES", 100_000)
+    large = {"files": [(io.BytesIO(PDF + bytes(100_000)), "stor.pdf")]}
     assert "högst 10 MB" in client.submit(path, large).text
     for who in (people.decider, people.dpo, people.adviser):
         assert as_(who).submit(path, {"files": [(io.BytesIO(PDF), "a.pdf")]}).status_code in (403, 413)
