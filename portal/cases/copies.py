@@ -11,10 +11,11 @@ from portal import clock, config
 from portal.accounts.models import Account
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.cases import actions, copy_making, leaving, lifting, packing
+from portal.cases import actions, copy_making, leaving, packing
 from portal.cases.codes import CopyState, Delivery, State
 from portal.cases.copy_making import PART, SECRET, make_due
 from portal.cases.models import Case, Copy
+from portal.cases.outcomes import lifting_day
 from portal.cases.packing import file_names
 from portal.cases.steps import What, tell
 from portal.db import db
@@ -248,7 +249,7 @@ def hand_over(copy: Copy, *, to: str, how: str, identity_seen: str = "", on: dt.
 
 
 def _move_lifting(case: Case, on: dt.date, *, by: Account) -> None:
-    later = lifting.day_of(case, on)
+    later = lifting_day(case, on)
     if case.state == State.COMPLAINT or (case.lifts_on is not None and case.lifts_on >= later):
         return
     actions.advance(case, SENT, lifts_on=later)

@@ -12,11 +12,11 @@ from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.cases import deadlines, letters
+from portal.cases import copies, deadlines, letters
 from portal.cases.actions import NotNow, advance, get, handled
 from portal.cases.codes import UNDECIDED, Concerns, CopyState, Outcome, State
 from portal.cases.models import Case, CaseCall, CaseRight, Copy
-from portal.cases.outcomes import REFUSING, gives_sound, kind_of
+from portal.cases.outcomes import kind_of, lifting_day
 from portal.cases.steps import What, tell
 from portal.cases.words import DISPATCHES
 from portal.db import db
@@ -76,13 +76,6 @@ class CopyLeft(Conflict):
     text = N_("Ljudkopian har inte lämnats över. Anteckna överlämnandet, eller vänta tills den har raderats.")
 
 
-def lifting_day(case: Case, on: dt.date) -> dt.date:
-    """The day on which what is frozen is let go, when the answer leaves, or the sound is handed over, on `on`."""
-    settings = config.settings()
-    days = settings.case_refused_days if case.outcome in REFUSING else settings.case_granted_days
-    return on + dt.timedelta(days=days)
-
-
 @db.atomic()
 def dispatch(case: Case, *, on: dt.date, how: str, late_reason: str = "", by: Account) -> Case:
     """Note that the answer has left. From its day on, the days of the freeze are counted.
@@ -126,8 +119,7 @@ def is_set(case: Case) -> bool:
 
 def has_copy(case: Case) -> bool:
     """Is the sound ready to be handed over, where some is given?"""
-    made = Copy.select().where(Copy.case == case.id, Copy.state == CopyState.READY)
-    return not gives_sound(case) or bool(made.exists())
+    return copies.ready(case)
 
 
 def approved_on(case: Case) -> dt.date:
@@ -300,11 +292,7 @@ def _close(found: Case, *, by: Account | None) -> Case:
     lifts_on: dt.date = closed.lifts_on
     if lifts_on <= clock.today():
         freezes.lift(closed, by=by)
-    _end_copies(closed)
+    copies.end(closed)
     record(Act.CASE_CLOSED, closed, by=by, reference=closed.number, purge_on=purge_on.isoformat())
     tell(closed, What.CLOSED, by=by)
     return closed
-
-
-def _end_copies(case: Case) -> None:
-    Copy.update(state=CopyState.GOING).where(Copy.case == case.id, Copy.state.not_in(LEFT)).execute()

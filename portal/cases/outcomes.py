@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from portal import clock
+from portal import clock, config
 from portal.cases import decisions
 from portal.cases.codes import SECTION_34, Concerns, Decision, Outcome, RightKind
 from portal.cases.models import Case, CaseCall, CaseRight, Passage
@@ -97,13 +97,6 @@ def is_full_grant(case: Case) -> bool:
     return case.outcome == Outcome.GRANTED and not erased
 
 
-def gives_sound(case: Case) -> bool:
-    """Is there something to copy?"""
-    return case.outcome in GIVING and any(
-        call.decision in (Decision.WHOLE, Decision.MUTED) for call in concerning(case)
-    )
-
-
 def under_34(case: Case) -> list[CaseCall]:
     """The calls of which something is kept back by dataskyddslagen 34 §: the data protection officer is asked."""
     cut = {
@@ -121,3 +114,10 @@ def under_34(case: Case) -> list[CaseCall]:
 
 def _rights(case: Case) -> list[CaseRight]:
     return list(CaseRight.select().where(CaseRight.case == case.id).order_by(CaseRight.id))
+
+
+def lifting_day(case: Case, on: dt.date) -> dt.date:
+    """The day on which what is frozen is let go, when the answer leaves, or the sound is handed over, on `on`."""
+    settings = config.settings()
+    days = settings.case_refused_days if case.outcome in REFUSING else settings.case_granted_days
+    return on + dt.timedelta(days=days)

@@ -13,6 +13,7 @@ from portal import clock, language, spelling
 from portal.cases import muting
 from portal.cases.codes import SOUNDING, Concerns, Decision
 from portal.cases.models import Case, CaseCall
+from portal.cases.outcomes import GIVING
 from portal.language import N_
 from portal.recordings.models import Playable, Recording, State
 from portal.vault import objects
@@ -56,7 +57,9 @@ class Item:
 
 def items(case: Case) -> list[Item]:
     """What is given as a file, and is still there to be given. A call without sound has none; the numbers of the
-    others stay as they are when one is deleted."""
+    others stay as they are when one is deleted. Nothing where the whole request is refused."""
+    if case.outcome is not None and case.outcome not in GIVING:
+        return []
     chosen = (
         CaseCall.select(CaseCall, Recording)
         .join(Recording)

@@ -9,16 +9,15 @@ from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.cases import approval, decisions, letters
+from portal.cases import approval, copies, decisions, letters
 from portal.cases.actions import CaseChanged, NotHandler, NotNow, advance, get, handled
 from portal.cases.codes import UNDECIDED, Concerns, Identity, Outcome, RightKind, State
-from portal.cases.models import Case, CaseCall, CaseRight, Copy, Step
+from portal.cases.models import Case, CaseCall, CaseRight, Step
 from portal.cases.outcomes import (
     CHOSEN,
     REFUSING,
     access_outcome,
     asks_access,
-    gives_sound,
     kind_of,
     other_rights,
     outcome_of,
@@ -249,16 +248,10 @@ def approve(case: Case, *, version: int | None = None, by: Account) -> Case:
     approved = advance(found, (State.PROPOSED,), state=State.APPROVED, approved_by=by, approved_at=clock.now())
     letters.order_draft(approved, by=by)
     freezes.lift(approved, by=by, recordings=not_concerning(approved))
-    if gives_sound(approved):
-        _order_copy(approved, by=by)
+    copies.order(approved, by=by)
     record(Act.CASE_APPROVED, approved, by=by, reference=approved.number, case_outcome=approved.outcome)
     tell(approved, What.APPROVED, by=by)
     return approved
-
-
-def _order_copy(case: Case, *, by: Account) -> None:
-    made = Copy.create(case=case, delivery=case.delivery)
-    record(Act.CASE_COPY_ORDERED, made, by=by, reference=case.number, delivery=case.delivery)
 
 
 def not_concerning(case: Case) -> list[Recording]:

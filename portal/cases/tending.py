@@ -5,7 +5,7 @@ import dataclasses
 import logging
 from collections.abc import Iterator
 
-from portal.cases import clockwork, ending, reminders
+from portal.cases import clockwork, copies, ending, purging, reminders
 from portal.cases.codes import OPEN
 from portal.cases.models import Case
 from portal.errors import trace
@@ -40,6 +40,9 @@ def tend() -> Tended:
             done.reminded = reminders.remind()
         with _alone(done):
             done.closed = ending.close_due()
+        for part in (copies.make_due, copies.expire_due, purging.purge_due):
+            with _alone(done):
+                part()
         run.fault = done.fault
     return done
 

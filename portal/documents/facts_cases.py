@@ -8,7 +8,7 @@ from typing import Any
 from portal import clock, config, spelling
 from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
-from portal.cases import deadline_words, deadlines, ending, outcomes, words
+from portal.cases import deadline_words, deadlines, outcomes, words
 from portal.cases.codes import Capacity, Identity, Regime
 from portal.cases.models import CallerNumber, Case, CaseRight
 from portal.documents import stationery
@@ -126,7 +126,7 @@ def masked(case: Case) -> list[str]:
 
 def lifting_day(case: Case, on: dt.date) -> dt.date:
     """From which day nothing is kept for the case, when the answer leaves on `on`."""
-    return case.lifts_on if case.lifts_on is not None else ending.lifting_day(case, on)
+    return case.lifts_on if case.lifts_on is not None else outcomes.lifting_day(case, on)
 
 
 def iso(day: dt.date | None) -> str | None:
