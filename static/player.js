@@ -307,17 +307,16 @@
 
   audio.controls = false;
   part('controls').hidden = false;
-  const asked = root.dataset.quiet === undefined || location.hash === '#player-title';
-  if (asked && document.activeElement === document.body) toggle.focus({ preventScroll: true });
+  // Where forms stand beside the player the page comes back when one was sent: then it is where it was, and
+  // does not take the focus again
+  const stood = 'look' in root.dataset ? sessionStorage.getItem(PLACE) : null;
+  if (stood !== null) audio.currentTime = Number(stood);
+  else if (document.activeElement === document.body) toggle.focus({ preventScroll: !('look' in root.dataset) });
+  if ('look' in root.dataset) addEventListener('pagehide', () => sessionStorage.setItem(PLACE, over ? 0 : place()));
   new ResizeObserver(repaint).observe(waves);
   ['(forced-colors: active)', '(prefers-contrast: more)'].forEach((query) =>
     matchMedia(query).addEventListener('change', repaint),
   );
-  // A form beside the player was sent: it stands where it stood
-  if (root.dataset.quiet !== undefined) {
-    audio.currentTime = Number(sessionStorage.getItem(PLACE)) || 0;
-    addEventListener('pagehide', () => sessionStorage.setItem(PLACE, over ? 0 : place()));
-  }
   repaint();
   fetchPeaks();
 })();

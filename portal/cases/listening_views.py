@@ -40,7 +40,7 @@ def call_listens(uuid: uuids.UUID, call: uuids.UUID) -> ResponseReturnValue:
     """Begin to listen: purpose and number are those of the case."""
     found = actions.get_call(actions.get(uuid, by=current_user), call, by=current_user)
     hearing.open_listen(found, by=current_user)
-    return redirect(url_for("cases.call", uuid=uuid, call=call, _anchor="player-title"), 303)
+    return redirect(url_for("cases.call", uuid=uuid, call=call), 303)
 
 
 @bp.get("/<uuid:uuid>/calls/<uuid:call>/listens/<uuid:key>")
