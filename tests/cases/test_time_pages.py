@@ -153,6 +153,7 @@ def test_another_decides_on_longer_time_and_the_letter_is_ordered(people, as_, r
     assert "Förläng tiden" not in page
     assert as_(people.clerk).submit(f"{url}/extension-approval").status_code == 403
     RoleGrant.create(account=people.clerk, role=Role.CONTROLLER)
+    assert "Förläng tiden" not in as_(people.clerk).get(url).text
     refused = as_(people.clerk).submit(f"{url}/extension-approval")
     assert refused.status_code == 422
     assert "En annan person måste besluta." in refused.text
