@@ -1,9 +1,14 @@
 """Residents' requests: their days, reminders, copies and ends."""
 
-from portal.cases import tending
+from portal.cases import copies, tending
 from tasks import huey
 
 
 @huey.task()  # type: ignore[untyped-decorator]
 def tend_cases() -> None:
     tending.tend()
+
+
+@huey.task()  # type: ignore[untyped-decorator]
+def make_copies() -> None:
+    copies.make_due()

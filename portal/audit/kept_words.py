@@ -1,4 +1,6 @@
-"""What people read in the log about threat calls, holds and what was taken away: codes. `words` joins them to the rest."""
+"""What people read in the log about threat calls, holds and what was taken away: codes.
+
+`words` joins them to the rest."""
 
 from portal.language import N_
 

@@ -3,30 +3,21 @@
 import uuid as uuids
 from typing import Any
 
-import flask
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 
-import tasks.documents as tasks
 from portal.accounts.permissions import Permission
 from portal.cases import actions, approval, letters, outcomes, proposal
 from portal.cases.answer_forms import AnswerForm, OpinionForm, ReturnForm, SeenForm, answer_form
 from portal.cases.blueprint import bp
 from portal.cases.codes import UNDECIDED, State
 from portal.cases.models import Case
-from portal.errors import DomainError, Invalid, trace
+from portal.cases.nudge import look_now
+from portal.errors import DomainError, Invalid
 from portal.security import requires
 from portal.web import Form
-
-
-def look_now() -> None:
-    """A letter was ordered. A message lost costs one interval: the worker's round looks as well."""
-    try:
-        tasks.make_due()
-    except Exception as error:
-        flask.current_app.logger.error("the queue refused: %s", trace(error))
 
 
 def say(error: DomainError) -> str:

@@ -16,6 +16,7 @@ from portal.cases.blueprint import bp
 from portal.cases.codes import CopyState, Delivery
 from portal.cases.copy_forms import AgainForm, HandedForm
 from portal.cases.models import Case, Copy
+from portal.cases.nudge import look_now
 from portal.errors import Invalid
 from portal.security import requires
 from portal.web import language
@@ -67,6 +68,7 @@ def copies_again(uuid: uuids.UUID) -> ResponseReturnValue:
     if not form.validate():
         return _page(case, again=form), 422
     copies.order_again(case, delivery=form.delivery.data, by=current_user)
+    look_now()
     flash(gettext("En ny ljudkopia görs i ordning."), "success")
     return redirect(url_for("cases.copies", uuid=uuid), 303)
 

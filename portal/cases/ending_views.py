@@ -19,10 +19,11 @@ from portal.cases.answer_forms import (
     TransferForm,
     WithdrawForm,
 )
-from portal.cases.answer_views import blame, look_now
+from portal.cases.answer_views import blame
 from portal.cases.blueprint import bp
 from portal.cases.codes import State
 from portal.cases.models import Case, Copy
+from portal.cases.nudge import look_now
 from portal.errors import Invalid
 from portal.security import requires
 from portal.web import Form

@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 
-import tasks.documents as tasks
 from portal.accounts.permissions import Permission
 from portal.cases import actions, letters
 from portal.cases.blueprint import bp
 from portal.cases.models import Case
+from portal.cases.nudge import look_now
 from portal.config import ConfigError
 from portal.documents import actions as documents
 from portal.documents import composing, words
@@ -67,10 +67,7 @@ def letter_preview(uuid: uuids.UUID, letter: uuids.UUID) -> ResponseReturnValue:
 def letter_retry(uuid: uuids.UUID, letter: uuids.UUID) -> ResponseReturnValue:
     """Set one that could not be set again."""
     letters.retry(actions.get(uuid, by=current_user), letter, by=current_user)
-    try:
-        tasks.make_due()
-    except Exception as error:  # a message lost costs one interval: the round looks as well
-        flask.current_app.logger.error("the queue refused: %s", trace(error))
+    look_now()
     flash(gettext("Brevet görs på nytt."), "success")
     return redirect(url_for("cases.show", uuid=uuid), 303)
 

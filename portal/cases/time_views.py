@@ -16,6 +16,7 @@ from portal.cases.blueprint import bp
 from portal.cases.clockwork import BEGUN
 from portal.cases.codes import UNDECIDED, Identity, State
 from portal.cases.models import Case
+from portal.cases.nudge import look_now
 from portal.cases.reminders import Reminder
 from portal.cases.time_forms import (
     AskCompletionForm,
@@ -28,7 +29,6 @@ from portal.cases.time_forms import (
 from portal.errors import Invalid
 from portal.security import requires
 from portal.web import Form
-from tasks.documents import make_due
 
 NOTICES_SHOWN = 5
 
@@ -121,7 +121,7 @@ def _acted(
         getattr(form, at).errors = [gettext(error.text, **error.params)]
         return _page(case, **{name: form}), error.status
     if letter:
-        make_due()
+        look_now()
     flash(said, "success")
     return redirect(url_for("cases.time", uuid=uuid), 303)
 
@@ -202,7 +202,7 @@ def extension(uuid: uuids.UUID) -> ResponseReturnValue:
 def extension_approval(uuid: uuids.UUID) -> ResponseReturnValue:
     """Decide on longer time."""
     clockwork.approve_extension(actions.get(uuid, by=current_user), by=current_user)
-    make_due()
+    look_now()
     flash(gettext("Tiden är förlängd. Brevet till personen görs i ordning."), "success")
     return redirect(url_for("cases.time", uuid=uuid), 303)
 

@@ -1,16 +1,18 @@
 """A request near its last day reminds its handler, then those who decide; and the worker's round keeps its days."""
 
 import datetime as dt
+import errno
+import functools
 import logging
 
 import pytest
 
 from portal import clock
 from portal.audit.acts import Act
-from portal.cases import clockwork, reminders, tending
+from portal.cases import clockwork, copies, ending, purging, reminders, tending
 from portal.cases.codes import Identity, State
 from portal.cases.models import Case, Step
-from portal.retention import sweeps
+from portal.retention import sweeps, watch
 from portal.retention.models import Sweep
 from tests.cases.timed import case, day
 from tests.people import person
@@ -145,6 +147,42 @@ def test_one_fault_stops_nothing_else_and_is_the_sweep_s(people, monkeypatch, ca
     with day(2026, 9, 29):
         tending.tend()
     assert (Sweep.get(Sweep.name == "cases").fault, sweeps.last("cases").good_at is not None) == ("", True)
+
+
+PARTS = (
+    (reminders, "remind"),
+    (copies, "make_due"),
+    (copies, "expire_due"),
+    (ending, "close_due"),
+    (purging, "purge_due"),
+)
+
+
+@pytest.mark.parametrize("failing", range(len(PARTS)))
+def test_each_part_of_the_round_is_done_though_another_fails(people, monkeypatch, failing):
+    called = []
+
+    def part(name: str, number: int):
+        called.append(name)
+        if number == failing:
+            raise OSError(errno.ENOSPC, "full")
+        return purging.Purged() if name == "purge_due" else 0
+
+    for number, (module, name) in enumerate(PARTS):
+        monkeypatch.setattr(module, name, functools.partial(part, name, number))
+    assert tending.tend().fault == "ENOSPC"
+    assert called == [name for _, name in PARTS]
+
+
+def test_a_clock_that_is_doubted_closes_nothing(people, monkeypatch):
+    monkeypatch.setattr(ending, "close_due", lambda: pytest.fail("a day that a wrong clock shows"))
+    monkeypatch.setattr(watch, "doubts_clock", lambda: True)
+    assert tending.tend().fault == ""
+
+
+def test_a_file_that_cannot_be_emptied_is_the_sweep_s_fault(people, monkeypatch):
+    monkeypatch.setattr(purging, "purge_due", lambda: purging.Purged(failed=1, fault="EIO"))
+    assert tending.tend().fault == sweeps.last("cases").fault == "EIO"
 
 
 @pytest.mark.parametrize("state", [State.APPROVED, State.PROPOSED, State.COMPLETION_ASKED])

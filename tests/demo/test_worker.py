@@ -11,7 +11,7 @@ import pytest
 from huey.signals import SIGNAL_ERROR
 
 from portal import clock, db, logs, start
-from portal.cases import tending
+from portal.cases import copies, tending
 from portal.documents import setting
 from portal.ingest import actions as ingest
 from portal.queues.models import Queue
@@ -20,7 +20,7 @@ from portal.recordings.models import Recording
 from portal.retention import actions as retention
 from portal.retention.models import Sweep
 from tasks import huey
-from tasks.cases import tend_cases
+from tasks.cases import make_copies, tend_cases
 from tasks.documents import make_due
 from tasks.ingest import sweep_inbox
 from tasks.recordings import render_pending
@@ -35,6 +35,7 @@ JOBS = [
     (make_due, setting, "make_due"),
     (purge_due, retention, "purge_due"),
     (tend_cases, tending, "tend"),
+    (make_copies, copies, "make_due"),
 ]
 
 
