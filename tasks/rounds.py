@@ -8,7 +8,7 @@ from huey.consumer import Scheduler
 
 from portal import config, processes
 from tasks import huey
-from tasks.cases import tend_cases
+from tasks.cases import make_copies, tend_cases
 from tasks.documents import make_due
 from tasks.ingest import sweep_inbox
 from tasks.recordings import render_pending
@@ -24,6 +24,7 @@ ROUNDS = (
     Round(sweep_inbox, lambda: config.settings().inbox_seconds),
     Round(render_pending, lambda: config.settings().inbox_seconds),
     Round(make_due, lambda: config.settings().inbox_seconds),
+    Round(make_copies, lambda: config.settings().inbox_seconds),
     Round(purge_due, lambda: config.settings().purge_minutes * 60),
     Round(reconcile_nightly, lambda: 3600),
     Round(tend_kept, lambda: config.settings().purge_minutes * 60),
