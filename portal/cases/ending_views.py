@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from portal import clock
 from portal.accounts.permissions import Permission
-from portal.cases import actions, deadlines, ending
+from portal.cases import actions, copies, deadlines, ending
 from portal.cases.answer_forms import (
     USUAL,
     ComplaintEndForm,
@@ -22,7 +22,7 @@ from portal.cases.answer_forms import (
 from portal.cases.answer_views import blame
 from portal.cases.blueprint import bp
 from portal.cases.codes import State
-from portal.cases.models import Case, Copy
+from portal.cases.models import Case
 from portal.cases.nudge import look_now
 from portal.errors import Invalid
 from portal.security import requires
@@ -46,7 +46,7 @@ def _shown(case: Case, form: Form | None) -> dict[str, Any]:
     clerk = current_user.may(Permission.CASES_HANDLE)
     mine = clerk and case.handler_id == current_user.id
     approved, sent = case.state == State.APPROVED, case.state == State.DISPATCHED
-    ready = approved and ending.is_set(case) and ending.has_copy(case)
+    ready = approved and ending.is_set(case) and copies.ready(case)
     may: dict[str, bool] = {
         "dispatch": mine and ready,
         "aside": mine and case.state in ending.WITHDRAWABLE,
@@ -59,9 +59,9 @@ def _shown(case: Case, form: Form | None) -> dict[str, Any]:
         "mine": mine,
         "late": approved and deadlines.is_late(case, clock.today()),
         "letter_waits": approved and not ending.is_set(case),
-        "copy_waits": approved and not ending.has_copy(case),
+        "copy_waits": approved and not copies.ready(case),
         "copy_left": sent and ending.keeps_copy(case),
-        "copies": list(Copy.select().where(Copy.case == case.id).order_by(Copy.id)),
+        "copies": copies.of(case),
         "dispatching": _form(form, DispatchForm, on=clock.today(), how=USUAL.get(case.channel)),
         "withdrawing": _form(form, WithdrawForm),
         "transferring": _form(form, TransferForm),

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from portal import clock, db
-from portal.cases import actions, approval, outcomes, proposal
+from portal.cases import actions, approval, copies, outcomes, proposal
 from portal.cases.codes import Concerns, Decision, Ground, Identity, Outcome, RightKind, State
 from portal.cases.models import CaseCall, Copy, Passage, touch
 from portal.cases.proposal import Answered
@@ -182,9 +182,13 @@ def test_nobody_hears_calls_for_an_answer_that_rests_on_none(people):
     for outcome, identity in ((Outcome.UNFOUNDED, Identity.PROVEN), (Outcome.IDENTITY_UNPROVEN, Identity.FAILED)):
         made = case(people, identity=identity)
         answered.call(made, people, N, ground=Ground.DANGER)
+        answered.call(made, people, W, hours=2)
         proposal.propose(made, reasons=REASONS, outcome=outcome, by=people.clerk)
-        proposal.approve(made, by=people.decider)
+        row = proposal.approve(made, by=people.decider)
         assert answered.letters(made) == [("case-refusal", "ordered")]
+        with pytest.raises(copies.NothingToGive):
+            copies.order_again(row, delivery="desk", by=people.clerk)
+    assert not Copy.select().exists(), "what was decided of a call before gives nothing away"
 
 
 def test_an_approval_of_an_older_page_is_refused(people):
