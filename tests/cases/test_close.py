@@ -9,7 +9,7 @@ from portal.cases import actions, ending
 from portal.cases.codes import CopyState, Decision, State
 from portal.cases.models import Copy
 from portal.errors import Denied, NotFound
-from portal.retention import freezes
+from portal.retention import freezes, watch
 from tests.cases import answered
 from tests.cases.answered import TODAY, case, fresh, sent
 from tests.retention import kept
@@ -19,7 +19,8 @@ LIFTS = answered.NOW + 14 * DAY
 
 
 @pytest.fixture(autouse=True)
-def _day():
+def _day(monkeypatch):
+    monkeypatch.setattr(watch, "doubts_clock", lambda: False)  # a test's months pass in no time
     with clock.frozen(answered.NOW):
         yield
 
@@ -106,3 +107,13 @@ def test_a_call_goes_with_the_sweep_when_its_case_has_let_go(people):
     with clock.frozen(past):
         assert ending.close_due() == 1
         assert kept.sweep() == 1
+
+
+def test_a_day_that_a_doubted_clock_shows_has_not_come(people, monkeypatch):
+    made = sent(people, Decision.WITHHELD)
+    with clock.frozen(answered.NOW + 30 * DAY):
+        monkeypatch.setattr(watch, "doubts_clock", lambda: True)
+        assert ending.close_due() == 0
+        monkeypatch.setattr(watch, "doubts_clock", lambda: False)
+        assert ending.close_due() == 1
+    assert fresh(made).state == State.CLOSED

@@ -8,7 +8,7 @@ from portal import clock
 from portal.cases import actions, ending
 from portal.cases.codes import Decision, State
 from portal.errors import Denied, NotFound
-from portal.retention import freezes
+from portal.retention import freezes, watch
 from tests.cases import answered
 from tests.cases.answered import TODAY, WORDS, fresh, sent
 from tests.retention import kept
@@ -18,7 +18,8 @@ COURT = "Helsingfors förvaltningsdomstol"
 
 
 @pytest.fixture(autouse=True)
-def _day():
+def _day(monkeypatch):
+    monkeypatch.setattr(watch, "doubts_clock", lambda: False)  # a test's months pass in no time
     with clock.frozen(answered.NOW):
         yield
 
