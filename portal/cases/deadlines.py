@@ -106,7 +106,7 @@ def reckon(
     unpaused, stood = end, 0
     if paused_on is not None:
         until = resumed_on or today or clock.today()
-        stood = max((until - paused_on).days, 0)
+        stood = max((until - max(paused_on, received_on)).days, 0)
         lines.append(Derived(Why.PAUSED, paused_on))
         lines.append(Derived(Why.RESUMED if resumed_on else Why.STANDING, until, stood))
     pause = dt.timedelta(days=stood)

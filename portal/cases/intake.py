@@ -15,7 +15,7 @@ from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.cases import actions, deadlines, letters, personal_codes, search
+from portal.cases import actions, clockwork, deadlines, letters, personal_codes, search
 from portal.cases.actions import CaseChanged
 from portal.cases.codes import OPEN, UNDECIDED, Capacity, Delivery, Regime, RightKind
 from portal.cases.models import CallerNumber, Case, CaseRight
@@ -249,16 +249,7 @@ def _reckoned(case: Case, by: Account) -> Case:
     if all(getattr(case, name) == day for name, day in days.items()):
         return case
     now = actions.advance(case, UNDECIDED, **days)
-    if now.due_on != case.due_on:
-        record(
-            Act.CASE_RECKONED,
-            now,
-            by=by,
-            reference=now.number,
-            due_before=case.due_on.isoformat(),
-            due_on=now.due_on.isoformat(),
-        )
-        tell(now, What.RECKONED, by=by, day=now.due_on)
+    clockwork.tell_moved(now, case.due_on, by=by)
     return now
 
 

@@ -72,12 +72,14 @@ def _remind(case: Case, today: dt.date) -> bool:
 
 
 def notices(by: Account) -> peewee.ModelSelect:
-    """The open cases that remind `by`, the most pressing first: a handler of their own, those who decide of every
-    one that presses."""
+    """The open cases that remind `by`, the most pressing first: a handler of their own, every clerk of those that no
+    one handles any more, those who decide of every one that presses."""
     reminding = Case.visible_to(by).where(Case.state.in_(OPEN))
     mine: list[peewee.Expression] = []
     if by.may(Permission.CASES_HANDLE):
-        mine.append((Case.handler == by.id) & (Case.reminded != ""))
+        left = Account.select(Account.id).where(Account.closed_at.is_null(False))
+        handles = (Case.handler == by.id) | Case.handler.is_null() | Case.handler.in_(left)
+        mine.append(handles & (Case.reminded != ""))
     if by.may(Permission.CASES_DECIDE):
         mine.append(Case.reminded.in_(OF_DECIDERS))
     if not mine:

@@ -5,7 +5,7 @@ import dataclasses
 import logging
 from collections.abc import Iterator
 
-from portal.cases import clockwork, copies, ending, purging, reminders
+from portal.cases import attachments, clockwork, copies, ending, purging, reminders, search
 from portal.cases.codes import OPEN
 from portal.cases.models import Case
 from portal.errors import trace
@@ -21,6 +21,8 @@ class Tended:
     moved: int = 0
     """Cases whose days were reckoned to others than they had."""
     reminded: int = 0
+    found: int = 0
+    """Calls that came in late and may concern an open case."""
     closed: int = 0
     """Cases whose lifting day had come."""
     fault: str = ""
@@ -40,6 +42,9 @@ def tend() -> Tended:
             done.reminded = reminders.remind()
         with _alone(done):
             copies.make_due()
+        for case in _open():
+            with _alone(done):
+                done.found += search.again(case)
         with _alone(done):
             copies.expire_due()
         if not watch.doubts_clock():
@@ -47,6 +52,9 @@ def tend() -> Tended:
                 done.closed = ending.close_due()
         with _alone(done):
             done.fault = purging.purge_due().fault or done.fault
+        with _alone(done):
+            if attachments.sweep():
+                done.fault = "EIO"
         run.fault = done.fault
     return done
 

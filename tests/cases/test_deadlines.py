@@ -194,6 +194,11 @@ def test_a_clock_that_stands_is_reckoned_to_today(settings):
     assert (found.stood, found.unrolled, found.unpaused) == (6, dt.date(2026, 10, 7), dt.date(2026, 10, 1))
 
 
+def test_a_day_of_receipt_that_is_corrected_to_after_the_question_counts_from_receipt(settings):
+    found = reckon(dt.date(2026, 9, 3), paused_on=dt.date(2026, 9, 1), resumed_on=dt.date(2026, 9, 5))
+    assert (found.stood, found.unrolled) == (2, dt.date(2026, 10, 5))
+
+
 def test_a_row_keeps_what_is_reckoned_of_it(people):
     row: Case = case(people, received_on=dt.date(2026, 9, 1), regime=Regime.PUBLIC_ACCESS)
     assert deadlines.store(row) == {

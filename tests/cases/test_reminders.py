@@ -8,8 +8,10 @@ import logging
 import pytest
 
 from portal import clock
+from portal.accounts.models import Account
+from portal.accounts.permissions import Role
 from portal.audit.acts import Act
-from portal.cases import clockwork, copies, ending, purging, reminders, tending
+from portal.cases import attachments, clockwork, copies, ending, purging, reminders, search, tending
 from portal.cases.codes import Identity, State
 from portal.cases.models import Case, Step
 from portal.retention import sweeps, watch
@@ -54,6 +56,16 @@ def test_nobody_else_is_told_and_the_most_pressing_stands_first(people):
         assert reminders.remind() == 2
     assert told(people.clerk, other, people.decider) == [["BS/2/2026"], ["BS/1/2026"], ["BS/2/2026", "BS/1/2026"]]
     assert told(people.dpo, people.adviser, people.admin) == [[], [], []]
+
+
+def test_a_case_whose_handler_has_left_reminds_every_clerk(people):
+    with day(2026, 9, 1):
+        left = person("lars", "Lars Lämnat", Role.CLERK)
+        case(people, handler=left)
+        Account.update(closed_at=clock.now()).where(Account.id == left.id).execute()
+    with day(2026, 9, 25):
+        assert reminders.remind() == 1
+    assert told(people.clerk, people.decider) == [["BS/1/2026"], []]
 
 
 def test_a_last_day_that_moved_away_takes_the_reminder_with_it(people):
@@ -155,6 +167,7 @@ PARTS = (
     (copies, "expire_due"),
     (ending, "close_due"),
     (purging, "purge_due"),
+    (attachments, "sweep"),
 )
 
 
@@ -172,6 +185,29 @@ def test_each_part_of_the_round_is_done_though_another_fails(people, monkeypatch
         monkeypatch.setattr(module, name, functools.partial(part, name, number))
     assert tending.tend().fault == "ENOSPC"
     assert called == [name for _, name in PARTS]
+
+
+def test_calls_that_come_in_late_are_looked_for_case_by_case(people, monkeypatch):
+    with day(2026, 9, 1):
+        first, second = case(people), case(people)
+        case(people, state=State.DISPATCHED)
+    searched = []
+
+    def again(row):
+        searched.append(row)
+        if row == first:
+            raise ValueError
+        return 2
+
+    monkeypatch.setattr(search, "again", again)
+    with day(2026, 9, 2):
+        done = tending.tend()
+    assert (searched, done.found, done.fault) == ([first, second], 2, "ValueError")
+
+
+def test_a_paper_that_the_disk_keeps_is_the_sweep_s_fault(people, monkeypatch):
+    monkeypatch.setattr(attachments, "sweep", lambda: 1)
+    assert tending.tend().fault == "EIO"
 
 
 def test_a_clock_that_is_doubted_closes_nothing(people, monkeypatch):
