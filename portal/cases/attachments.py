@@ -18,6 +18,7 @@ from portal.cases.steps import What, tell
 from portal.db import db
 from portal.errors import Conflict, Invalid, NotFound
 from portal.language import N_
+from portal.retention import deletion
 from portal.vault import box, keystore, objects
 
 PART = "original"
@@ -180,8 +181,7 @@ def finish(attachment: Attachment) -> bool:
     """The key, the bytes, then the row of one that is going; can be repeated. False when the disk refuses: the
     sweep tries again."""
     try:
-        keystore.destroy(attachment.uuid)
-        objects.remove_all(attachment.uuid)
+        deletion.destroy_ownerless(attachment.uuid)
     except OSError:
         return False
     with db.atomic():
