@@ -148,7 +148,7 @@ def test_what_the_sweep_took_meanwhile_is_not_kept(people, case, monkeypatch):
 def test_a_disk_that_refuses_the_deletion_is_tried_again(people, case, monkeypatch):
     row = add(case, people)
     with monkeypatch.context() as patched:
-        patched.setattr(attachments.keystore, "destroy", lambda *_: (_ for _ in ()).throw(OSError(5, "io")))
+        patched.setattr(attachments.keystore, "destroy", lambda *_, **more: (_ for _ in ()).throw(OSError(5, "io")))
         attachments.destroy(case)
         assert attachments.sweep() == 1
         assert Attachment.get().name == ""
