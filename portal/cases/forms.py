@@ -213,8 +213,8 @@ class FactsForm(Form):
     )
     email = line_field(_l("E-post"))
     phone = line_field(_l("Telefon för kontakt"), most=40)
-    called_from = DayField(_l("Ringde tidigast den"), render_kw=DAY)
-    called_to = DayField(_l("Ringde senast den"), render_kw=DAY)
+    called_from = DayField(_l("Första dagen"), render_kw=DAY)
+    called_to = DayField(_l("Sista dagen"), render_kw=DAY)
     called_words = line_field(_l("När personen ringde, med egna ord"), most=200)
     rights = SelectMultipleField(
         _l("Rättigheter som åberopas"),
@@ -347,7 +347,7 @@ class RegisterForm(FactsForm):
 class AttachForm(Form):
     """Papers to add to a case."""
 
-    files = FilesField(_l("Bilagor"), description=_l("PDF, PNG eller JPEG, högst 10 MB var. Förseglas."))
+    files = FilesField(_l("Nya bilagor"), description=_l("PDF, PNG eller JPEG, högst 10 MB var. Förseglas."))
 
     def validate_files(self, field: FilesField) -> None:
         if not field.files:

@@ -253,7 +253,7 @@ def _said(name: str, value: str) -> str:
         return ", ".join(gettext(_CODES[name].get(code, code)) for code in value.split(", "))
     if name in ("received_on", "requested_on", "called_from", "called_to"):
         return date(dt.date.fromisoformat(value))
-    return value
+    return ", ".join(value.splitlines())
 
 
 @bp.route("/<uuid:uuid>/facts", methods=["GET", "POST"])
