@@ -127,6 +127,51 @@ def test_the_answer_is_edited_after_it_was_proposed(people, turn, state):
             turn(people.clerk, made, f"ending/{act}", data, 409, "i det läge som begäran är i nu")
 
 
+FACTS = {
+    "received_on": "1.9.2026",
+    "channel": "letter",
+    "language": "sv",
+    "name": "Någon Annan",
+    "address": "Modellgatan 1",
+    "numbers": "",
+    "capacity": "self",
+    "rights": ["access"],
+    "regime": "data_protection",
+    "delivery": "desk",
+    "asks": "Vad har ni?",
+}
+REASON = {"ground": "15_4", "interest": "En granne", "harm": "Stor skada", "milder": "Inget annat räcker"}
+ROW = {"rows-0-start_ms": "0:00", "rows-0-end_ms": "0:01", **{f"rows-0-{name}": text for name, text in REASON.items()}}
+SAID = {"rows-0-at_ms": "0:01", "rows-0-speaker": "caller", "rows-0-text": "zqsagt"}
+
+
+@pytest.mark.parametrize("state", ["proposed", "approved", "sent"])
+def test_what_the_answer_stands_on_is_edited_after_it_was_proposed(people, turn, state):
+    made = getattr(answered, state)(people, M)
+    row = CaseCall.get()
+    call, now = f"calls/{row.uuid}", "i det läge som begäran är i nu"
+    for act, data in {
+        "facts": FACTS,
+        f"{call}/judgement": {"concerns": "no"},
+        "calls/judgements": {f"concerns-{row.uuid.hex}": "no"},
+        f"{call}/decision": {"decision": "whole", **REASON},
+        f"{call}/passages": {**ROW, "do": "save"},
+        f"{call}/transcript": {**SAID, "do": "save"},
+        "calls/search": {"numbers": "040 1234567", "first": "1.8.2026", "last": "31.8.2026"},
+        "time/extension": {"reason": "Många samtal ska skrivas ut ord för ord."},
+        "time/completion-request": {"words": WORDS},
+    }.items():
+        turn(people.clerk, made, act, data, 409, now)
+
+
+def test_the_receipt_is_dated_in_the_future(people, turn, as_):
+    made, sentence = case(people), "Begäran kan inte ha mottagits efter i dag. Skriv den dag då den kom till staden"
+    turn(people.clerk, made, "facts", {**FACTS, "received_on": "15.9.2026"}, 422, sentence)
+    with unchanged():
+        answer = as_(people.clerk).submit("/cases/new", {**FACTS, "received_on": "15.9.2026"})
+    assert (answer.status_code, sentence in said(answer)) == (422, True)
+
+
 ACTS = {
     "answer/text": {"reasons": REASONS},
     "answer/proposal": {"reasons": REASONS},
@@ -144,13 +189,16 @@ ACTS = {
 }
 
 
+OTHER_PLACES = ("", "/calls", "/time", "/copies", "/facts", "/answer", "/ending")
+
+
 @pytest.mark.parametrize("who", ["adviser", "manager", "outsider", "admin"])
 def test_a_strangers_case_looks_like_one_that_is_not(people, as_, who):
     made = proposed(people, W)
     client = as_(getattr(people, who))
     with unchanged():
-        for path in ("answer", "ending"):
-            own, absent = (client.get(f"/cases/{key}/{path}") for key in (made.uuid, uuid.uuid4()))
+        for path in OTHER_PLACES:
+            own, absent = (client.get(f"/cases/{key}{path}") for key in (made.uuid, uuid.uuid4()))
             assert (own.status_code, own.data) == (absent.status_code, absent.data)
             assert own.status_code == 403
         for act, data in ACTS.items():
