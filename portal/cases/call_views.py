@@ -86,7 +86,7 @@ def calls_added(uuid: uuids.UUID) -> ResponseReturnValue:
 def _page(case: Case, *, find_form: FindForm | None = None, add_form: AddForm | None = None) -> str:
     actions.view(case, by=current_user)
     rows = decisions.of(case)
-    left = {one.call.id: one.what for one in decisions.unfinished(case)}
+    left = {one.call.id: one.what for one in decisions.unfinished(case, rows)}
     numbers = [
         row.number for row in CallerNumber.select().where(CallerNumber.case == case.id).order_by(CallerNumber.id)
     ]

@@ -156,7 +156,9 @@ def _page(
 
 def _place(found: CaseCall) -> tuple[int, int, CaseCall | None]:
     """Which of how many it is, and the next one that is not done with."""
-    rows = [row.id for row in decisions.of(found.case)]
-    left = [one.call for one in decisions.unfinished(found.case) if one.call.id != found.id]
-    after = [row for row in left if rows.index(row.id) > rows.index(found.id)]
-    return rows.index(found.id) + 1, len(rows), next(iter(after or left), None)
+    rows = decisions.of(found.case)
+    places = {row.id: place for place, row in enumerate(rows, 1)}
+    here = places[found.id]
+    left = [one.call for one in decisions.unfinished(found.case, rows) if one.call.id != found.id]
+    after = [row for row in left if places[row.id] > here]
+    return here, len(rows), next(iter(after or left), None)

@@ -144,10 +144,13 @@ class Unfinished(NamedTuple):
     call: CaseCall
 
 
-def unfinished(case: Case) -> list[Unfinished]:
-    """What is left to do with the calls of the case before its answer can be proposed, in the calls' order."""
+def unfinished(case: Case, calls: Sequence[CaseCall] | None = None) -> list[Unfinished]:
+    """What is left to do with the calls of the case before its answer can be proposed, in the calls' order.
+
+    `calls`: what `of` found, where it is at hand.
+    """
     silent, written = _with(Passage, case), _with(Line, case)
-    found = ((_lacks(call, silent, written), call) for call in of(case))
+    found = ((_lacks(call, silent, written), call) for call in (of(case) if calls is None else calls))
     return [Unfinished(what, call) for what, call in found if what is not None]
 
 
