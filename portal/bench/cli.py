@@ -10,6 +10,7 @@ COMMANDS = {
     "letters": "portal.bench.letters:letters",
     "purge": "portal.bench.purge:purge",
     "muting": "portal.bench.muting:muting",
+    "cases": "portal.bench.cases:cases",
 }
 
 

@@ -69,7 +69,7 @@ class Register:
         self.numbers: list[str] = []
         self.queues = [Queue.create(number=q[0], name_sv=q[1], name_fi=q[2], tells_callers=True) for q in QUEUES]
         self.advisers = [
-            self._person(f"adviser{n}", f"{first}{last}", [Role.ADVISER], [self.queues[n % len(QUEUES)]])
+            self.person(f"adviser{n}", f"{first}{last}", [Role.ADVISER], [self.queues[n % len(QUEUES)]])
             for n, (first, last) in zip(
                 range(ADVISERS),
                 itertools.product(("Anna ", "Mikko ", "Åsa ", "Päivi ", "Karl "), NAMES),
@@ -77,8 +77,8 @@ class Register:
             )
         ]
         both = [Role.ADVISER, Role.MANAGER]
-        self.adviser = self._person("manager", "Maria Chefberg", both, self.queues[1::2])
-        self.everywhere = self._person("everywhere", "Matti Yläpää", both, self.queues)
+        self.adviser = self.person("manager", "Maria Chefberg", both, self.queues[1::2])
+        self.everywhere = self.person("everywhere", "Matti Yläpää", both, self.queues)
         self.made = 0
         self.add(rows)
 
@@ -88,7 +88,7 @@ class Register:
             self._calls(rows, until or clock.now())
         actions.reindex()
 
-    def _person(self, username: str, name: str, roles: list[Role], queues: list[Queue]) -> Account:
+    def person(self, username: str, name: str, roles: list[Role], queues: list[Queue]) -> Account:
         account: Account = Account.create(username=username, name=name, password_hash="-", password_temporary=False)  # noqa: S106 (opens nothing)
         RoleGrant.insert_many([{"account": account, "role": role} for role in roles]).execute()
         QueueGrant.insert_many([{"account": account, "queue": queue} for queue in queues]).execute()
