@@ -109,6 +109,8 @@ def _plain(report: Report) -> dict[str, object]:
         "waiting": report.waiting,
         "missed": report.missed,
         "seal_ends": report.seal_ends.isoformat() if report.seal_ends else None,
+        "cases_good": report.cases_good.isoformat() if report.cases_good else None,
+        "cases_silent": report.cases_silent,
         "faults": report.faults,
         "pending": report.pending,
     }
@@ -131,6 +133,9 @@ def _text(report: Report) -> str:
         lines.append(f"not reviewed:    {report.missed} held calls")
     if report.seal_ends:
         lines.append(f"seal:            the certificate ends {report.seal_ends.isoformat(timespec='seconds')}")
+    if report.cases_silent:
+        good = report.cases_good.isoformat(timespec="seconds") if report.cases_good else "never"
+        lines.append(f"requests:        no good round of residents' requests since: {good}")
     lines += [f"fault:           {sweep}: {fault}" for sweep, fault in report.faults.items()]
     lines += [f"not migrated:    {name}" for name in report.pending]
     return "\n".join(lines)

@@ -12,7 +12,7 @@ from portal.documents.models import State as DocumentState
 from portal.ingest.models import Quarantined, QuarantineState
 from portal.recordings.models import Recording, State
 from portal.retention import holds, sweeps, watch
-from portal.retention.models import PurgeLine, Result, Sweep
+from portal.retention.models import Freeze, PurgeLine, Result, Sweep
 from portal.retention.watching import Finding
 
 CACHED = dt.timedelta(seconds=30)
@@ -65,6 +65,10 @@ class Report:
     """Held calls whose review date has passed: kept until a manager renews or releases them."""
     seal_ends: dt.datetime | None = None
     """When the certificate of the letters' seal ends, if that is soon or past."""
+    cases_good: dt.datetime | None = None
+    """The last good round of residents' requests; None: never."""
+    cases_silent: bool = False
+    """None was good for `overdue_minutes`: days, reminders and copies wait."""
 
     @property
     def level(self) -> Level:
@@ -72,7 +76,7 @@ class Report:
             return Level.ALARM
         never = self.alarm.last_good is None
         refused = self.failed or self.documents or self.faults or self.pending
-        asks = self.waiting or self.missed or self.seal_ends
+        asks = self.waiting or self.missed or self.seal_ends or self.cases_silent
         return Level.WARNING if never or refused or asks else Level.GOOD
 
 
@@ -121,6 +125,7 @@ def forget() -> None:
 def report() -> Report:
     failed = PurgeLine.select().where(PurgeLine.purged_at.is_null(), PurgeLine.result == Result.FAILED)
     faults = Sweep.select(Sweep.name, Sweep.fault).where(Sweep.fault != "").order_by(Sweep.name)
+    cases_good, cases_silent = _cases()
     return Report(
         at=clock.now(),
         alarm=alarm(),
@@ -131,7 +136,19 @@ def report() -> Report:
         waiting=Finding.select().where(Finding.gone_at.is_null()).count(),
         missed=holds.overdue().count(),
         seal_ends=_seal_ends(),
+        cases_good=cases_good,
+        cases_silent=cases_silent,
     )
+
+
+def _cases() -> tuple[dt.datetime | None, bool]:
+    trace, now = sweeps.last("cases"), clock.now()
+    good = trace.good_at if trace else None
+    limit = now - dt.timedelta(minutes=config.settings().overdue_minutes)
+    if good is not None:
+        return good, not limit <= good <= now
+    # No round was ever good: quiet as long as nothing has been kept for a request for so long
+    return None, bool(Freeze.select().where(Freeze.because_kind == "case", Freeze.placed_at < limit).exists())
 
 
 def _seal_ends() -> dt.datetime | None:

@@ -9,9 +9,10 @@ from click.testing import CliRunner
 
 from portal import clock, config
 from portal.cli import root
-from portal.retention import actions, health, holds
+from portal.retention import actions, freezes, health, holds, sweeps
 from portal.retention.health import Level
 from portal.retention.models import Hold
+from tests.cases import made
 from tests.documents import authority
 from tests.retention import kept
 
@@ -60,3 +61,22 @@ def test_a_certificate_that_ends_soon_is_a_warning_two_months_ahead(people, sett
     assert (code, bool(plain["seal_ends"])) == (int(level), level != Level.GOOD)
     page = as_(people.manager).get("/retention/").text
     assert ("Certifikatet för brevens sigill" in page) == (level != Level.GOOD)
+
+
+def test_no_good_round_of_requests_for_an_hour_is_a_warning(people, as_):
+    hour = dt.timedelta(minutes=config.settings().overdue_minutes)
+    case = made.case(people, numbers=(), received_on=clock.today())
+    freezes.freeze([kept.call(people)], because=case, by=people.clerk)
+    assert told()[0] == 0, "the worker may just have been started"
+    with clock.frozen(kept.NOW + hour + dt.timedelta(minutes=1)):
+        actions.purge_due()
+        assert (told()[0], told()[1]["cases_silent"], told()[1]["cases_good"]) == (1, True, None)
+        assert "since: never" in CliRunner().invoke(root, ["status"]).stdout
+        assert "Begäranden har aldrig setts över" in as_(people.manager).get("/retention/").text
+        with sweeps.running("cases"):
+            pass
+        assert told()[0] == 0
+    with clock.frozen(kept.NOW + 2 * hour + dt.timedelta(minutes=2)):
+        actions.purge_due()
+        assert told()[0] == 1
+        assert "Begäranden har inte setts över sedan" in as_(people.manager).get("/retention/").text
