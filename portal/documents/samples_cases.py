@@ -178,7 +178,7 @@ _DECISIONS = {
     Kind.CASE_PARTIAL: ("whole", "muted", "withheld", "transcript"),
     Kind.CASE_REFUSAL: ("withheld",),
 }
-_COUNTS = {"short": 3, "long": 24, "odd": 4}
+_COUNTS = {"short": 3, "long": 14, "odd": 4}
 
 
 def _call(language: str, size: str, number: int, decision: str) -> shapes.Call:
@@ -187,7 +187,7 @@ def _call(language: str, size: str, number: int, decision: str) -> shapes.Call:
     why = {name: _ODD if odd else say[name] for name in ("interest", "harm", "milder")}
     without = decision in ("withheld", "transcript")
     sound = decision in ("whole", "muted")
-    lines = {"short": 2, "long": 60, "odd": 3}[size] if decision == "transcript" else 0
+    lines = 60 if size == "long" and number == 4 else 3
     noted = shapes.Noted(on=day.isoformat(), text=ODD_WORDS if odd else say["note"])
     return shapes.Call(
         number=number,
@@ -214,7 +214,9 @@ def _call(language: str, size: str, number: int, decision: str) -> shapes.Call:
                 text=ODD_WORDS if odd else say["lines"][n % 2],
             )
             for n in range(lines)
-        ],
+        ]
+        if decision == "transcript"
+        else [],
         notes=[noted] if decision == "whole" and size != "short" and number % 3 == 1 else [],
         other_notes=1 if decision == "muted" and size != "short" else 0,
     )

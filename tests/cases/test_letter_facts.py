@@ -10,6 +10,7 @@ from portal.cases.models import Case, CaseRight, Line
 from portal.documents import composing
 from portal.documents.kinds import Kind
 from portal.documents.models import Document
+from portal.documents.press import Press
 from portal.recordings.models import Note, Recording
 from portal.retention.models import TransferState
 from tests.cases import lettered as made
@@ -286,3 +287,15 @@ def test_the_same_letter_is_the_same_whenever_it_is_composed(people):
 
 def test_calls_are_told_with_helsinkis_time(people):
     assert clock.local(CALLED).hour == 9
+
+
+def test_the_press_sets_what_is_gathered_for_every_kind(people):
+    case = made.case(people, outcome="partial", regime="both", reasons="zqskäl")
+    made.searched(people, case)
+    made.passage(made.call(people, case, "muted"))
+    typed = made.call(people, case, "transcript", days=1, ground="15_4", **WHY)
+    Line.create(call=typed, at_ms=0, speaker="caller", text="zqreplik")
+    with Press() as press:
+        for kind in (kind for kind in Kind if kind.startswith("case-")):
+            document = made.letter(case, kind)
+            assert press.set(composing.compose(Document.get_by_id(document.id))).pages > 1, kind
