@@ -161,6 +161,7 @@ CODES: dict[str, dict[str, str]] = {
         "late": N_("inkommet i efterhand"),
     },
     "reminder": {
+        "identity": N_("tiden att styrka identiteten är slut"),
         "handler": N_("till handläggaren"),
         "decider": N_("också till beslutsfattarna"),
         "overdue": N_("sista dagen har passerat"),

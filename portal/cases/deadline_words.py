@@ -38,6 +38,7 @@ WORDS: dict[Why, str] = {
     Why.CHRISTMAS_EVE: N_("Julafton räknas för säkerhets skull som en vanlig dag: tiden slutar då och inte senare."),
     Why.STATUTORY: N_("Sista dagen enligt lag."),
     Why.WORKING: N_("Stadens löfte: svar inom %(days)s dagar."),
+    Why.WORKING_PAUSED: N_("Stadens löfte: svar inom %(days)s dagar, och tiden som klockan stod."),
     Why.WORKING_EXTENDED: N_("Stadens löfte: svar inom den förlängda tiden, utan att räkna med helger."),
     Why.WORKING_BY_LAW: N_("Stadens löfte: svar inom lagens tid, som är kortare än stadens egen, utan helger."),
     Why.INTERNAL: N_("Förslaget ska ligga hos beslutsfattaren, %(days)s dagar före stadens löfte."),
@@ -56,9 +57,8 @@ NO_DAY: dict[Why, str] = {
     Why.INTERNAL: N_("Förslaget ska ligga hos beslutsfattaren samma dag som stadens löfte."),
 }
 
-THE_LAW_S = tuple(
-    why for why in Why if why not in (Why.WORKING, Why.WORKING_EXTENDED, Why.WORKING_BY_LAW, Why.INTERNAL)
-)
+THE_CITY_S = (Why.WORKING, Why.WORKING_PAUSED, Why.WORKING_EXTENDED, Why.WORKING_BY_LAW, Why.INTERNAL)
+THE_LAW_S = tuple(why for why in Why if why not in THE_CITY_S)
 """What a letter says: the city's own planning is left out."""
 
 

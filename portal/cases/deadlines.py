@@ -56,7 +56,9 @@ class Why(enum.StrEnum):
     CHRISTMAS_EVE = "christmas_eve"
     STATUTORY = "statutory"
     WORKING = "working"
-    """`days`: from receipt, the time it stood not counted."""
+    """`days`: from receipt."""
+    WORKING_PAUSED = "working_paused"
+    """The same, and the time that the clock stood."""
     WORKING_EXTENDED = "working_extended"
     WORKING_BY_LAW = "working_by_law"
     """The law's time is shorter than the promise."""
@@ -121,7 +123,8 @@ def reckon(
         lines.append(Derived(Why.WORKING_EXTENDED, working))
     elif promise <= end:
         working = promise
-        lines.append(Derived(Why.WORKING, working, settings.case_working_days))
+        why = Why.WORKING_PAUSED if stood else Why.WORKING
+        lines.append(Derived(why, working, settings.case_working_days))
     else:
         working = end
         lines.append(Derived(Why.WORKING_BY_LAW, working))

@@ -1,4 +1,5 @@
-"""A request that comes near its last day reminds: first its handler, then those who decide as well.
+"""A request that comes near its last day reminds: first its handler, then those who decide as well. So does, its
+handler, one whose clock stands though the time to prove identity is over.
 
 A reminder is given once each: a code on the row, a line of the timeline, an entry of the log. The notice stands on the
 pages until the answer has left, or the last day has moved away.
@@ -16,8 +17,8 @@ from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.cases import deadlines
-from portal.cases.codes import OPEN
+from portal.cases import clockwork, deadlines
+from portal.cases.codes import OPEN, State
 from portal.cases.models import Case
 from portal.cases.steps import What, tell
 from portal.db import db
@@ -26,6 +27,8 @@ from portal.db import db
 class Reminder(enum.StrEnum):
     """How loudly a case reminds, in rising order."""
 
+    IDENTITY = "identity"
+    """The time to prove identity is over, and nobody has said how it went: the clock stands on."""
     HANDLER = "handler"
     """`case_reminder_days` before the last day, or when the proposal should have lain with the decider."""
     DECIDER = "decider"
@@ -40,8 +43,11 @@ OF_DECIDERS = (Reminder.DECIDER, Reminder.OVERDUE)
 
 def due(case: Case, today: dt.date) -> str:
     """The reminder that the case's days call for on `today`: a code of `Reminder`, or ''."""
-    if case.state not in OPEN or deadlines.stands(case):
+    if case.state not in OPEN:
         return ""
+    if deadlines.stands(case):
+        over = case.state == State.IDENTITY_ASKED and today > clockwork.identity_reply_by(case)
+        return Reminder.IDENTITY if over else ""
     days, near = (case.due_on - today).days, config.settings().case_reminder_days
     if days < 0:
         return Reminder.OVERDUE
@@ -54,7 +60,7 @@ def due(case: Case, today: dt.date) -> str:
 def remind() -> int:
     """Give every reminder that has become due; how many. One transaction each."""
     today = clock.today()
-    waiting = Case.select().where(Case.state.in_(OPEN), Case.paused_on.is_null() | Case.resumed_on.is_null(False))
+    waiting = Case.select().where(Case.state.in_(OPEN))
     return sum(_remind(case, today) for case in list(waiting) if due(case, today) != case.reminded)
 
 

@@ -28,6 +28,7 @@ from portal.cases.time_forms import (
 )
 from portal.errors import Invalid
 from portal.security import requires
+from portal.spelling import date
 from portal.web import Form
 
 NOTICES_SHOWN = 5
@@ -235,7 +236,10 @@ def case_reminder(case: Case) -> str:
     """What an open case that was reminded of says on its own pages; ''."""
     if not case.reminded or reminders.due(case, clock.today()) == "":
         return ""
-    day = f"{case.due_on.day}.{case.due_on.month}.{case.due_on.year}"
+    if case.reminded == Reminder.IDENTITY:
+        day = date(clockwork.identity_reply_by(case))
+        return gettext("Tiden att styrka identiteten gick ut %(day)s. Anteckna hur det gick: klockan står.", day=day)
+    day = date(case.due_on)
     if case.reminded == Reminder.OVERDUE:
         return gettext("Sista dagen var %(day)s. Svara genast, och skriv varför svaret är sent.", day=day)
     if case.reminded == Reminder.DECIDER:

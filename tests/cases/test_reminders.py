@@ -83,11 +83,21 @@ def test_a_last_day_that_moved_away_takes_the_reminder_with_it(people):
         assert reminders.remind() == 1, "it begins anew"
 
 
-def test_a_clock_that_stands_reminds_nobody(people):
+def test_a_clock_that_stands_reminds_its_handler_when_the_time_for_proof_is_over(people):
     with day(2026, 9, 1):
-        clockwork.ask_identity(case(people), "Tvivel", "Kom till disken", by=people.clerk)
-    with day(2026, 11, 1):
+        row = clockwork.ask_identity(case(people), "Tvivel", "Kom till disken", by=people.clerk)
+    with day(2026, 10, 1):
         assert reminders.remind() == 0
+    with day(2026, 10, 2):
+        assert reminders.remind() == 1
+        assert reminders.remind() == 0
+        assert told(people.clerk, people.decider) == [[row.number], []]
+        clockwork.fail_identity(Case.get(), by=people.clerk)
+        assert told(people.clerk) == [[]]
+        assert reminders.remind() == 0
+    with day(2026, 10, 24):
+        assert reminders.remind() == 1, "the proposal should have lain with the decider"
+    assert [entry.told["reminder"] for entry in acts(Act.CASE_REMINDED)] == ["identity", "handler"]
 
 
 def test_a_proposal_of_longer_time_waits_for_the_deciders(people):

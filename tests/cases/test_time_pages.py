@@ -40,7 +40,7 @@ def test_the_page_tells_how_the_days_were_arrived_at_and_that_it_was_read(people
     said = text(page)
     assert page.status_code == 200
     for words in (
-        f"<h1>Tider och identitet {row.number}</h1>",
+        f"<h1>Tid och identitet {row.number}</h1>",
         "<strong>30.9.2026</strong>",
         "Mottagningsdagen räknas inte.",
         "Månaden har ingen dag med samma nummer",
@@ -194,5 +194,5 @@ def test_what_presses_is_said_on_the_pages_of_the_case_and_above_the_list(people
             (people.dpo, False, False),
         ):
             listed = text(as_(reader).get("/cases/"))
-            assert ("En begäran närmar sig eller har passerat sin sista dag" in listed) == late
+            assert ("En begäran brådskar:" in listed) == late
             assert ("Ett förslag om längre tid väntar på ditt beslut" in listed) == proposals
