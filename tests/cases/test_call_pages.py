@@ -1,5 +1,7 @@
 """The pages of the calls of a case: the list, the search, and the page of one call."""
 
+import re
+
 import pytest
 
 from portal import clock
@@ -14,7 +16,7 @@ from tests.calls import recording
 from tests.cases import selected
 from tests.cases.selected import REASONS, SAID, SILENT, fresh, told
 from tests.people import person
-from tests.recordings.hearing import text
+from tests.recordings.hearing import RANGE, text
 
 
 @pytest.fixture
@@ -163,6 +165,11 @@ def test_the_handler_gets_a_player_the_decider_when_proposed_and_the_officer_nev
     assert "Du lyssnar för begäran BS/12/2026." in text(decider.get(page(call)))
     decider.submit(f"{page(call)}/listens")
     assert "data-player" in decider.get(page(call)).text
+    CaseCall.update(concerns="yes", decision="withheld", ground="15_4").execute()
+    assert "inte efter den senaste ändringen" in decider.get(page(call)).text
+    sound = re.search(r'src="(/cases/[^"]*/audio)"', decider.get(page(call)).text)
+    decider.get(sound[1], headers=RANGE)
+    assert "inte efter den senaste ändringen" not in decider.get(page(call)).text
     assert "data-player" in clerk.get(page(call)).text
     Case.update(state=State.APPROVED).execute()
     for client in (clerk, decider, dpo):
