@@ -22,6 +22,14 @@ Say = Callable[[str], str]
 DECIDES = N_("beslutsfattare")
 """The title of one who decides on the controller's behalf."""
 
+WAYS: dict[str, str] = {
+    "eid": N_("Identifiera dig elektroniskt, med bankkoder eller mobilcertifikat."),
+    "desk": N_("Kom till disken och visa vem du är."),
+    "callback": N_("Be oss ringa upp dig på ett nummer som staden redan har."),
+}
+"""How one can prove who one is, as the letter proposes it: codes of the setting `case_identity_methods`. To be known
+to the one who checks is nothing that can be proposed."""
+
 
 def receipt(document: Document) -> CaseReceipt:
     case, say = of(document), translator(document.language)
@@ -53,7 +61,7 @@ def identity(document: Document) -> CaseIdentity:
         **common(case, document, say),
         doubt=content.get("doubt", case.identity_doubt),
         asks=content.get("asks", case.identity_asks),
-        methods=[say(words.METHODS[code]) for code in config.settings().case_identity_methods],
+        methods=[say(WAYS[code]) for code in config.settings().case_identity_methods if code in WAYS],
         paused_on=asked_on.isoformat(),
         reply_by=content.get("reply_by", reply_by.isoformat()),
         due_before=_without_pause(case, extended=case.extended_on is not None).isoformat(),

@@ -67,6 +67,14 @@ _CORRECTS = {
 }
 
 
+_APPEAL = {
+    "sv": "Här står besvärsanvisningen, när den är påslagen för brevslaget: vart man vänder sig, inom vilken tid, och "
+    "vad besvärsskriften ska innehålla.",
+    "fi": "Tässä on valitusosoitus, kun se on otettu käyttöön tälle kirjelajille: mihin valitetaan, missä ajassa ja "
+    "mitä valituskirjelmässä on oltava.",
+}
+
+
 def _full(language: str) -> dict[str, Any]:
     """A stationery in which everything is filled in."""
     sv = language == "sv"
@@ -83,15 +91,7 @@ def _full(language: str) -> dict[str, Any]:
         },
         "officer": chosen["officer"] | {"name": "Disa Rönnholm"},
         "signer": chosen["signer"] | {"name": "Viveka Söderström-Mäkeläinen"},
-        "appeal": {
-            Kind.SPECIMEN: [
-                "Här står besvärsanvisningen, när den är påslagen för brevslaget: vart man vänder sig, inom vilken "
-                "tid, och vad besvärsskriften ska innehålla."
-                if sv
-                else "Tässä on valitusosoitus, kun se on otettu käyttöön tälle kirjelajille: mihin valitetaan, missä "
-                "ajassa ja mitä valituskirjelmässä on oltava."
-            ]
-        },
+        "appeal": {kind: [_APPEAL[language]] for kind in (Kind.SPECIMEN, Kind.CASE_PARTIAL, Kind.CASE_REFUSAL)},
     }
 
 

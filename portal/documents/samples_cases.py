@@ -32,7 +32,10 @@ _WORDS: dict[str, dict[str, Any]] = {
         "erasing": "Samtalen behövs för svaret på din begäran om insyn och raderas när lagringstiden är slut.",
         "doubt": "Begäran kom från en e-postadress som vi inte känner till, och två personer i Borgå har samma namn.",
         "proof": "Logga in med bankkoder eller mobilcertifikat i stadens e-tjänst, eller kom till disken på Kompassen.",
-        "methods": ["Elektronisk identifiering", "Visade sin identitet vid disken", "Uppringning till ett känt nummer"],
+        "methods": [
+            "Identifiera dig elektroniskt, med bankkoder eller mobilcertifikat.",
+            "Kom till disken och visa vem du är.",
+        ],
         "reason": "Du har bett om 38 samtal under tre månader. Vi måste lyssna på vart och ett, för flera av dem "
         "handlar också om andra personer.",
         "to": "Helsingfors stad, registratorskontoret",
@@ -69,7 +72,10 @@ _WORDS: dict[str, dict[str, Any]] = {
         "doubt": "Pyyntö tuli sähköpostiosoitteesta, jota emme tunne, ja Porvoossa on kaksi samannimistä henkilöä.",
         "proof": "Tunnistaudu kaupungin sähköisessä asioinnissa pankkitunnuksilla tai mobiilivarmenteella tai käy "
         "Kompassin palvelupisteessä.",
-        "methods": ["Sähköinen tunnistautuminen", "Henkilöllisyyden osoittaminen palvelupisteessä", "Takaisinsoitto"],
+        "methods": [
+            "Tunnistaudu sähköisesti pankkitunnuksilla.",
+            "Tule palvelupisteeseen osoittamaan henkilöllisyytesi.",
+        ],
         "reason": "Olet pyytänyt 38 puhelua kolmen kuukauden ajalta. Jokainen niistä on kuunneltava, koska useat "
         "koskevat myös muita henkilöitä.",
         "to": "Helsingin kaupunki, kirjaamo",
@@ -155,7 +161,7 @@ def _extension(language: str, size: str) -> Facts:
 
 
 def _closing(language: str, size: str) -> Facts:
-    words = {"short": "", "long": _WORDS[language]["asks"], "odd": _ODD}[size]
+    words = _ODD if size == "odd" else ""
     return shapes.CaseEnd(**_common(language, size), words=words, to="", lifts_on="2026-11-16")
 
 

@@ -31,6 +31,7 @@ brief = pytest.mark.parametrize(
 )
 """Their structure is read with its words, which takes poppler seconds: of the letters of a request a few."""
 
+REFUSAL = Kind.CASE_REFUSAL
 WINDOW = (18, 40, 108, 70)
 """Millimetres: left, top, right, bottom of the DL envelope's; the C5 envelope's reaches to 113 and 75."""
 C5 = (18, 40, 113, 75)
@@ -280,6 +281,13 @@ def test_a_correction_names_what_it_corrects(printed):
     for wanted in chosen.samples_of("odd"):
         said = squeezed(looked_at.text(printed(*wanted)))
         assert squeezed(order(wanted).corrects) in said
+
+
+def test_appeal_instructions_are_printed_for_the_letters_they_are_switched_on_for(printed):
+    refused, receipt = (squeezed(looked_at.text(printed(kind, "fi", "long"))) for kind in (REFUSAL, Kind.CASE_RECEIPT))
+    (instructions,) = order((REFUSAL, "fi", "long")).stationery["appeal"][REFUSAL]
+    assert squeezed(instructions) in refused
+    assert squeezed(instructions) not in receipt
 
 
 def test_the_arms_have_words(printed):

@@ -36,13 +36,13 @@ def test_both_languages_have_the_same_keys():
 def test_what_the_file_gives_replaces_that_and_nothing_else(write):
     write(
         '[sv]\ncity = "Exempelstad"\n[sv.contact]\nphone = "000 123 4567"\n[sv.remedies]\ncourt = ["Ett.", "Två."]\n'
-        '[sv.appeal]\nspecimen = ["Sök ändring."]\n'
+        '[sv.appeal]\nspecimen = ["Sök ändring."]\ncase-refusal = ["Överklaga."]\n'
     )
     made, before = stationery.of("sv"), stationery.defaults("sv")
     assert made["city"] == "Exempelstad"
     assert made["contact"] == before["contact"] | {"phone": "000 123 4567"}
     assert made["remedies"] == before["remedies"] | {"court": ["Ett.", "Två."]}
-    assert made["appeal"] == {"specimen": ["Sök ändring."]}
+    assert made["appeal"] == {"specimen": ["Sök ändring."], "case-refusal": ["Överklaga."]}
     assert made["ombudsman"] == before["ombudsman"]
     assert stationery.of("fi") == stationery.defaults("fi")
     assert stationery.defaults("sv") == before, "the defaults were changed"
