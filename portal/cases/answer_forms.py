@@ -86,7 +86,7 @@ def answer_form(case: Case, rights: Collection[CaseRight], *, typed: bool) -> An
             validate_choice=False,
         )
         fields[f"words_{right.right}"] = words_field(
-            _l("Vad som görs, eller varför inte"), description=_l("Skrivs i svaret.")
+            _l("Vad som görs, eller varför inte: %(right)s", right=_l(name)), description=_l("Skrivs i svaret.")
         )
     of_case = type("AnswerFormOfCase", (AnswerForm,), fields)
     form: AnswerForm = of_case(case=case) if typed else of_case(None, case=case)

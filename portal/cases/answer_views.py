@@ -50,14 +50,15 @@ def _shown(case: Case, form: Form | None) -> dict[str, Any]:
     undecided, proposed = case.state in UNDECIDED, case.state == State.PROPOSED
     mine = case.handler_id == current_user.id and current_user.may(Permission.CASES_HANDLE)
     writing = undecided and mine
-    refusal, heard = _refusal(case) if proposed else ("", [])
+    refusal = _refusal(case) if proposed else ""
+    checks = proposed and current_user.may(Permission.CASES_DECIDE)
     rights = outcomes.other_rights(case)
     return {
         "calls": outcomes.concerning(case),
-        "unheard": heard,
+        "unheard": approval.unheard(case, current_user) if checks else [],
         "rights": rights,
         "derived": outcomes.outcome_of(case) if undecided else None,
-        "missing": [say(lack) for lack in proposal.missing(case)] if undecided else [],
+        "missing": _missing(case) if undecided else [],
         "writing": writing,
         "written": form
         if isinstance(form, AnswerForm)
@@ -80,15 +81,22 @@ def _shown(case: Case, form: Form | None) -> dict[str, Any]:
     }
 
 
-def _refusal(case: Case) -> tuple[str, list[Any]]:
-    """Why the reader cannot approve, in words, and the calls that a decider has yet to hear."""
+def _refusal(case: Case) -> str:
+    """Why the reader cannot approve, in words; '' when they can."""
     try:
         approval.approver(case, current_user)
-    except approval.Unheard as error:
-        return say(error), approval.unheard(case, current_user)
     except DomainError as error:
-        return say(error), []
-    return "", []
+        return say(error)
+    return ""
+
+
+def _missing(case: Case) -> list[tuple[str, str, str]]:
+    """What stands in the way of a proposal: in words, and the page where it is mended, with its name."""
+    pages = {
+        proposal.IdentityNeeded: ("cases.time", gettext("Till identiteten")),
+        proposal.Unfinished: ("cases.calls", gettext("Till samtalen")),
+    }
+    return [(say(lack), *pages[type(lack)]) for lack in proposal.missing(case)]
 
 
 def _may_return(case: Case) -> bool:
