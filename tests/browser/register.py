@@ -22,6 +22,7 @@ from portal.retention import freezes, holds, threats, transfers
 from portal.retention.models import Hold, Kind, PurgeLine, Result, Rule, Safety, Threat, ThreatKind
 from portal.vault import objects
 from tests import calls
+from tests.browser.cases import Cases
 from tests.people import People, person
 
 MANY = 260
@@ -125,6 +126,7 @@ class Register:
             )
         self.kept = self._kept(tone)
         self.documents = self._documents()
+        self.cases = Cases(self.people, word=LONG_WORD[:110], words=LONG_NOTE, name=LONG_NAME)
         self.addresses = [
             *self.kept,
             *(f"/documents/{document.uuid}" for document in self.documents),

@@ -23,7 +23,8 @@ FACTS = """() => ({
   inline: document.querySelectorAll('[style], style, script:not([src])').length,
 })"""
 
-PAPER = r"/documents/[0-9a-f-]{36}/(pdf|preview)"
+ID = "[0-9a-f-]{36}"
+PAPER = rf"/(documents|cases/{ID}/letters)/{ID}/(pdf|preview)|/cases/{ID}/attachments/{ID}$"
 """Opens in the browser's own reader: `test_documents` looks at it."""
 
 TOO_WIDE = """() => {
@@ -81,7 +82,8 @@ def known() -> set[tuple[str, str]]:
 @pytest.mark.parametrize("role", ROLES)
 def test_every_page_of_the_role_is_sound(page: Page, house: House, enter, known, role: str, language: str):
     enter(getattr(house.register.people, role), language)
-    queue = collections.deque([("/", "the start"), *((a, "") for a in house.register.addresses)])
+    named = [*house.register.addresses, *house.register.cases.addresses(role)]
+    queue = collections.deque([("/", "the start"), *((a, "") for a in named)])
     page.watch.expect(503, "/preview")  # left before it was there, page after page: the next one is told to wait
     done, found = set(), []
     while queue:
