@@ -167,15 +167,15 @@ def test_what_is_no_number_is_refused(settings, typed):
 
 
 def test_the_newest_call_is_taken_in_and_one_that_is_gone_is_not(people):
-    old = made.call(people, days=-60)
-    with clock.frozen(old.expires_at):
-        Recording.update(state="purging").where(Recording.id == old.id).execute()
+    going = made.call(people)
+    Recording.update(state="purging").where(Recording.id == going.id).execute()
     held = made.call(people, days=-150)
     Recording.update(holds=1).where(Recording.id == held.id).execute()
     waiting = made.call(people, days=-97)
     assert made.fresh(waiting).expires_at < made.NOW
     case = made.case(people)
     assert [row.recording_id for row in made.calls(case)] == [held.id]
+    assert SearchRun.get().found == 1
 
 
 def test_what_passed_its_date_after_the_receipt_and_is_still_there_is_frozen(people):

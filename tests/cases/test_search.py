@@ -136,6 +136,7 @@ def test_what_comes_in_late_is_added_and_frozen_and_nothing_new_leaves_no_trace(
     assert (entry.by, detail["added"]) == (None, 1)
     assert made.steps(case) == ["registered", "searched"]
     assert search.again(case) == 0
+    assert SearchRun.select().count() == 2
 
 
 def test_what_comes_in_late_by_the_period_is_found_by_its_hours_too(people):
