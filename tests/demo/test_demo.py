@@ -24,11 +24,14 @@ from portal.accounts.permissions import Role
 from portal.audit import chain
 from portal.audit.acts import Act
 from portal.audit.models import Entry
+from portal.cases.models import Case
 from portal.demo import cli
 from portal.demo.register import Filling
 from portal.ingest.delivery import LONGEST_CALL
 from portal.ingest.models import Quarantined, Reason
+from portal.language import LANGUAGES
 from portal.recordings.models import Playable, Recording, State, Told
+from portal.retention.models import Freeze
 from tests.demo.processes import children_of, gone
 
 CALLS = 10
@@ -191,6 +194,14 @@ def test_the_newest_can_be_heard_and_who_took_them_is_known(register):
     assert all(row.adviser_id for row in rows)
     assert {row.told for row in Recording.select().where(Recording.state == State.LIVE)} >= {Told.YES}
     assert Entry.select().where(Entry.act == Act.SUBJECT_CHANGED, Entry.by.is_null(False)).exists()
+
+
+def test_residents_have_asked_and_each_role_finds_something_to_do(register):
+    requests = list(Case.select().order_by(Case.id))
+    assert {one.state for one in requests} >= {"received", "proposed", "in_progress", "identity_asked"}
+    assert all(one.calls.exists() for one in requests)
+    assert {one.language for one in requests} == set(LANGUAGES)
+    assert Freeze.select().where(Freeze.because_kind == "case").exists()
 
 
 def test_the_status_is_good_and_the_log_whole(register):

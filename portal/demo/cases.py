@@ -1,0 +1,143 @@
+"""What residents have asked: so that the work list of requests is not empty, and each role finds something to do."""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+import peewee
+
+from portal import clock
+from portal.accounts.models import Account
+from portal.cases import clockwork, decisions, ending, intake, proposal, selection
+from portal.cases.codes import Capacity, Channel, Concerns, Decision, Ground
+from portal.cases.models import Case, CaseCall
+from portal.cases.passages import PassageTyped
+from portal.recordings.models import Playable, Recording, State
+
+CLERK = "kerstin"
+SHORTEST_MS = 15_000
+"""A call that has a passage to be silent."""
+NEIGHBOUR = {
+    "interest": "En granne som nämns vid namn",
+    "harm": "Avsnittet berättar om grannens sjukdom.",
+    "milder": "Bara avsnittet tystas; att ändra rösten hjälper inte, för namnet sägs.",
+}
+REASONS = (
+    "Samtalen ges, men på ett ställe är ljudet tystat. Där berättas om en annan persons hälsa, och den personen har "
+    "inte gått med på att det lämnas ut."
+)
+
+
+def tell() -> None:
+    """As many as there are callers for, by the clerk: one just came in, one is worked on, one waits for the decider,
+    one for proof of identity, one has been granted and is late, one asks for longer time, one was taken back."""
+    by = Account.get(Account.username == CLERK)
+    people = _callers()
+    for story, number in zip(STORIES, people, strict=False):
+        story(number, by)
+
+
+def _callers() -> Iterator[str]:
+    """The numbers that called most often first, each with a call that can be heard."""
+    heard = Recording.select(Recording.number).where(
+        *(Recording.state == State.LIVE, Recording.number.is_null(False), Recording.expires_at > clock.now()),
+        *(Recording.playable.in_((Playable.READY, Playable.PENDING)), Recording.duration_ms >= SHORTEST_MS),
+    )
+    often = heard.group_by(Recording.number).order_by(peewee.fn.COUNT(Recording.id).desc(), Recording.number)
+    for (number,) in list(often.tuples()):
+        yield number
+
+
+def _registered(number: str, by: Account, ago: int, name: str, asks: str, **more: str) -> Case:
+    """Received `ago` days ago."""
+    facts: dict[str, Any] = {
+        "received_on": clock.today() - dt.timedelta(days=ago),
+        "channel": Channel.LETTER,
+        "language": "sv",
+        "name": name,
+        "address": "Modellgatan 4 B 12\n06100 BORGÅ",
+        "numbers": (number,),
+        "asks": asks,
+    }
+    return intake.register(intake.Registration(**(facts | more)), by=by)
+
+
+def _proven(case: Case, by: Account) -> Case:
+    return clockwork.prove_identity(case, "eid", clock.today(), by=by)
+
+
+def _judged(case: Case, by: Account) -> list[CaseCall]:
+    calls = list(CaseCall.select().where(CaseCall.case == case.id).order_by(CaseCall.id))
+    return [selection.judge(call, Concerns.YES, by=by) for call in calls]
+
+
+def _just_came(number: str, by: Account) -> None:
+    _registered(number, by, 0, "Anna Påhittinen", "Vad har ni spelat in när jag har ringt er?")
+
+
+def _worked_on(number: str, by: Account) -> None:
+    asks = "Jag ringde om min fars vård i höstas. Skicka mig inspelningarna, tack."
+    case = _proven(_registered(number, by, 9, "Lars Modellberg", asks), by)
+    _judged(case, by)
+
+
+def _proposed(number: str, by: Account) -> None:
+    """Somebody else's illness is told of: the decider hears the call first."""
+    asks = "Jag vill ha en kopia av alla mina samtal."
+    case = _proven(_registered(number, by, 20, "Siv Exempelsson", asks, channel=Channel.EMAIL), by)
+    first, *others = _judged(case, by)
+    decisions.decide(first, Decision.MUTED, by=by)
+    decisions.set_passages(first, [PassageTyped(4_000, 8_500, Ground.OTHERS, **NEIGHBOUR)], by=by)
+    for call in others:
+        decisions.decide(call, Decision.WHOLE, by=by)
+    proposal.propose(case, reasons=REASONS, by=by)
+
+
+def _doubted(number: str, by: Account) -> None:
+    case = _registered(
+        number,
+        by,
+        4,
+        "Pekka Keksilä",
+        "Haluan tietää, mitä minusta on tallennettu.",
+        language="fi",
+        channel=Channel.EMAIL,
+        address="Mallikatu 7\n06100 PORVOO",
+    )
+    clockwork.ask_identity(
+        case,
+        "Meddelandet kom från en adress som inte är känd, och numret hör till ett företag.",
+        "Tunnistaudu kaupungin sähköisessä asioinnissa tai käy Kompassissa ja näytä henkilöllisyystodistus.",
+        by=by,
+    )
+
+
+def _granted_late(number: str, by: Account) -> None:
+    """Past its last day, and granted: what is left is to send it, and to say why it is late."""
+    case = _proven(_registered(number, by, 40, "Maj-Britt Låtsas", "Ge mig inspelningen av vårt samtal."), by)
+    for call in _judged(case, by):
+        decisions.decide(call, Decision.WHOLE, by=by)
+    proposal.approve(proposal.propose(case, by=by), by=by)
+
+
+def _needs_longer(number: str, by: Account) -> None:
+    case = _registered(
+        number,
+        by,
+        16,
+        "Elias Provling",
+        "Allt om vår son.",
+        capacity=Capacity.GUARDIAN,
+        agent="Sonja Provling",
+        authority="Vårdnadshavare enligt befolkningsregistret",
+    )
+    reason = "Samtalen är många och långa, och andra personer nämns i flera av dem."
+    clockwork.propose_extension(_proven(case, by), reason, by=by)
+
+
+def _taken_back(number: str, by: Account) -> None:
+    case = _registered(number, by, 12, "Ritva Esimerkki", "Äänitteet, kiitos.", language="fi", channel=Channel.PHONE)
+    ending.withdraw(case, words="Ringde och sade att saken är ordnad.", by=by)
+
+
+STORIES = (_just_came, _proposed, _worked_on, _doubted, _granted_late, _needs_longer, _taken_back)
