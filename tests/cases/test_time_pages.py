@@ -7,7 +7,7 @@ import pytest
 from portal.accounts.models import RoleGrant
 from portal.accounts.permissions import Role
 from portal.audit.acts import Act
-from portal.cases import clockwork, reminders
+from portal.cases import clockwork, reminders, time_views
 from portal.cases.codes import State
 from portal.cases.models import Case
 from portal.documents.models import Document
@@ -64,13 +64,16 @@ def test_those_who_read_are_offered_no_act_and_strangers_nothing(people, as_, ro
 
 
 @pytest.mark.parametrize("act", FORMS)
-def test_each_act_is_its_handler_s_and_sends_back_to_the_page(people, as_, row, act):
+def test_each_act_is_its_handler_s_and_sends_back_to_the_page(people, as_, row, act, monkeypatch):
+    told: list[str] = []
+    monkeypatch.setattr(time_views, "look_now", lambda: told.append(act))
     url = f"/cases/{row.uuid}/time/{act}"
     for other, status in ((people.dpo, 403), (people.decider, 403), (people.adviser, 403)):
         assert as_(other).submit(url, FORMS[act]).status_code == status
     another = as_(person("kurt", "Kurt Handledare", Role.CLERK)).submit(url, FORMS[act])
     assert another.status_code == 422
     assert "Ta över den först" in another.text
+    assert "Rätta det här" not in another.text, "there is no field of theirs to mend"
     assert Case.get().version == 1
     client = as_(people.clerk)
     assert f'action="{url}"' in client.get(f"/cases/{row.uuid}/time").text
@@ -79,6 +82,7 @@ def test_each_act_is_its_handler_s_and_sends_back_to_the_page(people, as_, row, 
     assert 'class="alert alert-success"' in client.get(answer.location).text
     assert Case.get().version == 2
     assert client.submit(url, FORMS[act]).status_code == 409
+    assert told == (["identity-request"] if act == "identity-request" else []), "only a letter is the worker's to do"
 
 
 @pytest.mark.parametrize(("act", "field"), [(act, field) for act, fields in FORMS.items() for field in fields])
@@ -121,7 +125,13 @@ def test_the_clock_stands_on_the_page_until_the_proof_comes(people, as_, row):
         assert client.submit(f"{url}/identity-failure").status_code == 422
         client.submit(f"{url}/identity", {"method": "callback", "on": "7.9.2026"})
         said = text(client.get(url))
-    for words in ("Den stod i 5 dagar.", "Uppringning till ett känt nummer", "<strong>5.10.2026</strong>", "30.9.2026"):
+    for words in (
+        "Den stod i 5 dagar.",
+        "28 dagar, och tiden som klockan stod",
+        "Uppringning till ett känt nummer",
+        "<strong>5.10.2026</strong>",
+        "30.9.2026",
+    ):
         assert words in said
 
 
@@ -145,7 +155,9 @@ def test_a_completion_is_asked_for_and_answered(people, as_, row):
     assert Case.get().state == State.IN_PROGRESS
 
 
-def test_another_decides_on_longer_time_and_the_letter_is_ordered(people, as_, row):
+def test_another_decides_on_longer_time_and_the_letter_is_ordered(people, as_, row, monkeypatch):
+    told: list[bool] = []
+    monkeypatch.setattr(time_views, "look_now", lambda: told.append(True))
     url = f"/cases/{row.uuid}/time"
     as_(people.clerk).submit(f"{url}/extension", FORMS["extension"])
     page = text(as_(people.clerk).get(url))
@@ -168,6 +180,7 @@ def test_another_decides_on_longer_time_and_the_letter_is_ordered(people, as_, r
     for words in ("Förlängd", "140 samtal.", "Dag Beslutman", "<strong>30.11.2026</strong>", "tre kalendermånader"):
         assert words in said
     assert [letter.kind for letter in Document.select()] == ["case-extension"]
+    assert told == [True]
 
 
 def test_a_proposal_that_was_left_too_long_can_only_be_refused(people, as_, row):
@@ -183,6 +196,8 @@ def test_a_proposal_that_was_left_too_long_can_only_be_refused(people, as_, row)
 
 def test_what_presses_is_said_on_the_pages_of_the_case_and_above_the_list(people, as_, app, row):
     clockwork.propose_extension(row, "140 samtal", by=people.clerk)
+    Case.update(reminded="decider").execute()
+    assert "är påminda" not in text(as_(people.clerk).get(f"/cases/{row.uuid}/time")), "its last day has moved away"
     with day(2026, 10, 1):
         reminders.remind()
         said = text(as_(people.clerk).get(f"/cases/{row.uuid}/time"))
