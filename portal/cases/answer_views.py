@@ -94,7 +94,7 @@ def _missing(case: Case) -> list[tuple[str, str, str]]:
     """What stands in the way of a proposal: in words, and the page where it is mended, with its name."""
     pages = {
         proposal.IdentityNeeded: ("cases.time", gettext("Till identiteten")),
-        proposal.Unfinished: ("cases.calls", gettext("Till samtalen")),
+        proposal.Unfinished: ("cases.calls", gettext("Bedöm samtalen")),
     }
     return [(say(lack), *pages[type(lack)]) for lack in proposal.missing(case)]
 

@@ -8,7 +8,8 @@ from portal.accounts.permissions import Permission
 from portal.cases import decisions, hearing, outcomes
 from portal.cases.actions import NotHandler
 from portal.cases.codes import Decision, Outcome
-from portal.cases.models import Case, CaseCall
+from portal.cases.models import Case, CaseCall, Step
+from portal.cases.steps import What
 from portal.errors import Conflict, Denied, Invalid
 from portal.language import N_
 from portal.recordings.models import Playable
@@ -21,7 +22,7 @@ class OwnProposal(Invalid):
 
 
 class OwnHandling(Invalid):
-    text = N_("Du handlägger själv begäran. En beslutsfattare som inte har handlagt den måste pröva svaret.")
+    text = N_("Du har själv handlagt begäran. En beslutsfattare som inte har handlagt den måste pröva svaret.")
 
 
 class OwnDecision(Invalid):
@@ -56,6 +57,15 @@ class Unheard(Invalid):
     text = N_("Hör först det som inte ges helt, så som det nu är avgjort, eller läs utskriften: %(calls)s.")
 
 
+HANDLED = Step.what.in_(
+    (
+        *(What.CHANGED, What.TAKEN_OVER, What.SEARCHED, What.PROPOSED, What.TAKEN_BACK, What.EXTENSION_PROPOSED),
+        *(What.IDENTITY_ASKED, What.IDENTITY_PROVEN, What.IDENTITY_FAILED, What.COMPLETION_ASKED, What.COMPLETED),
+    )
+)
+"""What of the timeline shows that somebody has handled the case, though another does now."""
+
+
 def second_person(case: Case, by: Account) -> None:
     """Is `by` one who decides, and had no part in this case? Registering it alone is no bar.
 
@@ -65,7 +75,7 @@ def second_person(case: Case, by: Account) -> None:
         raise Denied
     if case.proposed_by_id == by.id:
         raise OwnProposal
-    if case.handler_id == by.id:
+    if case.handler_id == by.id or Step.select().where(Step.case == case.id, Step.by == by.id, HANDLED).exists():
         raise OwnHandling
     own = (CaseCall.decided_by == by.id) | (CaseCall.judged_by == by.id)
     if CaseCall.select().where(CaseCall.case == case.id, own).exists():

@@ -81,7 +81,7 @@ def test_the_opinion_that_is_needed_is_asked_for(people, as_):
     for who, words in (
         (people.clerk, "ska dataskyddsombudet ge sitt utlåtande"),
         (people.decider, "Dataskyddsombudet ska ge sitt utlåtande innan"),
-        (people.dpo, "Ge utlåtandet"),
+        (people.dpo, "först när du har gett ditt utlåtande"),
     ):
         assert words in page(as_, who, made)
     client = as_(people.dpo)

@@ -10,6 +10,7 @@ from portal.cases import actions, approval, copies, outcomes, proposal
 from portal.cases.codes import Concerns, Decision, Ground, Identity, Outcome, RightKind, State
 from portal.cases.models import CaseCall, Copy, Passage, touch
 from portal.cases.proposal import Answered
+from portal.cases.steps import What, tell
 from portal.errors import Conflict, Denied, NotFound
 from portal.recordings.models import Listen, Playable
 from tests.cases import answered
@@ -98,7 +99,12 @@ def test_who_proposed_handled_or_judged_never_approves_and_registering_is_no_bar
         answered.heard(calls(made)[0], both)
         CaseCall.update(**own).where(CaseCall.case == made.id).execute()
         refused(made, both, approval.OwnDecision)
+    made = proposed(people, M)
+    answered.heard(calls(made)[0], both)
+    tell(made, What.TAKEN_OVER, by=both)
+    refused(made, both, approval.OwnHandling)
     made = proposed(people, M, registered_by=both)
+    tell(made, What.REGISTERED, by=both)
     answered.heard(calls(made)[0], both)
     assert proposal.approve(made, by=both).approved_by == both
 
