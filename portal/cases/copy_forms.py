@@ -14,7 +14,7 @@ TOO_LONG = _l("Skriv högst %(max)d tecken.")
 
 
 class HandedForm(Form):
-    """The hand-over, noted when it has been done."""
+    """The hand-over, noted when it has been done. Made of None, as for a page, it is filled with what is usual."""
 
     to = StringField(
         _l("Till vem"),
@@ -38,7 +38,7 @@ class HandedForm(Form):
         self.identity_seen.choices = (
             methods if self._desk else [*methods, ("", _l("Kontrollerades inte vid överlämnandet"))]
         )
-        if not self.is_submitted():
+        if args == (None,):
             self.on.data = clock.today()
             self.identity_seen.data = None if self._desk else ""
         if copy.delivery == Delivery.ENCRYPTED:
@@ -59,14 +59,14 @@ class HandedForm(Form):
 
 
 class AgainForm(Form):
-    """Another copy, and how it will be handed over."""
+    """Another copy, and how it will be handed over; made of None it begins at `chosen`."""
 
     delivery = RadioField(_l("Hur den nya kopian lämnas över"), validate_choice=False)
 
     def __init__(self, *args: object, chosen: str = "") -> None:
         super().__init__(*args)
         self.delivery.choices = [(str(code), _l(text)) for code, text in words.DELIVERIES.items()]
-        if not self.is_submitted():
+        if args == (None,):
             self.delivery.data = chosen
 
     def validate_delivery(self, field: RadioField) -> None:

@@ -46,6 +46,7 @@ def _page(case: Case, *, handed: HandedForm | None = None, again: AgainForm | No
     return render_template(
         "cases/copies.html",
         case=case,
+        tab="cases.copies",
         copy=copy,
         here=here,
         earlier=earlier,

@@ -9,12 +9,15 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from peewee import JOIN
+
 from portal import clock, language, spelling
 from portal.cases import muting
 from portal.cases.codes import SOUNDING, Concerns, Decision
 from portal.cases.models import Case, CaseCall
 from portal.cases.outcomes import GIVING
 from portal.language import N_
+from portal.queues.models import Queue
 from portal.recordings.models import Playable, Recording, State
 from portal.vault import objects
 
@@ -61,8 +64,9 @@ def items(case: Case) -> list[Item]:
     if case.outcome is not None and case.outcome not in GIVING:
         return []
     chosen = (
-        CaseCall.select(CaseCall, Recording)
+        CaseCall.select(CaseCall, Recording, Queue)
         .join(Recording)
+        .join(Queue, JOIN.LEFT_OUTER)
         .where(CaseCall.case == case.id, CaseCall.concerns == Concerns.YES, CaseCall.decision.in_(SOUNDING))
     )
     found = [Item(n, _name(n, call, case.language), call) for n, call in enumerate(chosen.order_by(Recording.id), 1)]

@@ -183,6 +183,7 @@ def _made_text(made: backups.Made) -> str:
     lines = [
         f"backup:  {made.name}",
         f"calls:   {made.calls}, and {made.quarantined} files in quarantine",
+        f"papers:  {made.documents} letters and protocols, {made.papers} papers and copies of requests",
         f"files:   {made.files}, {made.size} bytes",
     ]
     lines += [f"removed: {made.removed} whose days were over"] if made.removed else []
