@@ -5,32 +5,24 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms import RadioField, SelectChoice, TextAreaField
+from wtforms.validators import ValidationError
 
-from portal.cases import words
+from portal.cases import forms, words
 from portal.cases.codes import Channel, Identity, Outcome
+from portal.cases.forms import choices, chosen, line_field
 from portal.cases.models import Case, CaseRight
 from portal.cases.proposal import Answered, Rights
-from portal.documents import signs
-from portal.web import DayField, Form, VersionField, plain
+from portal.language import N_
+from portal.web import DayField, Form, VersionField
 
+GRANTED: dict[str, str] = {Outcome.GRANTED: N_("Beviljas"), Outcome.REFUSED: N_("Vägras")}
 REASONS_MOST = 6000
 WORDS_MOST = 2000
-TOO_LONG = _l("Skriv högst %(max)d tecken.")
-
-
-def printable(form: Form, field: Any) -> None:
-    """It goes into a letter: signs that no typeface has are told of here, where they can be mended."""
-    if unknown := signs.missing(field.data or ""):
-        raise ValidationError(gettext("Brevets typsnitt har inte: %(signs)s", signs=" ".join(unknown[:10])))
 
 
 def words_field(label: Any, *, most: int = WORDS_MOST, missing: Any = "", description: Any = "") -> TextAreaField:
-    """Words people write. `missing`: what is said when there are none; empty when the act itself says."""
-    needed = [DataRequired(missing)] if missing else []
-    checks = [*needed, Length(max=most, message=TOO_LONG), printable]
-    return TextAreaField(label, checks, filters=[plain], description=description)
+    return forms.words_field(label, most=most, missing=missing, description=description, rows=6)
 
 
 class AnswerForm(Form):
@@ -50,14 +42,14 @@ class AnswerForm(Form):
     def __init__(self, *args: object, case: Case) -> None:
         super().__init__(*args)
         self.outcome.choices = [
-            ("", _l("Följer av vad som är avgjort")),
-            (str(Outcome.UNFOUNDED), _l("Uppenbart ogrundad eller orimlig begäran (artikel 12.5)")),
+            SelectChoice("", _l("Följer av vad som är avgjort")),
+            SelectChoice(str(Outcome.UNFOUNDED), _l("Uppenbart ogrundad eller orimlig begäran (artikel 12.5)")),
         ]
         if case.identity == Identity.FAILED:
-            self.outcome.choices.append((str(Outcome.IDENTITY_UNPROVEN), _l("Identitet ej styrkt")))
+            self.outcome.choices.append(SelectChoice(str(Outcome.IDENTITY_UNPROVEN), _l("Identitet ej styrkt")))
 
     def validate_outcome(self, field: RadioField) -> None:
-        chosen(field)
+        chosen(self, field)
 
     @property
     def chosen_outcome(self) -> Outcome | None:
@@ -91,17 +83,12 @@ def answer_form(case: Case, rights: Collection[CaseRight], *, typed: bool) -> An
     of_case = type("AnswerFormOfCase", (AnswerForm,), fields)
     form: AnswerForm = of_case(case=case) if typed else of_case(None, case=case)
     for right in rights:
-        form[f"right_{right.right}"].choices = [("granted", _l("Beviljas")), ("refused", _l("Vägras"))]
+        form[f"right_{right.right}"].choices = choices(GRANTED)
         if not typed:
             form[f"words_{right.right}"].data = right.words
     if not typed:
         form.reasons.data = case.reasons
     return form
-
-
-def chosen(field: RadioField) -> None:
-    if field.data not in [value for value, _ in field.choices]:
-        raise ValidationError(gettext("Välj ett av alternativen."))
 
 
 class SeenForm(Form):
@@ -129,13 +116,13 @@ class DispatchForm(Form):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.how.choices = [(str(code), _l(text)) for code, text in words.DISPATCHES.items()]
+        self.how.choices = choices(words.DISPATCHES)
 
     def validate_on(self, field: DayField) -> None:
         needs_day(field)
 
     def validate_how(self, field: RadioField) -> None:
-        chosen(field)
+        chosen(self, field)
 
 
 USUAL: dict[str, str] = {
@@ -156,11 +143,7 @@ class WithdrawForm(Form):
 
 
 class TransferForm(Form):
-    to = StringField(
-        _l("Myndighet eller enhet"),
-        [DataRequired(_l("Skriv vart begäran överförs.")), Length(max=120, message=TOO_LONG), printable],
-        filters=[plain],
-    )
+    to = line_field(_l("Myndighet eller enhet"), missing=_l("Skriv vart begäran överförs."))
     why = words_field(
         _l("Varför den hör dit"),
         missing=_l("Skriv varför begäran överförs."),
@@ -169,10 +152,9 @@ class TransferForm(Form):
 
 
 class ComplaintForm(Form):
-    body = StringField(
+    body = line_field(
         _l("Var klagomålet behandlas"),
-        [DataRequired(_l("Skriv var klagomålet behandlas.")), Length(max=120, message=TOO_LONG), printable],
-        filters=[plain],
+        missing=_l("Skriv var klagomålet behandlas."),
         description=_l("Till exempel dataombudsmannens byrå eller en förvaltningsdomstol, och dess ärendenummer."),
     )
     complained_on = DayField(_l("Dag då staden fick veta"), render_kw={"placeholder": _l("d.m.åååå")})

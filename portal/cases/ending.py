@@ -12,7 +12,7 @@ from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.cases import copies, deadlines, leaving, letters
+from portal.cases import copies, deadlines, leaving, letters, personal_codes
 from portal.cases.actions import NotNow, advance, get, handled
 from portal.cases.codes import UNDECIDED, Concerns, Outcome, State
 from portal.cases.models import Case, CaseCall, CaseRight, Copy
@@ -92,6 +92,7 @@ def dispatch(case: Case, *, on: dt.date, how: str, late_reason: str = "", by: Ac
     late = deadlines.is_late(found, on)
     if late and len(late_reason.strip()) < WORDS_LEAST:
         raise LateReasonNeeded(due=_day(deadlines.of(found, today=on).statutory), least=WORDS_LEAST)
+    personal_codes.refuse(late_reason)
     lifts_on = lifting_day(found, on)
     sent = advance(
         found,
@@ -153,6 +154,7 @@ def transfer(case: Case, *, to: str, words: str, by: Account) -> Case:
     found = handled(case, *WITHDRAWABLE, by=by)
     if not to.strip():
         raise ToNeeded
+    personal_codes.refuse(to)
     said = _said(words)
     ended = _end_aside(found, Outcome.TRANSFERRED, by=by, transferred_to=to.strip())
     letters.order(ended, Kind.CASE_TRANSFER, by=by, to=to.strip(), words=said)
@@ -164,6 +166,7 @@ def transfer(case: Case, *, to: str, words: str, by: Account) -> Case:
 def _said(words: str) -> str:
     if len(words.strip()) < WORDS_LEAST:
         raise WordsNeeded(least=WORDS_LEAST)
+    personal_codes.refuse(words)
     return words.strip()
 
 
@@ -199,6 +202,7 @@ def complain(case: Case, *, to: str, on: dt.date, by: Account) -> Case:
         found = handled(case, State.DISPATCHED, by=by)
     if not to.strip():
         raise ToNeeded
+    personal_codes.refuse(to)
     first: dt.date = found.dispatched_on
     _within(on, first)
     before = State(found.state)

@@ -9,7 +9,7 @@ from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.cases import approval, copies, decisions, letters
+from portal.cases import approval, copies, decisions, letters, personal_codes
 from portal.cases.actions import CaseChanged, NotHandler, NotNow, advance, get, handled
 from portal.cases.codes import UNDECIDED, Concerns, Identity, Outcome, RightKind, State
 from portal.cases.models import Case, CaseCall, CaseRight, Step
@@ -87,8 +87,9 @@ Rights = Mapping[str, Answered]
 
 @db.atomic()
 def write(case: Case, *, reasons: str, rights: Rights | None = None, version: int | None = None, by: Account) -> Case:
-    """Keep the text of the answer while it is being written. NotHandler, NotNow, CaseChanged."""
+    """Keep the text of the answer while it is being written. NotHandler, NotNow, CaseChanged, PersonalCode."""
     found = _as_seen(handled(case, *UNDECIDED, by=by), version)
+    personal_codes.refuse(reasons)
     _answer_rights(found, rights or {})
     written = advance(found, UNDECIDED, reasons=reasons.strip(), **_begun(found))
     record(Act.CASE_REASONS_CHANGED, written, by=by, reference=written.number)
@@ -108,13 +109,15 @@ def propose(
     """Lay the answer before the one who approves it; from now on nothing of it can be changed.
 
     `outcome` is one of CHOSEN, else it follows from what was decided. The letter is drafted in the same commit.
-    NotHandler, NotNow, CaseChanged, IdentityNeeded, OutcomeImpossible, Unfinished, RightsNeeded, ReasonsNeeded.
+    NotHandler, NotNow, CaseChanged, IdentityNeeded, OutcomeImpossible, Unfinished, RightsNeeded, ReasonsNeeded,
+    PersonalCode.
     """
     found = _as_seen(handled(case, *UNDECIDED, by=by), version)
     if outcome not in (None, *CHOSEN) or (outcome == Outcome.IDENTITY_UNPROVEN and found.identity != Identity.FAILED):
         raise OutcomeImpossible
     if found.identity != Identity.PROVEN and outcome != Outcome.IDENTITY_UNPROVEN:
         raise IdentityNeeded
+    personal_codes.refuse(reasons)
     _answer_rights(found, rights or {})
     outcome = _settled(found, outcome)
     if len(reasons.strip()) < REASONS_LEAST and (outcome in REFUSING or _refuses_a_right(found)):
@@ -173,6 +176,7 @@ def _answer_rights(case: Case, rights: Rights) -> None:
     for right in other_rights(case):
         said = rights.get(right.right)
         if said is not None:
+            personal_codes.refuse(said.words)
             outcome = None if said.granted is None else Outcome.GRANTED if said.granted else Outcome.REFUSED
             CaseRight.update(outcome=outcome, words=said.words.strip()).where(CaseRight.id == right.id).execute()
 
@@ -207,6 +211,7 @@ def give_back(case: Case, *, comment: str, version: int | None = None, by: Accou
     approval.second_person(found, by)
     if not comment.strip():
         raise CommentNeeded
+    personal_codes.refuse(comment)
     returned = _undo(found, by=by)
     record(Act.CASE_RETURNED, returned, by=by, reference=returned.number)
     tell(returned, What.RETURNED, by=by, words=comment)
@@ -231,6 +236,7 @@ def give_opinion(case: Case, *, text: str, version: int | None = None, by: Accou
         raise NotNow
     if not text.strip():
         raise OpinionEmpty
+    personal_codes.refuse(text)
     given = advance(found, (State.PROPOSED,), opinion=text.strip(), opinion_by=by, opinion_at=clock.now())
     record(Act.CASE_OPINION_GIVEN, given, by=by, reference=given.number)
     tell(given, What.OPINION, by=by, words=text)

@@ -9,6 +9,7 @@ import pytest
 from portal import clock
 from portal.audit.acts import Act
 from portal.audit.models import Entry
+from portal.cases import ending, personal_codes, proposal
 from portal.cases.codes import Concerns, Decision, Ground, Identity, RightKind, State
 from portal.cases.models import CaseCall, CaseRight
 from tests.cases import answered
@@ -181,6 +182,29 @@ def test_every_state_has_its_page(people, as_):
         type(made).update(approved_at=answered.NOW, dispatched_on=answered.TODAY, dispatched_how="post").execute()
         for name in ("answer", "ending"):
             assert "<h1" in text(client.get(f"/cases/{made.uuid}/{name}"))
+
+
+def test_no_text_of_an_answer_keeps_a_personal_identity_code(people, as_):
+    made, code = case(people), "131052-308T"
+    client, path = as_(people.clerk), f"/cases/{made.uuid}"
+    before = answered.register()
+    for act, form in {
+        "answer/text": {"version": made.version, "reasons": f"{REASONS} {code}"},
+        "answer/proposal": {"version": made.version, "reasons": f"{REASONS} {code}"},
+        "ending/withdrawal": {"withdrawn": f"{WORDS} {code}"},
+        "ending/transfer": {"to": "Kervo stad", "why": f"{WORDS} {code}"},
+    }.items():
+        answer = client.submit(f"{path}/{act}", form)
+        assert (answer.status_code, "ingen personbeteckning" in html.unescape(answer.text)) == (422, True)
+    for act in (
+        lambda words: proposal.write(made, reasons=words, by=people.clerk),
+        lambda words: proposal.propose(made, reasons=words, by=people.clerk),
+        lambda words: ending.withdraw(made, words=words, by=people.clerk),
+        lambda words: ending.transfer(made, to=words, words=WORDS, by=people.clerk),
+    ):
+        with pytest.raises(personal_codes.PersonalCode):
+            act(f"{REASONS} {code}")
+    assert answered.register() == before
 
 
 def test_signs_that_no_letter_can_print_are_told_of_beside_the_field(people, as_):
