@@ -278,6 +278,9 @@ def test_the_facts_are_changed_on_their_page_and_shown_old_and_new(people, as_):
     assert client.submit(f"/cases/{case.uuid}/facts", changed).status_code == 303
     assert "Hur den kom: Brev → E-post" in text(client.get(f"/cases/{case.uuid}"))
     assert client.submit(f"/cases/{case.uuid}/facts", changed).status_code == 409
+    for version in ("", "x", str(1 << 40)):
+        assert client.submit(f"/cases/{case.uuid}/facts", changed | {"version": version}).status_code in (409, 422)
+    assert client.submit(f"/cases/{case.uuid}/facts", form(received_on="1.10.2026")).status_code == 409, "and at once"
     refused = client.submit(f"/cases/{case.uuid}/facts", changed | {"received_on": "6.10.2026"})
     assert refused.status_code == 422
     assert 'id="received_on-error"' in refused.text

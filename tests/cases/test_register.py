@@ -176,6 +176,7 @@ def test_the_newest_call_is_taken_in_and_one_that_is_gone_is_not(people):
     case = made.case(people)
     assert [row.recording_id for row in made.calls(case)] == [held.id]
     assert SearchRun.get().found == 1
+    assert search.candidates((made.NUMBER,), None, None) == [held]
 
 
 def test_what_passed_its_date_after_the_receipt_and_is_still_there_is_frozen(people):
