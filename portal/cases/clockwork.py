@@ -9,7 +9,7 @@ from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.cases import deadlines, letters
+from portal.cases import deadlines, letters, personal_codes
 from portal.cases.actions import NotNow, advance, get, handled
 from portal.cases.codes import OPEN, UNDECIDED, Identity, State
 from portal.cases.models import Case
@@ -95,12 +95,13 @@ class OwnExtension(Invalid):
 def ask_identity(case: Case, doubt: str, asks: str, *, by: Account) -> Case:
     """Doubt who it is, for a reason, and ask by letter for proof: the clock stands from today.
 
-    DoubtNeeded, AsksNeeded, AlreadyAsked, TooLateToAsk, and what `handled` raises.
+    DoubtNeeded, AsksNeeded, PersonalCode, AlreadyAsked, TooLateToAsk, and what `handled` raises.
     """
     if not doubt.strip():
         raise DoubtNeeded
     if not asks.strip():
         raise AsksNeeded
+    personal_codes.refuse(doubt, asks)
     found, today = handled(case, *UNDECIDED, by=by), clock.today()
     if found.identity != Identity.UNPROVEN or found.paused_on is not None:
         raise AlreadyAsked
@@ -199,9 +200,10 @@ def _resume(case: Case, day: dt.date) -> dict[str, Any]:
 
 @db.atomic()
 def ask_completion(case: Case, words: str, *, by: Account) -> Case:
-    """Note that the person was asked to say more. WordsNeeded, and what `handled` raises."""
+    """Note that the person was asked to say more. WordsNeeded, PersonalCode, and what `handled` raises."""
     if not words.strip():
         raise WordsNeeded
+    personal_codes.refuse(words)
     found = handled(case, *BEGUN, by=by)
     asked = advance(found, BEGUN, state=State.COMPLETION_ASKED)
     record(Act.CASE_COMPLETION_ASKED, asked, by=by, reference=asked.number)
@@ -211,9 +213,11 @@ def ask_completion(case: Case, words: str, *, by: Account) -> Case:
 
 @db.atomic()
 def complete(case: Case, words: str, *, by: Account) -> Case:
-    """Note what the person answered, or that the work goes on without. WordsNeeded, and what `handled` raises."""
+    """Note what the person answered, or that the work goes on without. WordsNeeded, PersonalCode, and what
+    `handled` raises."""
     if not words.strip():
         raise WordsNeeded
+    personal_codes.refuse(words)
     found = handled(case, State.COMPLETION_ASKED, by=by)
     completed = advance(found, (State.COMPLETION_ASKED,), state=State.IN_PROGRESS)
     record(Act.CASE_COMPLETED, completed, by=by, reference=completed.number)
@@ -229,10 +233,11 @@ def propose_extension(case: Case, reason: str, *, by: Account) -> Case:
     """Ask a decider for longer time, for a reason that the letter will give. Only within the first time, never a
     second time; a refused proposal may be made again.
 
-    ReasonNeeded, AlreadyExtended, TooLateToExtend, and what `handled` raises.
+    ReasonNeeded, PersonalCode, AlreadyExtended, TooLateToExtend, and what `handled` raises.
     """
     if not reason.strip():
         raise ReasonNeeded
+    personal_codes.refuse(reason)
     found = handled(case, *UNDECIDED, by=by)
     if found.extension_state in ("proposed", "approved") or found.extended_on is not None:
         raise AlreadyExtended
@@ -279,9 +284,10 @@ def approve_extension(case: Case, *, by: Account) -> Case:
 
 @db.atomic()
 def refuse_extension(case: Case, reason: str, *, by: Account) -> Case:
-    """ReasonNeeded, Denied, NotProposed, OwnExtension, CaseChanged, NotFound."""
+    """ReasonNeeded, PersonalCode, Denied, NotProposed, OwnExtension, CaseChanged, NotFound."""
     if not reason.strip():
         raise ReasonNeeded
+    personal_codes.refuse(reason)
     found = _to_decide(case, by=by)
     refused = advance(found, (*UNDECIDED, State.PROPOSED), extension_state="refused", extension_decided_by=by)
     record(Act.CASE_EXTENSION_REFUSED, refused, by=by, reference=refused.number)

@@ -7,6 +7,7 @@ from wtforms.validators import DataRequired, Length, ValidationError
 from portal import clock, config
 from portal.cases import words
 from portal.cases.codes import Delivery
+from portal.cases.forms import no_code
 from portal.cases.models import Copy
 from portal.web import DayField, Form, plain
 
@@ -18,13 +19,13 @@ class HandedForm(Form):
 
     to = StringField(
         _l("Till vem"),
-        [DataRequired(_l("Skriv vem som fick ljudet.")), Length(max=200, message=TOO_LONG)],
+        [DataRequired(_l("Skriv vem som fick ljudet.")), Length(max=200, message=TOO_LONG), no_code],
         filters=[plain],
         description=_l("Personen själv eller ombudet."),
     )
     how = TextAreaField(
         _l("Hur"),
-        [DataRequired(_l("Skriv hur ljudet lämnades.")), Length(max=1000, message=TOO_LONG)],
+        [DataRequired(_l("Skriv hur ljudet lämnades.")), Length(max=1000, message=TOO_LONG), no_code],
         filters=[plain],
         render_kw={"rows": 3},
     )

@@ -11,11 +11,11 @@ from wtforms.widgets import TextInput
 
 from portal.cases import passages, words
 from portal.cases.codes import Decision, Ground
+from portal.cases.forms import words_field
 from portal.cases.models import CaseCall, Line, Passage
 from portal.cases.passages import LINES_MOST, PASSAGES_MOST, Fault, LineTyped, PassageTyped
-from portal.documents import signs
 from portal.spelling import offset
-from portal.web import Form, plain
+from portal.web import Form, plain, printable
 
 REASON_MAX = 1000
 SAID_MAX = 2000
@@ -46,15 +46,8 @@ class OffsetField(Field):
         return "" if self.data is None else offset(self.data)
 
 
-def _printable(form: Form, field: Any) -> None:
-    """What the letter cannot print is said here, where it can be mended."""
-    if unknown := signs.missing(field.data or ""):
-        raise ValidationError(gettext("Brevets typsnitt har inte: %(signs)s", signs=" ".join(unknown[:10])))
-
-
-def _words(label: Any, *, most: int = REASON_MAX, rows: int = 2, description: Any = "") -> TextAreaField:
-    checks = [Length(max=most, message=TOO_LONG), _printable]
-    return TextAreaField(label, checks, filters=[plain], description=description, render_kw={"rows": rows})
+def _words(label: Any, *, description: Any = "") -> TextAreaField:
+    return words_field(label, most=REASON_MAX, description=description, rows=2)
 
 
 def _grounds(empty: Any) -> list[SelectChoice]:
@@ -147,7 +140,12 @@ class PassageRow(Row):
 class LineRow(Row):
     at_ms = OffsetField(_l("Tid"))
     speaker = SelectField(_l("Vem"))
-    text = _words(_l("Vad som sägs, ord för ord"), most=SAID_MAX)
+    text = TextAreaField(
+        _l("Vad som sägs, ord för ord"),
+        [Length(max=SAID_MAX, message=TOO_LONG), printable],  # whatever was said, a personal identity code too
+        filters=[plain],
+        render_kw={"rows": 2},
+    )
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)

@@ -3,7 +3,6 @@
 
 import datetime as dt
 import re
-import unicodedata
 from typing import Any
 
 from flask_babel import gettext
@@ -26,11 +25,10 @@ from portal import clock
 from portal.cases import attachments, personal_codes, search, words
 from portal.cases.codes import Capacity, Delivery, Regime, RightKind
 from portal.cases.intake import Registration
-from portal.documents import signs
 from portal.documents.facts import RECIPIENT_LINES_MOST
 from portal.errors import Invalid
 from portal.queues.models import Queue
-from portal.web import DayField, Form, SearchForm, VersionField, plain
+from portal.web import DayField, Form, SearchForm, VersionField, plain, printable
 
 TOO_LONG = _l("Skriv högst %(max)d tecken.")
 DAY = {"placeholder": _l("d.m.åååå")}
@@ -41,15 +39,6 @@ ASKS_MOST = 4000
 NUMBERS_MOST = 20
 _CLOCK = re.compile(r"([0-9]{1,2})(?:[.:]([0-9]{2}))?")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
-
-
-def printable(form: Form, field: Any) -> None:
-    """Signs that a letter's typeface has: said here, where it can be mended, and not when the letter is set."""
-    text = field.data or ""
-    if any(unicodedata.category(c) in ("Cc", "Cs", "Co", "Cn") and c not in "\r\n\t" for c in text):
-        raise ValidationError(gettext("Texten har ett tecken som inte kan tryckas."))
-    if unknown := signs.missing(text):
-        raise ValidationError(gettext("Brevets typsnitt har inte: %(signs)s", signs=" ".join(unknown[:10])))
 
 
 def no_code(form: Form, field: Any) -> None:

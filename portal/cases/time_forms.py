@@ -1,45 +1,32 @@
 """What may be typed about a request's clock."""
 
 import datetime as dt
+import functools
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, TextAreaField
-from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms import RadioField
+from wtforms.validators import ValidationError
 
 from portal import clock, config
 from portal.cases import words
-from portal.web import DayField, Form, plain, printable
+from portal.cases.forms import DAY, words_field
+from portal.web import DayField, Form
 
-MOST = 2000
-TOO_LONG = _l("Skriv högst %(max)d tecken.")
-
-
-def words_field(label: Any, *, missing: Any, printed: bool = False, description: Any = "") -> TextAreaField:
-    """Words people write. `printed`: they stand in a letter, so a typeface must have their signs."""
-    checks = [DataRequired(missing), Length(max=MOST, message=TOO_LONG)]
-    return TextAreaField(
-        label,
-        [*checks, printable] if printed else checks,
-        filters=[plain],
-        description=description,
-        render_kw={"rows": 4},
-    )
+_words = functools.partial(words_field, most=2000)
 
 
 class AskIdentityForm(Form):
     """Proof is asked for because of a doubt, in a letter."""
 
-    doubt = words_field(
+    doubt = _words(
         _l("Varför finns det anledning att tvivla på identiteten?"),
         missing=_l("Skriv varför det finns anledning att tvivla på identiteten. Utan skäl får inget bevis begäras."),
-        printed=True,
         description=_l("Står i brevet. Till exempel att numret i begäran inte är det som samtalen kom från."),
     )
-    asks = words_field(
+    asks = _words(
         _l("Vad ber vi personen göra, och vilka andra sätt duger?"),
         missing=_l("Skriv vad personen ombeds göra, och vilka andra sätt som duger."),
-        printed=True,
         description=_l("Står i brevet. Be aldrig om en kopia av en identitetshandling eller om personbeteckningen."),
     )
 
@@ -48,7 +35,7 @@ class ProveIdentityForm(Form):
     """How and when it was seen who the person is; the evidence itself is not kept."""
 
     method = RadioField(_l("Hur styrktes identiteten?"), validate_choice=False)
-    on = DayField(_l("Vilken dag?"), render_kw={"placeholder": _l("d.m.åååå")})
+    on = DayField(_l("Vilken dag?"), render_kw=DAY)
 
     def __init__(self, *args: object, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -73,7 +60,7 @@ class ProveIdentityForm(Form):
 class AskCompletionForm(Form):
     """What the person was asked to add, so that it can be found."""
 
-    words = words_field(
+    words = _words(
         _l("Vad ombads personen komplettera, och hur?"),
         missing=_l("Skriv vad personen ombads komplettera."),
         description=_l("Till exempel: ringde och frågade vilken vecka samtalen gällde."),
@@ -83,7 +70,7 @@ class AskCompletionForm(Form):
 class CompleteForm(Form):
     """What came."""
 
-    words = words_field(
+    words = _words(
         _l("Vad svarade personen?"),
         missing=_l("Skriv vad personen svarade, eller att inget svar kom."),
     )
@@ -92,10 +79,9 @@ class CompleteForm(Form):
 class ExtensionForm(Form):
     """The proposal of longer time."""
 
-    reason = words_field(
+    reason = _words(
         _l("Varför behövs längre tid?"),
         missing=_l("Skriv varför längre tid behövs."),
-        printed=True,
         description=_l("Står i brevet till personen. Skriv det konkreta skälet: hur många samtal, vad som är svårt."),
     )
 
@@ -103,4 +89,4 @@ class ExtensionForm(Form):
 class RefuseForm(Form):
     """Why no longer time is given."""
 
-    reason = words_field(_l("Skäl"), missing=_l("Skriv skälen för beslutet."))
+    reason = _words(_l("Skäl"), missing=_l("Skriv skälen för beslutet."))

@@ -9,7 +9,7 @@ from portal import clock
 from portal.accounts.models import Account, RoleGrant
 from portal.accounts.permissions import Role
 from portal.audit.acts import Act
-from portal.cases import clockwork
+from portal.cases import clockwork, personal_codes
 from portal.cases.actions import CaseChanged, NotHandler, NotNow, take_over
 from portal.cases.codes import Regime, State
 from portal.cases.models import Case, Step
@@ -122,8 +122,9 @@ def test_others_neither_propose_nor_decide(people):
                 clockwork.propose_extension(row, REASON, by=by)
         with pytest.raises(NotHandler):
             clockwork.propose_extension(row, REASON, by=person("kurt", "Kurt Handledare", Role.CLERK))
-        with pytest.raises(clockwork.ReasonNeeded):
-            clockwork.propose_extension(row, " ", by=people.clerk)
+        for reason, error in ((" ", clockwork.ReasonNeeded), ("131052-308T", personal_codes.PersonalCode)):
+            with pytest.raises(error):
+                clockwork.propose_extension(row, reason, by=people.clerk)
         row = clockwork.propose_extension(row, REASON, by=people.clerk)
         for by, error in ((people.clerk, Denied), (people.dpo, Denied), (people.adviser, NotFound)):
             with pytest.raises(error):

@@ -7,7 +7,7 @@ import pytest
 from portal import clock
 from portal.accounts.permissions import Role
 from portal.audit.acts import Act
-from portal.cases import clockwork
+from portal.cases import clockwork, personal_codes
 from portal.cases.actions import CaseChanged, NotHandler, NotNow
 from portal.cases.codes import Identity, State
 from portal.cases.models import Case, Step
@@ -18,6 +18,7 @@ from tests.people import person
 from tests.recordings.hearing import acts
 
 DOUBT = "Numret i begäran är inte det som samtalen kom från."
+CODE = "Sade sig vara 131052-308T."
 ASKS = "Identifiera dig i e-tjänsten eller visa ett giltigt kort vid disken. Skicka ingen kopia."
 
 
@@ -86,6 +87,8 @@ def test_what_is_refused_changes_nothing(people):
         for doubt, asks, error in (
             (" ", ASKS, clockwork.DoubtNeeded),
             (DOUBT, " ", clockwork.AsksNeeded),
+            (CODE, ASKS, personal_codes.PersonalCode),
+            (DOUBT, CODE, personal_codes.PersonalCode),
         ):
             with pytest.raises(error):
                 clockwork.ask_identity(row, doubt, asks, by=people.clerk)
@@ -158,6 +161,8 @@ def test_a_completion_is_noted_and_the_clock_runs(people):
         for act in (clockwork.ask_completion, clockwork.complete):
             with pytest.raises(clockwork.WordsNeeded):
                 act(asked, " ", by=people.clerk)
+            with pytest.raises(personal_codes.PersonalCode):
+                act(asked, CODE, by=people.clerk)
     with day(2026, 9, 8):
         done = clockwork.complete(asked, "Vecka 36", by=people.clerk)
         with pytest.raises(NotNow):

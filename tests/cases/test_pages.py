@@ -201,7 +201,7 @@ def test_the_work_list_has_the_most_urgent_first_in_colour_and_words(people, as_
     _, detail = made.last_entry("cases:listed")
     assert detail == {"lines": 4}
     reminders.remind()
-    said = "3 begäranden närmar sig eller har passerat sin sista dag"
+    said = "3 begäranden brådskar"
     assert said in text(as_(people.clerk).get("/cases/"))
     assert said in text(as_(people.clerk).get("/recordings/")), "and on the pages of other things"
     assert said not in text(as_(people.adviser).get("/recordings/"))

@@ -103,6 +103,7 @@ def test_what_is_missing_is_said_beside_its_field(people, as_, row, act, field):
         ("identity", {"method": "desk", "on": "30.8.2026"}, "Dagen kan inte vara före begäran kom"),
         ("identity", {"method": "passport", "on": "2.9.2026"}, "Välj hur identiteten styrktes."),
         ("identity-request", {"doubt": "\u1200", "asks": "x"}, "Brevets typsnitt har inte: \u1200"),
+        ("extension", {"reason": "Mannen, 131052-308T, ringde ofta."}, "Skriv ingen personbeteckning."),
         ("extension", {"reason": "x" * 2001}, "Skriv högst 2000 tecken."),
     ],
 )
