@@ -156,7 +156,7 @@ def test_twelve_months_stand_there_and_older_ones_are_a_page_away(asked, people,
 
 @pytest.mark.parametrize("until", ["2026-13", "2027-01", "x", "2026-1", "", "1026-01"])
 def test_what_is_no_month_is_this_month(people, as_, until):
-    assert "11/2026" in as_(people.dpo).get(f"{PAGE}?until={until}").text
+    assert "12/2025–11/2026" in as_(people.dpo).get(f"{PAGE}?until={until}").text
 
 
 @pytest.mark.parametrize("reader", READERS)
