@@ -11,8 +11,9 @@ from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.cases import deadlines, letters, personal_codes
 from portal.cases.actions import NotNow, advance, get, handled
+from portal.cases.approval import HANDLED
 from portal.cases.codes import OPEN, UNDECIDED, Identity, State
-from portal.cases.models import Case
+from portal.cases.models import Case, Step
 from portal.cases.steps import What, tell
 from portal.db import db
 from portal.documents.kinds import Kind
@@ -85,7 +86,7 @@ class NotProposed(Conflict):
 class OwnExtension(Invalid):
     """The one who proposes never approves (register §2)."""
 
-    text = N_("Du har själv föreslagit den längre tiden eller handlägger begäran. En annan person måste besluta.")
+    text = N_("Du har själv föreslagit den längre tiden eller handlagt begäran. En annan person måste besluta.")
 
 
 # Identity
@@ -258,7 +259,7 @@ def propose_extension(case: Case, reason: str, *, by: Account) -> Case:
 @db.atomic()
 def approve_extension(case: Case, *, by: Account) -> Case:
     """Decide that it takes longer: the days are reckoned anew, and the letter tells the person old day, new day and
-    reason. Only within the first time, never by who proposed it or handles it.
+    reason. Only within the first time, never by who proposed it or has handled the case.
 
     Denied, NotProposed, OwnExtension, TooLateToExtend, CaseChanged, NotFound.
     """
@@ -301,9 +302,16 @@ def _to_decide(case: Case, *, by: Account) -> Case:
         raise Denied
     if found.extension_state != "proposed":
         raise NotProposed
-    if by.id in (found.extension_by_id, found.handler_id):
+    if has_part(found, by):
         raise OwnExtension
     return found
+
+
+def has_part(case: Case, by: Account) -> bool:
+    """Did `by` propose the longer time, or handle the case now or before? Then another decides."""
+    if by.id in (case.extension_by_id, case.handler_id):
+        return True
+    return bool(Step.select().where(Step.case == case.id, Step.by == by.id, HANDLED).exists())
 
 
 def _in_the_first_time(case: Case) -> None:

@@ -18,8 +18,9 @@ from portal.accounts.permissions import Permission
 from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.cases import clockwork, deadlines
+from portal.cases.approval import HANDLED
 from portal.cases.codes import OPEN, State
-from portal.cases.models import Case
+from portal.cases.models import Case, Step
 from portal.cases.steps import What, tell
 from portal.db import db
 
@@ -98,5 +99,6 @@ def to_decide(by: Account) -> peewee.ModelSelect:
     chosen = Case.visible_to(by).where(Case.state.in_(OPEN), Case.extension_state == "proposed")
     if not by.may(Permission.CASES_DECIDE):
         return chosen.where(Case.id.is_null())
-    others = (Case.extension_by != by.id, Case.handler.is_null() | (Case.handler != by.id))
+    handled = Step.select(Step.case).where(Step.by == by.id, HANDLED)
+    others = (Case.extension_by != by.id, Case.handler.is_null() | (Case.handler != by.id), Case.id.not_in(handled))
     return chosen.where(*others).order_by(Case.due_on, Case.id)

@@ -100,7 +100,7 @@ def _may(case: Case) -> dict[str, bool]:
         "extension": works and in_time and case.extension_state in ("", "refused"),
         "decide": open_extension
         and current_user.may(Permission.CASES_DECIDE)
-        and current_user.id not in (case.extension_by_id, case.handler_id),
+        and not clockwork.has_part(case, current_user),
         "in_time": in_time,
     }
 

@@ -9,7 +9,7 @@ from portal import clock
 from portal.accounts.models import Account, RoleGrant
 from portal.accounts.permissions import Role
 from portal.audit.acts import Act
-from portal.cases import clockwork, personal_codes
+from portal.cases import clockwork, personal_codes, reminders
 from portal.cases.actions import CaseChanged, NotHandler, NotNow, take_over
 from portal.cases.codes import Regime, State
 from portal.cases.models import Case, Step
@@ -111,6 +111,13 @@ def test_who_proposed_never_decides_even_after_another_took_over(people, propose
                 clockwork.approve_extension(taken, by=by)
             with pytest.raises(clockwork.OwnExtension):
                 clockwork.refuse_extension(taken, "Nej", by=by)
+        third = both_roles(person("kia", "Kia Handledare"))
+        taken = take_over(take_over(taken, by=third), by=people.clerk)
+        for by in (second, third):
+            assert not list(reminders.to_decide(by))
+            with pytest.raises(clockwork.OwnExtension):  # handled it for a while
+                clockwork.approve_extension(taken, by=by)
+        assert list(reminders.to_decide(people.decider)) == [taken]
         assert clockwork.approve_extension(taken, by=people.decider).extension_state == "approved"
 
 
