@@ -11,7 +11,7 @@ from portal import clock, config
 from portal.accounts.models import Account
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.cases import actions, copy_making, leaving, packing
+from portal.cases import actions, copy_making, leaving, packing, personal_codes
 from portal.cases.codes import CopyState, Delivery, State
 from portal.cases.copy_making import PART, SECRET, make_due
 from portal.cases.models import Case, Copy
@@ -218,13 +218,14 @@ def hand_over(copy: Copy, *, to: str, how: str, identity_seen: str = "", on: dt.
     """Note that the copy was handed to `to` on the day `on`. What is frozen for the case stays frozen until so many
     days after that (register §3), unless it already does for longer; while a complaint is pending it has no day.
 
-    Unsaid, WrongDay, IdentityUnseen, NotSent, NotMade, AlreadyHanded, NotFound, Denied, NotHandler.
+    Unsaid, PersonalCode, WrongDay, IdentityUnseen, NotSent, NotMade, AlreadyHanded, NotFound, Denied, NotHandler.
     """
     case = actions.handled(copy.case, by=by)
     if case.state not in SENT or case.dispatched_on is None:
         raise NotSent
     if not to.strip() or not how.strip():
         raise Unsaid
+    personal_codes.refuse(to, how)
     if not case.dispatched_on <= on <= clock.today():
         raise WrongDay
     if identity_seen not in ("", *config.settings().case_identity_methods):

@@ -6,7 +6,7 @@ import pytest
 
 from portal import clock
 from portal.audit.models import Entry
-from portal.cases import actions, copies
+from portal.cases import actions, copies, personal_codes
 from portal.cases.codes import CopyState, Delivery, Outcome, State
 from portal.cases.models import Case, Copy, Step
 from portal.errors import Denied, NotFound
@@ -102,6 +102,7 @@ def test_it_is_handed_over_once(people, copy):
     [
         ({"to": " "}, copies.Unsaid),
         ({"how": ""}, copies.Unsaid),
+        ({"how": "visade kortet, 131052-308T"}, personal_codes.PersonalCode),
         ({"on": dt.date(2026, 10, 2)}, copies.WrongDay),
         ({"on": dt.date(2026, 9, 30)}, copies.WrongDay),
         ({"identity_seen": "guessed"}, copies.IdentityUnseen),
