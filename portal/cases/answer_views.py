@@ -125,7 +125,7 @@ def answer_text(uuid: uuids.UUID) -> ResponseReturnValue:
     """Keep what is written so far."""
     case = actions.get(uuid, by=current_user)
     form = answer_form(case, outcomes.other_rights(case), typed=True)
-    if not form.validate():
+    if not _valid(form):
         return _page(case, form=form), 422
     version = form.version.data or 0
     proposal.write(case, reasons=form.reasons.data or "", rights=form.rights, version=version, by=current_user)
@@ -138,7 +138,7 @@ def answer_proposal(uuid: uuids.UUID) -> ResponseReturnValue:
     """Propose it."""
     case = actions.get(uuid, by=current_user)
     form = answer_form(case, outcomes.other_rights(case), typed=True)
-    if not form.validate():
+    if not _valid(form):
         return _page(case, form=form), 422
     try:
         proposal.propose(
@@ -171,7 +171,7 @@ def answer_takeback(uuid: uuids.UUID) -> ResponseReturnValue:
 def answer_return(uuid: uuids.UUID) -> ResponseReturnValue:
     """Return a proposal with what is to be changed."""
     case, form = actions.get(uuid, by=current_user), ReturnForm()
-    if not form.validate():
+    if not _valid(form):
         return _page(case, form=form), 422
     proposal.give_back(case, comment=form.comment.data, version=_seen(form), by=current_user)
     return _done(uuid, gettext("Förslaget är returnerat till handläggaren."))
@@ -182,7 +182,7 @@ def answer_return(uuid: uuids.UUID) -> ResponseReturnValue:
 def answer_opinion(uuid: uuids.UUID) -> ResponseReturnValue:
     """The data protection officer's opinion."""
     case, form = actions.get(uuid, by=current_user), OpinionForm()
-    if not form.validate():
+    if not _valid(form):
         return _page(case, form=form), 422
     proposal.give_opinion(case, text=form.opinion.data, version=_seen(form), by=current_user)
     return _done(uuid, gettext("Utlåtandet är antecknat."))
@@ -209,6 +209,14 @@ def _approve(uuid: uuids.UUID) -> ResponseReturnValue:
     return _done(uuid, gettext("Svaret är godkänt. Brevet görs i ordning, och ljudkopian om någon behövs."))
 
 
+def _valid(form: Any) -> bool:
+    """Raises CaseChanged when the form does not say which version the page showed: no page of ours is such."""
+    valid: bool = form.validate()
+    if form.version.errors:
+        raise actions.CaseChanged
+    return valid
+
+
 def _seen(form: Any) -> int:
-    """The version that the page showed; one that no case has when the form does not say."""
-    return (form.version.data if form.validate() else None) or 0
+    """The version that the page showed; one that no case has when the form does not say. CaseChanged."""
+    return (form.version.data if _valid(form) else None) or 0

@@ -5,9 +5,11 @@ import datetime as dt
 import pytest
 
 from portal import clock
-from portal.cases import actions, ending
+from portal.cases import actions, ending, letters
 from portal.cases.codes import CopyState, Decision, State
 from portal.cases.models import Copy
+from portal.db import db
+from portal.documents.kinds import Kind
 from portal.documents.models import Document
 from portal.errors import Denied, NotFound
 from tests.cases import answered
@@ -62,6 +64,10 @@ def test_nothing_is_sent_before_its_letter_and_copy_are_there(people):
     Document.update(state="locked", kind="case-receipt").execute()
     refused(made, people, ending.LetterWaiting)
     Document.update(kind="case-partial").execute()
+    with db.atomic():
+        letters.order(made, Kind.CASE_EXTENSION, by=people.clerk)
+    refused(made, people, ending.LetterWaiting)
+    answered.lock_letters(made)
     for state in (CopyState.ORDERED, CopyState.FAILED, CopyState.GONE):
         Copy.update(state=state).execute()
         refused(made, people, ending.CopyWaiting)

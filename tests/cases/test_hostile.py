@@ -119,6 +119,10 @@ def test_it_is_approved_as_an_older_page_showed_it(people, turn):
     turn(people.decider, made, "answer/approval", {"version": made.version}, 409, "Begäran har ändrats")
     turn(people.decider, made, "answer/approval", {"version": "zz"}, 409, "Begäran har ändrats")
     turn(people.decider, made, "answer/approval", {"version": ""}, 409, "Begäran har ändrats")
+    made = case(people)
+    for act in ("answer/text", "answer/proposal"):
+        for version in (made.version + 1, "", "zz"):
+            turn(people.clerk, made, act, {"reasons": REASONS, "version": version}, 409, "Begäran har ändrats")
 
 
 @pytest.mark.parametrize("state", ["proposed", "approved", "sent"])
