@@ -22,6 +22,8 @@ from portal.retention import deletion
 from portal.vault import box, keystore, objects
 
 PART = "original"
+SEALING, KEPT, GOING = "sealing", "kept", "going"
+"""How an attachment stands."""
 MOST_BYTES = 10 * 1024 * 1024
 MOST_FILES = 10
 """Of one sending."""
@@ -104,7 +106,7 @@ def _begin(case: Case, name: str, media_type: str, content: bytes, by: Account) 
 
 @db.atomic()
 def _kept(row: Attachment, by: Account) -> Attachment:
-    kept = Attachment.update(standing="kept").where(Attachment.id == row.id, Attachment.standing == "sealing")
+    kept = Attachment.update(standing=KEPT).where(Attachment.id == row.id, Attachment.standing == SEALING)
     if not kept.execute():
         raise Busy  # the sweep took it for left behind, and clears it
     case: Case = row.case
@@ -116,19 +118,19 @@ def _kept(row: Attachment, by: Account) -> Attachment:
 
 
 def _give_up(row: Attachment) -> None:
-    Attachment.update(standing="going").where(Attachment.id == row.id, Attachment.standing == "sealing").execute()
+    Attachment.update(standing=GOING).where(Attachment.id == row.id, Attachment.standing == SEALING).execute()
     finish(row)
 
 
 def of(case: Case) -> list[Attachment]:
     """Those that are kept, the oldest first."""
-    kept = Attachment.select().where(Attachment.case == case.id, Attachment.standing == "kept")
+    kept = Attachment.select().where(Attachment.case == case.id, Attachment.standing == KEPT)
     return list(kept.order_by(Attachment.id))
 
 
 def get(case: Case, key: uuid.UUID) -> Attachment:
     """The kept attachment of a case that the reader may see. NotFound."""
-    chosen = (Attachment.case == case.id, Attachment.uuid == key, Attachment.standing == "kept")
+    chosen = (Attachment.case == case.id, Attachment.uuid == key, Attachment.standing == KEPT)
     found: Attachment | None = Attachment.select(Attachment, Case).join(Case).where(*chosen).first()
     if found is None:
         raise NotFound
@@ -165,7 +167,7 @@ def remove(attachment: Attachment, *, by: Account) -> None:
 @db.atomic()
 def _remove(attachment: Attachment, by: Account) -> None:
     case = actions.handled(attachment.case, *OPEN, by=by)
-    going = Attachment.update(standing="going").where(Attachment.id == attachment.id, Attachment.standing == "kept")
+    going = Attachment.update(standing=GOING).where(Attachment.id == attachment.id, Attachment.standing == KEPT)
     if not going.execute():
         raise Busy
     record(Act.CASE_ATTACHMENT_REMOVED, case, by=by, reference=case.number, attachment=attachment.uuid.hex)
@@ -173,8 +175,8 @@ def _remove(attachment: Attachment, by: Account) -> None:
 
 def destroy(case: Case) -> int:
     """All of the case go: the file is purged. In the transaction of the purge; `sweep` takes the bytes. How many."""
-    mine = Attachment.update(standing="going", name="").where(Attachment.case == case.id)
-    return int(mine.where(Attachment.standing != "going").execute())
+    mine = Attachment.update(standing=GOING, name="").where(Attachment.case == case.id)
+    return int(mine.where(Attachment.standing != GOING).execute())
 
 
 def finish(attachment: Attachment) -> bool:
@@ -185,14 +187,14 @@ def finish(attachment: Attachment) -> bool:
     except OSError:
         return False
     with db.atomic():
-        Attachment.delete().where(Attachment.id == attachment.id, Attachment.standing == "going").execute()
+        Attachment.delete().where(Attachment.id == attachment.id, Attachment.standing == GOING).execute()
     return True
 
 
 def sweep() -> int:
     """Clear what is going, and what a crash left half kept; how many the disk refused."""
     with db.atomic():
-        left = (Attachment.standing == "sealing") & (Attachment.added_at < clock.now() - STALE)
-        Attachment.update(standing="going").where(left).execute()
-    going = list(Attachment.select().where(Attachment.standing == "going").order_by(Attachment.id))
+        left = (Attachment.standing == SEALING) & (Attachment.added_at < clock.now() - STALE)
+        Attachment.update(standing=GOING).where(left).execute()
+    going = list(Attachment.select().where(Attachment.standing == GOING).order_by(Attachment.id))
     return sum(not finish(row) for row in going)

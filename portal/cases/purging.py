@@ -15,7 +15,7 @@ import peewee
 from portal import clock, config
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.cases import leaving
+from portal.cases import attachments, leaving
 from portal.cases.codes import CopyState, State
 from portal.cases.models import Attachment, CallerNumber, Case, CaseCall, CaseRight, Copy, SearchRun, Step
 from portal.cases.steps import What, tell
@@ -32,9 +32,6 @@ EMPTIED: dict[str, Any] = {
     **dict.fromkeys(("requested_on", "called_from", "called_to"), None),
 }
 """What of a case's own row tells who it is about, or was typed."""
-
-GOING = "going"
-"""Of an attachment."""
 
 
 @dataclasses.dataclass
@@ -95,7 +92,7 @@ def _empty(case: Case) -> bool:
     CaseCall.delete().where(CaseCall.case == case.id).execute()
     Copy.update(handed_to="", handed_how="").where(Copy.case == case.id).execute()
     leaving.let_go(Copy.case == case.id)
-    Attachment.update(standing=GOING, name="").where(Attachment.case == case.id).execute()
+    attachments.destroy(case)
     # `leased_until` says that there may be bytes; the letters' own sweep would take them too
     Document.update(state=Letter.DROPPED, content="{}", once=None, leased_until=clock.now()).where(
         *_letters(case)
@@ -115,7 +112,7 @@ def _finish(case: Case) -> bool:
             Document.update(leased_until=None, part=None, size=None, pages=None).where(
                 Document.id == letter.id, Document.state == Letter.DROPPED
             ).execute()
-    for paper in list(Attachment.select().where(Attachment.case == case.id, Attachment.standing == GOING)):
+    for paper in list(Attachment.select().where(Attachment.case == case.id, Attachment.standing == attachments.GOING)):
         deletion.destroy_ownerless(paper.uuid)
         with db.atomic():
             Attachment.delete().where(Attachment.id == paper.id).execute()
