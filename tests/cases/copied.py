@@ -35,7 +35,7 @@ def case(people, *, state=State.APPROVED, outcome=Outcome.PARTIAL, serial=1, **m
         "received_on": day,
         "channel": Channel.LETTER,
         "language": "sv",
-        "name": "zqnamnet Zackarias",
+        "name": "zqxvnamnet Zackarias",
         "delivery": Delivery.ENCRYPTED,
         "due_on": day + dt.timedelta(days=30),
         "working_on": day + dt.timedelta(days=28),
@@ -48,7 +48,7 @@ def call(of: Case, row, decision=Decision.WHOLE, *, silent=(), concerns=Concerns
     freezes.freeze([row], because=of, by=of.handler)
     made = CaseCall.create(case=of, recording=row, found_by="number", concerns=concerns, decision=decision)
     for start, end in silent:
-        Passage.create(call=made, start_ms=start, end_ms=end, interest="zqgrannen", harm="zqskadan")
+        Passage.create(call=made, start_ms=start, end_ms=end, interest="zqxvgrannen", harm="zqxvskadan")
     return made
 
 

@@ -55,11 +55,11 @@ def _day(monkeypatch):
 
 def papers(case: Case, by) -> tuple[Attachment, Document]:
     subject = uuid.uuid4()
-    stored = objects.seal(subject, owners.ATTACHMENT, [b"zqbilagan"])
+    stored = objects.seal(subject, owners.ATTACHMENT, [b"zqxvbilagan"])
     paper = Attachment.create(
         uuid=subject,
         case=case,
-        name="zqfullmakten",
+        name="zqxvfullmakten",
         media_type="application/pdf",
         size=stored.size,
         sha256=stored.sha256,
@@ -72,10 +72,10 @@ def papers(case: Case, by) -> tuple[Attachment, Document]:
         owner_kind=Owner.CASES,
         owner_key=case.uuid.hex,
         state=Letter.LOCKED,
-        content='{"ord":"zqbrevet"}',
+        content='{"ord":"zqxvbrevet"}',
         part="pdf-1",
     )
-    sealed = objects.seal(letter.uuid, "pdf-1", [b"zqpdfen"])
+    sealed = objects.seal(letter.uuid, "pdf-1", [b"zqxvpdfen"])
     Document.update(size=sealed.size, sha256=sealed.sha256).where(Document.id == letter.id).execute()
     return paper, letter
 
@@ -87,13 +87,13 @@ def closed(people) -> Case:
     copies.order(case, by=people.decider)
     copies.make_due()
     copied.sent(case)
-    copies.hand_over(Copy.get(), to="zqmottagaren", how="zqsättet", on=clock.today(), by=people.clerk)
+    copies.hand_over(Copy.get(), to="zqxvmottagaren", how="zqxvsättet", on=clock.today(), by=people.clerk)
     CallerNumber.create(case=case, number=made.NUMBER)
-    CaseRight.create(case=case, right="access", outcome="partial", words="zqrätten")
+    CaseRight.create(case=case, right="access", outcome="partial", words="zqxvrätten")
     day = clock.today()
     SearchRun.create(case=case, numbers=made.NUMBER, first=day, last=day, found=4, added=4)
-    Line.create(call=calls[0], at_ms=0, speaker="caller", text="zqraden")
-    tell(case, What.CHANGED, by=people.clerk, words="zqsteget")
+    Line.create(call=calls[0], at_ms=0, speaker="caller", text="zqxvraden")
+    tell(case, What.CHANGED, by=people.clerk, words="zqxvsteget")
     papers(case, people.clerk)
     freezes.lift(case, by=None)
     Case.update(state=State.CLOSED, closed_at=clock.now(), purge_on=dt.date(2028, 10, 1)).execute()
@@ -108,7 +108,7 @@ def traces(settings) -> dict[str, list[str]]:
     """Where in the register's files the words and the number stand."""
     db.checkpoint()
     register = {"portal.db", "portal.db-wal"}
-    needles = [b"zq", made.NUMBER.encode()]
+    needles = [b"zqxv", made.NUMBER.encode()]
     return {
         needle.decode(): found
         for needle in needles
@@ -143,7 +143,7 @@ def test_the_file_is_emptied_on_its_day_and_the_line_stays(people, settings, clo
         assert not objects.anything(subject)
     assert copied.acts()[-1] == "purged"
     assert copied.steps(closed)[-1] == "purged"
-    assert proof.prove(copy.uuid, markers=["zqmottagaren", "zqpdfen"], number=made.NUMBER).found == [
+    assert proof.prove(copy.uuid, markers=["zqxvmottagaren", "zqxvpdfen"], number=made.NUMBER).found == [
         one
         for one in proof.prove(copy.uuid, markers=[], number=made.NUMBER).found  # the calls themselves have others
     ]
@@ -283,7 +283,7 @@ def test_a_file_that_an_older_register_brings_back_is_emptied_again(people, sett
         row = Case.get()
         assert (row.state, row.name) == (State.CLOSED, WORDS["name"]), "it came back"
         letter, paper = Document.get(), Attachment.get()
-        assert objects.read(letter.uuid, "pdf-1") == b"zqpdfen"
+        assert objects.read(letter.uuid, "pdf-1") == b"zqxvpdfen"
         assert purging.purge_due().emptied == 1
     assert Case.get().name == ""
     for subject in (letter.uuid, paper.uuid):
