@@ -7,6 +7,8 @@ import zipfile
 from collections.abc import Iterator
 from typing import BinaryIO
 
+import peewee
+
 from portal import clock, config
 from portal.accounts.models import Account
 from portal.audit.actions import record
@@ -95,7 +97,10 @@ def order_again(case: Case, *, delivery: str, by: Account) -> Copy:
     if delivery not in set(Delivery) or not packing.items(found):
         raise NothingToGive
     leaving.let_go(Copy.case == found.id)
-    return _order(found, delivery, by=by)
+    made = _order(found, delivery, by=by)
+    if found.state == State.DISPATCHED and found.lifts_on is not None:
+        freezes.lift_on(found, max(found.lifts_on, clock.today() + copy_making.days()), by=by)
+    return made
 
 
 def _order(case: Case, delivery: str, *, by: Account | None) -> Copy:
@@ -125,6 +130,16 @@ def ready(case: Case) -> bool:
     """Nothing hinders the answer from leaving: the copy is made, or none is to be handed over."""
     waits = (CopyState.ORDERED, CopyState.FAILED)
     return not _here(case).where(Copy.state.in_(waits)).exists() and (_here(case).exists() or not packing.items(case))
+
+
+def kept_until(case: Case) -> dt.date:
+    """The day on which what is frozen for an answer that has left is let go: that of the case, and not before the end
+    of a copy that nobody has been given yet. Deletion of a call takes the copies of it along."""
+    last = Copy.select(peewee.fn.MAX(Copy.goes_on)).where(
+        Copy.case == case.id, Copy.state == CopyState.READY, Copy.handed_on.is_null()
+    )
+    days: list[dt.date] = [day for day in (case.lifts_on, last.scalar()) if day is not None]
+    return max(days)
 
 
 # Handing over
@@ -250,11 +265,12 @@ def hand_over(copy: Copy, *, to: str, how: str, identity_seen: str = "", on: dt.
 
 
 def _move_lifting(case: Case, on: dt.date, *, by: Account) -> None:
-    later = lifting_day(case, on)
-    if case.state == State.COMPLAINT or (case.lifts_on is not None and case.lifts_on >= later):
+    if case.state == State.COMPLAINT:
         return
-    actions.advance(case, SENT, lifts_on=later)
-    freezes.lift_on(case, later, by=by)
+    later = lifting_day(case, on)
+    if case.lifts_on is None or case.lifts_on < later:
+        case = actions.advance(case, SENT, lifts_on=later)
+    freezes.lift_on(case, kept_until(case), by=by)
 
 
 # The end

@@ -104,7 +104,7 @@ def dispatch(case: Case, *, on: dt.date, how: str, late_reason: str = "", by: Ac
         late_reason=late_reason.strip() if late else "",
         lifts_on=lifts_on,
     )
-    freezes.lift_on(sent, lifts_on, by=by)
+    freezes.lift_on(sent, copies.kept_until(sent), by=by)
     told: dict[str, Any] = {"day": on.isoformat(), "lifts_on": lifts_on.isoformat(), "how": how, "late": late}
     record(Act.CASE_DISPATCHED, sent, by=by, reference=sent.number, **told)
     tell(sent, What.DISPATCHED, by=by, words=sent.late_reason, day=on)
@@ -239,7 +239,7 @@ def end_complaint(case: Case, *, words: str, by: Account) -> Case:
     said = _said(words)
     lifts_on = lifting_day(found, clock.today())
     ended = advance(found, (State.COMPLAINT,), state=State.DISPATCHED, lifts_on=lifts_on)
-    freezes.lift_on(ended, lifts_on, by=by)
+    freezes.lift_on(ended, copies.kept_until(ended), by=by)
     record(Act.CASE_COMPLAINT_ENDED, ended, by=by, reference=ended.number, lifts_on=lifts_on.isoformat())
     tell(ended, What.COMPLAINT_ENDED, by=by, words=said)
     return ended

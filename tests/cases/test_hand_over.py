@@ -6,11 +6,13 @@ import pytest
 
 from portal import clock
 from portal.audit.models import Entry
-from portal.cases import actions, copies, personal_codes
+from portal.cases import actions, copies, ending, personal_codes
 from portal.cases.codes import CopyState, Delivery, Outcome, State
 from portal.cases.models import Case, Copy, Step
+from portal.documents.models import Document
 from portal.errors import Denied, NotFound
-from portal.retention import freezes, watch
+from portal.recordings.models import Recording
+from portal.retention import deletion, freezes, watch
 from portal.retention.models import Freeze
 from tests.cases import copied
 from tests.people import Role, person
@@ -152,3 +154,41 @@ def test_what_was_handed_over_can_be_taken_again_until_it_goes(people, copy):
     with clock.frozen(copied.TODAY + dt.timedelta(days=30)):
         assert copies.expire_due() == 1
     assert Copy.get().handed_to == TO, "who got it stays until the file is purged"
+
+
+def test_sound_that_waits_at_the_desk_is_not_deleted_with_its_calls_though_their_day_has_come(people):
+    case, _ = ready(people, delivery=Delivery.DESK, outcome=Outcome.GRANTED, approved_at=clock.now())
+    Recording.update(expires_at=clock.now()).execute()
+    Document.create(
+        kind="case-access",
+        language="sv",
+        owner_kind="cases",
+        owner_key=case.uuid.hex,
+        state="locked",
+        content="{}",
+    )
+    sent = ending.dispatch(case, on=clock.today(), how="post", by=people.clerk)
+    assert (sent.lifts_on, lifting()) == (day(14), {day(30)})
+    with clock.frozen(copied.TODAY + dt.timedelta(days=20)):
+        assert (freezes.lift_due(), ending.close_due(), deletion.claim_due(9)) == (0, 0, [])
+        hand_over(Copy.get(), people.clerk, identity_seen="desk")
+    assert lifting() == {day(34)}
+
+
+def test_sound_that_was_handed_over_at_once_holds_nothing_longer_than_the_letter_says(people):
+    case, copy = ready(people, outcome=Outcome.GRANTED)
+    case = copied.sent(case, lifts_on=day(14))
+    freezes.lift_on(case, copies.kept_until(case), by=people.clerk)
+    assert lifting() == {day(30)}
+    hand_over(copy, people.clerk)
+    assert lifting() == {day(14)}
+
+
+def test_another_copy_of_an_answer_that_has_left_is_waited_for_as_well(people, copy):
+    with clock.frozen(copied.TODAY + dt.timedelta(days=20)):
+        copies.order_again(copy.case, delivery=Delivery.DESK, by=people.clerk)
+    assert (Case.get().lifts_on, lifting()) == (day(30), {day(50)})
+
+
+def day(days: int) -> dt.date:
+    return clock.local(copied.TODAY).date() + dt.timedelta(days=days)
