@@ -119,9 +119,13 @@ def printable(form: Any, field: Any) -> None:
     be mended, and not when the letter is set."""
     text = field.data or ""
     if any(unicodedata.category(c) in ("Cc", "Cs", "Co", "Cn") and c not in "\r\n\t" for c in text):
-        raise ValidationError(gettext("Texten har ett tecken som inte kan tryckas."))
+        raise ValidationError(
+            gettext("Texten har ett tecken som inte kan tryckas. Skriv den på nytt, utan att klistra in.")
+        )
     if unknown := signs.missing(text):
-        raise ValidationError(gettext("Brevets typsnitt har inte: %(signs)s", signs=" ".join(unknown[:10])))
+        raise ValidationError(
+            gettext("Brevets typsnitt har inte: %(signs)s. Skriv på ett annat sätt.", signs=" ".join(unknown[:10]))
+        )
 
 
 def is_fragment() -> bool:

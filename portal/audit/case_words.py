@@ -23,9 +23,9 @@ ACTS: dict[str, str] = {
     Act.CASE_CALL_ADDED: N_("Lade ett samtal till en begäran"),
     Act.CASE_CALL_VIEWED: N_("Öppnade ett samtal i en begäran"),
     Act.CASE_CALL_JUDGED: N_("Bedömde om ett samtal gäller personen"),
-    Act.CASE_CALL_DECIDED: N_("Avgjorde hur ett samtal lämnas ut"),
+    Act.CASE_CALL_DECIDED: N_("Avgjorde hur ett samtal ges"),
     Act.CASE_PASSAGES_CHANGED: N_("Ändrade avsnitten som tystas i ett samtal"),
-    Act.CASE_TRANSCRIPT_CHANGED: N_("Ändrade utskriften av ett samtal"),
+    Act.CASE_TRANSCRIPT_CHANGED: N_("Ändrade transkriptionen av ett samtal"),
     Act.CASE_REASONS_CHANGED: N_("Ändrade motiveringen i ett svar"),
     Act.CASE_PROPOSED: N_("Föreslog ett svar"),
     Act.CASE_RETURNED: N_("Returnerade ett förslag"),
@@ -99,7 +99,7 @@ CODES: dict[str, dict[str, str]] = {
     "decision": {
         "whole": N_("ges helt"),
         "muted": N_("ges med tystade avsnitt"),
-        "transcript": N_("ges som ordagrann utskrift"),
+        "transcript": N_("ges som ordagrann transkription"),
         "withheld": N_("ges inte"),
     },
     "ground": {

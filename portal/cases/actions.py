@@ -31,7 +31,7 @@ class AlreadyHandler(Conflict):
 class NotNow(Conflict):
     """The state of the case does not allow it."""
 
-    text = N_("Det går inte att göra i det läge som begäran är i nu.")
+    text = N_("Det går inte att göra i det läge som begäran är i nu. Se nästa steg på begärans sida.")
 
 
 def get(key: uuid.UUID, *, by: Account) -> Case:

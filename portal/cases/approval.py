@@ -54,7 +54,7 @@ class CallsAdded(Conflict):
 class Unheard(Invalid):
     """`calls`: when they were made."""
 
-    text = N_("Hör först det som inte ges helt, så som det nu är avgjort, eller läs utskriften: %(calls)s.")
+    text = N_("Hör först det som inte ges helt, så som det nu är avgjort, eller läs transkriptionen: %(calls)s.")
 
 
 HANDLED = Step.what.in_(

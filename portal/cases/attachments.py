@@ -48,7 +48,7 @@ class NotStored(Invalid):
 
 
 class Busy(Conflict):
-    text = N_("Bilagan är inte färdigt sparad, eller tas bort.")
+    text = N_("Bilagan är inte färdigt sparad, eller tas bort. Ladda om sidan om en stund.")
 
 
 def kind_of(content: bytes) -> str:

@@ -79,7 +79,7 @@ def calls_added(uuid: uuids.UUID) -> ResponseReturnValue:
     except NotFound:
         form.call.errors = [gettext("Samtalet finns inte, eller så hör det till ett servicenummer som du inte har.")]
         return _page(case, add_form=form), 422
-    flash(gettext("Samtalet är med i begäran och spärrat för radering."), "success")
+    flash(gettext("Samtalet är med i begäran och spärrat mot radering."), "success")
     return redirect(url_for("cases.call", uuid=uuid, call=added.uuid), 303)
 
 

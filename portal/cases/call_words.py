@@ -10,7 +10,7 @@ UNFINISHED: dict[str, str] = {
     What.UNCLEAR: N_("oklart om det gäller personen"),
     What.UNDECIDED: N_("inte avgjort hur det ges"),
     What.NO_PASSAGES: N_("inga avsnitt att tysta är angivna"),
-    What.NO_LINES: N_("utskriften är inte skriven"),
+    What.NO_LINES: N_("transkriptionen är inte skriven"),
     What.GONE: N_("ljudet är raderat och kan inte ges"),
 }
 """Why the answer cannot be proposed yet, after the time of the call."""

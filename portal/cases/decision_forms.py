@@ -57,10 +57,10 @@ def _grounds(empty: Any) -> list[SelectChoice]:
 class DecisionForm(Form):
     """How the call is given."""
 
-    decision = RadioField(_l("Hur lämnas samtalet ut?"), validate_choice=False)
+    decision = RadioField(_l("Hur ges samtalet?"), validate_choice=False)
     ground = SelectField(_l("Grund"))
     interest = _words(_l("Vems intresse"), description=_l("Till exempel: en granne som nämns vid namn."))
-    harm = _words(_l("Vilken skada"), description=_l("Konkret: vad som skulle hända om det lämnades ut."))
+    harm = _words(_l("Vilken skada"), description=_l("Konkret: vad som skulle hända om det gavs."))
     milder = _words(
         _l("Mildare sätt som har prövats"),
         description=_l("Till exempel att tysta avsnitt, och varför det inte räcker."),
@@ -84,7 +84,7 @@ class DecisionForm(Form):
 
     def validate_decision(self, field: RadioField) -> None:
         if field.data not in words.DECISIONS:
-            raise ValidationError(_l("Välj hur samtalet lämnas ut."))
+            raise ValidationError(_l("Välj hur samtalet ges."))
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Reasons are asked for where something is not given."""

@@ -83,7 +83,7 @@ def call_transcript(uuid: uuids.UUID, call: uuids.UUID) -> ResponseReturnValue:
     if not _in_order(form, found):
         return _page(found, transcript=form), 422
     decisions.set_transcript(found, form.typed(), by=current_user)
-    flash(gettext("Utskriften är sparad."), "success")
+    flash(gettext("Transkriptionen är sparad."), "success")
     return _back(found, "transcript-title")
 
 

@@ -26,7 +26,7 @@ class NotTheirs(Conflict):
 
 
 class DecisionNeeded(Invalid):
-    text = N_("Välj hur samtalet lämnas ut.")
+    text = N_("Välj hur samtalet ges.")
 
 
 class GroundNeeded(Invalid):

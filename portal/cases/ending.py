@@ -34,7 +34,7 @@ WORDS_LEAST = 10
 
 class LetterWaiting(Conflict):
     text = N_(
-        "Brevet är inte färdigt. Vänta tills det är satt; om det misslyckades, försök igen bland breven på begärans "
+        "Brevet är inte färdigt. Vänta tills det är gjort; om det misslyckades, försök igen bland breven på begärans "
         "sida."
     )
 

@@ -126,7 +126,11 @@ class LinesField(TextAreaField):
     def pre_validate(self, form: Form) -> None:
         lines = [one_line(line) for line in (self.data or "").splitlines() if line.strip()]
         if len(lines) > RECIPIENT_LINES_MOST - 1:
-            raise ValidationError(gettext("Högst %(count)s rader ryms i fönstret.", count=RECIPIENT_LINES_MOST - 1))
+            raise ValidationError(
+                gettext(
+                    "Högst %(count)s rader ryms i kuvertets fönster. Korta adressen.", count=RECIPIENT_LINES_MOST - 1
+                )
+            )
         if any(len(line or "") > LINE_MOST for line in lines):
             raise ValidationError(gettext("En rad får ha högst %(count)s tecken.", count=LINE_MOST))
         self.data = "\n".join(line or "" for line in lines)

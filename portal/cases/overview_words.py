@@ -24,7 +24,7 @@ NEXT: dict[str, Say] = {
     Next.UNCLEAR: Say(
         N_("Avgör om de oklara samtalen gäller personen. Oklara: %(num)s."), N_("Till samtalen"), "cases.calls"
     ),
-    Next.DECIDE: Say(N_("Avgör hur samtalen lämnas ut. Kvar att avgöra: %(num)s."), N_("Till samtalen"), "cases.calls"),
+    Next.DECIDE: Say(N_("Avgör hur samtalen ges. Kvar att avgöra: %(num)s."), N_("Till samtalen"), "cases.calls"),
     Next.IDENTITY: Say(
         N_("Anteckna hur personens identitet är styrkt, eller be om styrkt identitet om den är oklar."),
         N_("Till identiteten"),
@@ -43,10 +43,10 @@ NEXT: dict[str, Say] = {
         N_("Förslaget väntar på en beslutsfattare, inte den som föreslog."), N_("Till svaret"), "cases.answer"
     ),
     Next.LETTER: Say(N_("Svaret är godkänt och brevet görs i ordning."), N_("Till avslutet"), "cases.ending"),
-    Next.DISPATCH: Say(N_("Skicka svaret och anteckna att det har gått."), N_("Till avslutet"), "cases.ending"),
+    Next.DISPATCH: Say(N_("Skicka svaret och anteckna att det är skickat."), N_("Till avslutet"), "cases.ending"),
     Next.HAND_OVER: Say(N_("Lämna över ljudkopian."), N_("Till ljudkopian"), "cases.copies"),
     Next.LIFTS: Say(
-        N_("Svaret har gått. Spärren hävs %(day)s och begäran avslutas då av sig själv."),
+        N_("Svaret är skickat. Spärren hävs %(day)s och begäran avslutas då av sig själv."),
         N_("Till avslutet"),
         "cases.ending",
     ),

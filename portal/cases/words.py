@@ -116,15 +116,17 @@ CONCERNS: dict[str, str] = {
 DECISIONS: dict[str, str] = {
     Decision.WHOLE: N_("Ges helt"),
     Decision.MUTED: N_("Ges med tystade avsnitt"),
-    Decision.TRANSCRIPT: N_("Ges som ordagrann utskrift"),
+    Decision.TRANSCRIPT: N_("Ges som ordagrann transkription"),
     Decision.WITHHELD: N_("Ges inte"),
 }
 
 GROUNDS: dict[str, str] = {
     Ground.OTHERS: N_("Andras rättigheter och friheter (artikel 15.4)"),
     Ground.SECURITY: N_("Säkerhet, allmän ordning eller brottsutredning (dataskyddslagen 34 § 1 mom. 1 punkten)"),
-    Ground.DANGER: N_("Allvarlig fara för hälsa, vård eller någon annans rättigheter (34 § 1 mom. 2 punkten)"),
-    Ground.SUPERVISION: N_("Tillsyn av viktigt ekonomiskt intresse (34 § 1 mom. 3 punkten)"),
+    Ground.DANGER: N_(
+        "Allvarlig fara för hälsa, vård eller någons rättigheter (dataskyddslagen 34 § 1 mom. 2 punkten)"
+    ),
+    Ground.SUPERVISION: N_("Tillsyn för ett viktigt ekonomiskt intresse (dataskyddslagen 34 § 1 mom. 3 punkten)"),
 }
 
 SPEAKERS: dict[str, str] = {

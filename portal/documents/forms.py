@@ -39,7 +39,9 @@ class LinesField(TextAreaField):
 def _fits_the_window(form: Form, field: LinesField) -> None:
     lines = field.lines()
     if len(lines) > RECIPIENT_LINES_MOST:
-        raise ValidationError(gettext("Högst %(count)s rader ryms i fönstret.", count=RECIPIENT_LINES_MOST))
+        raise ValidationError(
+            gettext("Högst %(count)s rader ryms i kuvertets fönster. Korta adressen.", count=RECIPIENT_LINES_MOST)
+        )
     if any(len(line) > LINE_MOST for line in lines):
         raise ValidationError(gettext("En rad får ha högst %(count)s tecken.", count=LINE_MOST))
 

@@ -55,19 +55,19 @@ _WORDS: dict[str, dict[str, Any]] = {
     "fi": {
         "access": "Tarkastusoikeus (15 artikla)",
         "erasure": "Poistaminen (17 artikla)",
-        "granted": "Hyväksytty",
+        "granted": "Myönnetty",
         "refused": "Evätty",
-        "decides": "päätöksentekijä",
+        "decides": "päättäjä",
         "where": "Kompassi",
         "behalf": "Elis Šarkić",
         "asks": "Soitin syyskuussa kolme kertaa isäni kotihoidosta. Pyydän lähettämään minulle nauhoitteet.",
         "called": "aamupäivisin",
         "reasons": "Puhelut koskevat isäsi hoitoa, ja sinulla on oikeus kuulla ne. Toisessa puhelussa asiakasneuvoja "
         "mainitsee naapurin sairauden. Naapuri on tunnistettavissa osoitteesta, eikä sinun ole tarpeen kuulla asiaa. "
-        "Vain ne viisitoista sekuntia, joissa asia mainitaan, on mykistetty.",
+        "Vain ne viisitoista sekuntia, joissa asia mainitaan, on vaiennettu.",
         "interest": "Naapurin, joka on tunnistettavissa osoitteesta",
         "harm": "Tieto naapurin sairaudesta leviäisi talossa",
-        "milder": "Pelkän nimen mykistäminen ei riitä, koska osoite osoittaa saman henkilön",
+        "milder": "Pelkän nimen vaientaminen ei riitä, koska osoite osoittaa saman henkilön",
         "erasing": "Puheluja tarvitaan tarkastuspyyntösi käsittelyyn, ja ne poistetaan säilytysajan päätyttyä.",
         "doubt": "Pyyntö tuli sähköpostiosoitteesta, jota emme tunne, ja Porvoossa on kaksi samannimistä henkilöä.",
         "proof": "Tunnistaudu kaupungin sähköisessä asioinnissa pankkitunnuksilla tai mobiilivarmenteella tai käy "
