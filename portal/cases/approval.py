@@ -104,8 +104,10 @@ def approver(case: Case, by: Account) -> None:
 
 
 def _as_proposed(case: Case) -> None:
-    """Is every call of the case still decided? Late ones are added by the worker. CallsAdded."""
-    if case.outcome not in outcomes.CHOSEN and (left := decisions.unfinished(case)):
+    """Is every call of the case still decided, where the answer gives calls? Late ones are added by the worker.
+    CallsAdded."""
+    gives = case.outcome not in outcomes.CHOSEN and outcomes.asks_access(case)
+    if gives and (left := decisions.unfinished(case)):
         raise CallsAdded(count=len(left))
 
 

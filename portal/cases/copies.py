@@ -127,9 +127,15 @@ def get(case: Case, key: uuid.UUID) -> Copy:
 
 
 def ready(case: Case) -> bool:
-    """Nothing hinders the answer from leaving: the copy is made, or none is to be handed over."""
-    waits = (CopyState.ORDERED, CopyState.FAILED)
-    return not _here(case).where(Copy.state.in_(waits)).exists() and (_here(case).exists() or not packing.items(case))
+    """Nothing hinders the answer from leaving: the copy is made, or none is to be handed over (any more)."""
+    states = {state for (state,) in _here(case).select(Copy.state).tuples()}
+    return states == {CopyState.READY} or (CopyState.ORDERED not in states and not packing.items(case))
+
+
+def keeps(case: Case) -> bool:
+    """Is there sound that nobody has been given yet? One that could not be made counts as long as it can be."""
+    waits = {state for (state,) in _here(case).where(Copy.handed_on.is_null()).select(Copy.state).tuples()}
+    return bool(waits - {CopyState.FAILED}) or (bool(waits) and bool(packing.items(case)))
 
 
 def kept_until(case: Case) -> dt.date:

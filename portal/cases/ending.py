@@ -12,10 +12,10 @@ from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.cases import copies, deadlines, leaving, letters, personal_codes
+from portal.cases import copies, deadlines, letters, personal_codes
 from portal.cases.actions import NotNow, advance, get, handled
 from portal.cases.codes import UNDECIDED, Concerns, Outcome, State
-from portal.cases.models import Case, CaseCall, CaseRight, Copy
+from portal.cases.models import Case, CaseCall, CaseRight
 from portal.cases.outcomes import kind_of, lifting_day
 from portal.cases.steps import What, tell
 from portal.cases.words import DISPATCHES
@@ -254,7 +254,7 @@ def close(case: Case, *, by: Account) -> Case:
     found = handled(case, State.DISPATCHED, by=by)
     if found.lifts_on is None:
         raise NotNow
-    if keeps_copy(found):
+    if copies.keeps(found):
         raise CopyLeft
     return _close(found, by=by)
 
@@ -272,16 +272,10 @@ def close_due() -> int:
 def _close_due(key: int) -> bool:
     chosen = (Case.id == key, Case.state == State.DISPATCHED, Case.lifts_on <= clock.today())  # it may have been moved
     found: Case | None = Case.select().where(*chosen).first()
-    if found is None or keeps_copy(found):
+    if found is None or copies.keeps(found):
         return False
     _close(found, by=None)
     return True
-
-
-def keeps_copy(case: Case) -> bool:
-    """Is there sound that nobody has been given yet?"""
-    waits = (Copy.case == case.id, Copy.state.in_(leaving.HERE), Copy.handed_on.is_null())
-    return bool(Copy.select().where(*waits).exists())
 
 
 def _close(found: Case, *, by: Account | None) -> Case:

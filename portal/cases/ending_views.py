@@ -52,7 +52,7 @@ def _shown(case: Case, form: Form | None) -> dict[str, Any]:
         "aside": mine and case.state in ending.WITHDRAWABLE,
         "complain": (mine and sent) or (clerk and case.state == State.CLOSED),
         "end_complaint": mine and case.state == State.COMPLAINT,
-        "close": mine and sent and not ending.keeps_copy(case),
+        "close": mine and sent and not copies.keeps(case),
     }
     return {
         "may": may,
@@ -60,7 +60,7 @@ def _shown(case: Case, form: Form | None) -> dict[str, Any]:
         "late": approved and deadlines.is_late(case, clock.today()),
         "letter_waits": approved and not ending.is_set(case),
         "copy_waits": approved and not copies.ready(case),
-        "copy_left": sent and ending.keeps_copy(case),
+        "copy_left": sent and copies.keeps(case),
         "copies": copies.of(case),
         "dispatching": _form(form, DispatchForm, on=clock.today(), how=USUAL.get(case.channel)),
         "withdrawing": _form(form, WithdrawForm),

@@ -92,9 +92,12 @@ def other_rights(case: Case) -> list[CaseRight]:
 
 
 def is_full_grant(case: Case) -> bool:
-    """May the clerk send it alone? Erasing before the date is never the clerk's to decide (register §2)."""
-    erased = any(right.right == RightKind.ERASURE for right in _rights(case))
-    return case.outcome == Outcome.GRANTED and not erased
+    """May the clerk send it alone? Erasing before the date is never the clerk's to decide (register §2), nor that
+    nothing was found for one right where another is granted."""
+    rights = _rights(case)
+    erased = any(right.right == RightKind.ERASURE for right in rights)
+    whole = all(right.outcome in (None, Outcome.GRANTED) for right in rights)
+    return case.outcome == Outcome.GRANTED and whole and not erased
 
 
 def under_34(case: Case) -> list[CaseCall]:

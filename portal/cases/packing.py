@@ -15,7 +15,7 @@ from portal import clock, language, spelling
 from portal.cases import muting
 from portal.cases.codes import SOUNDING, Concerns, Decision
 from portal.cases.models import Case, CaseCall
-from portal.cases.outcomes import GIVING
+from portal.cases.outcomes import GIVING, asks_access
 from portal.language import N_
 from portal.queues.models import Queue
 from portal.recordings.models import Playable, Recording, State
@@ -60,8 +60,9 @@ class Item:
 
 def items(case: Case) -> list[Item]:
     """What is given as a file, and is still there to be given. A call without sound has none; the numbers of the
-    others stay as they are when one is deleted. Nothing where the whole request is refused."""
-    if case.outcome is not None and case.outcome not in GIVING:
+    others stay as they are when one is deleted. Nothing where the whole request is refused, or no access is asked
+    for."""
+    if (case.outcome is not None and case.outcome not in GIVING) or not asks_access(case):
         return []
     chosen = (
         CaseCall.select(CaseCall, Recording, Queue)

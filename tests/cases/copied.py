@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from portal import clock
 from portal.audit.models import Entry
-from portal.cases.codes import Channel, Concerns, Decision, Delivery, Outcome, State
-from portal.cases.models import Case, CaseCall, Passage, Step
+from portal.cases.codes import Channel, Concerns, Decision, Delivery, Outcome, RightKind, State
+from portal.cases.models import Case, CaseCall, CaseRight, Passage, Step
 from portal.retention import freezes
 from tests.calls import recording, tone, wav
 
@@ -41,7 +41,9 @@ def case(people, *, state=State.APPROVED, outcome=Outcome.PARTIAL, serial=1, **m
         "working_on": day + dt.timedelta(days=28),
         "internal_on": day + dt.timedelta(days=21),
     }
-    return Case.create(**values | more)
+    made = Case.create(**values | more)
+    CaseRight.create(case=made, right=RightKind.ACCESS)
+    return made
 
 
 def call(of: Case, row, decision=Decision.WHOLE, *, silent=(), concerns=Concerns.YES) -> CaseCall:

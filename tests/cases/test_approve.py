@@ -236,3 +236,22 @@ def test_of_two_at_once_one_is_told_that_the_other_was_first(people):
     assert sorted(got) == ["conflict", "done"]
     ordered = answered.letters(made)[0][1]
     assert (fresh(made).state, ordered) in {(State.APPROVED, "ordered"), (State.IN_PROGRESS, "dropped")}
+
+
+def test_an_answer_to_other_rights_waits_for_no_call_and_gives_no_sound(people):
+    made = case(people, rights=(RightKind.RECTIFICATION,))
+    answered.call(made, people, concerns=None)
+    answered.heard(answered.call(made, people, W, hours=2), people.decider)
+    rights = {"rectification": Answered(False, answered.WORDS)}
+    made = proposal.propose(made, reasons=REASONS, rights=rights, by=people.clerk)
+    assert proposal.approve(made, by=people.decider).state == State.APPROVED
+    assert (Copy.select().count(), copies.ready(made)) == (0, True)
+
+
+def test_that_nothing_was_found_is_never_the_clerks_alone_to_say_though_another_right_is_granted(people):
+    made = case(people, rights=(RightKind.ACCESS, RightKind.RECTIFICATION))
+    rights = {"rectification": Answered(True, answered.WORDS)}
+    made = proposal.propose(made, rights=rights, by=people.clerk)
+    assert made.outcome == Outcome.GRANTED
+    refused(made, people.clerk, Denied)
+    assert proposal.approve(made, by=people.decider).state == State.APPROVED

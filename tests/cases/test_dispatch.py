@@ -12,6 +12,8 @@ from portal.db import db
 from portal.documents.kinds import Kind
 from portal.documents.models import Document
 from portal.errors import Denied, NotFound
+from portal.recordings.models import Recording
+from portal.retention import watch
 from tests.cases import answered
 from tests.cases.answered import DUE, TODAY, fresh, ready
 
@@ -114,3 +116,15 @@ def test_only_the_handler_sends(people):
     ):
         refused(made, people, error, by=by)
     assert fresh(made).state == State.APPROVED
+
+
+def test_a_copy_that_failed_keeps_nothing_open_when_there_is_no_sound_left_to_give(people, monkeypatch):
+    monkeypatch.setattr(watch, "doubts_clock", lambda: False)
+    made = answered.approved(people, M)
+    answered.lock_letters(made)
+    Copy.update(state=CopyState.FAILED).execute()
+    refused(made, people, ending.CopyWaiting)
+    Recording.update(state="purged").execute()
+    assert send(made, people).state == State.DISPATCHED
+    with clock.frozen(answered.NOW + 30 * DAY):
+        assert ending.close_due() == 1
