@@ -150,7 +150,7 @@ def test_a_completion_is_asked_for_and_answered(people, as_, row):
     client, url = as_(people.clerk), f"/cases/{row.uuid}/time"
     assert f'action="{url}/completion"' not in client.get(url).text
     client.submit(f"{url}/completion-request", FORMS["completion-request"])
-    assert "Personen har ombetts att komplettera. Klockan går." in text(client.get(url))
+    assert "Personen har ombetts komplettera begäran. Klockan går hela tiden." in text(client.get(url))
     assert client.submit(f"{url}/completion", {"words": ""}).status_code == 422
     assert client.submit(f"{url}/completion", {"words": "Vecka 36"}).status_code == 303
     assert Case.get().state == State.IN_PROGRESS
