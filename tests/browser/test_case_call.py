@@ -1,6 +1,7 @@
 """A call of a request in the browser: heard for the case while one writes, marked from the playhead."""
 
 import os
+import uuid
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -84,9 +85,11 @@ def test_the_handler_hears_and_marks_from_the_playhead_and_writes_on_after_savin
         "it stands where it stood"
     )
     with house.open():
-        kept = Passage.get()
+        call = CaseCall.get(CaseCall.uuid == uuid.UUID(address.rpartition("/")[2]))
+        kept = Passage.get(Passage.call == call)
         assert (kept.start_ms, kept.end_ms) == (12_300, 15_000)
-        assert Entry.select().where(Entry.act == Act.PLAYED, Entry.purpose == "request").count() == 1
+        heard = (Entry.act == Act.PLAYED, Entry.subject == call.recording.uuid, Entry.reference == call.case.number)
+        assert Entry.select().where(*heard, Entry.purpose == "request").count() == 1
 
 
 @pytest.mark.parametrize("language", ["sv", "fi"])
