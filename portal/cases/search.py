@@ -18,7 +18,7 @@ from portal.cases import actions
 from portal.cases.codes import UNDECIDED, State
 from portal.cases.models import Case, CaseCall, SearchRun
 from portal.cases.steps import What, tell
-from portal.db import db
+from portal.db import Insertion, db
 from portal.errors import Invalid
 from portal.ingest import lines
 from portal.language import N_
@@ -31,6 +31,8 @@ from portal.vault import box
 
 MOST = 300
 """Calls of one search without a number: more cannot be listened through, and would keep strangers' calls."""
+
+_ADD = Insertion(CaseCall)
 
 DAY = dt.timedelta(days=1)
 ROOM = dt.timedelta(minutes=61)
@@ -207,7 +209,7 @@ def _keep(case: Case, keys: Keys, rows: list[Recording], *, found_by: str, by: A
         [row for row in rows if row.id not in had], because=case, by=by, from_at=clock.day_start(case.received_on)
     )
     for row in frozen.frozen:
-        CaseCall.create(case=case, recording=row, found_by=found_by)
+        _ADD(CaseCall(case=case, recording=row, found_by=found_by))
     run: SearchRun = SearchRun.create(
         case=case,
         by=by,

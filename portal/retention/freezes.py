@@ -16,7 +16,7 @@ from portal import clock
 from portal.accounts.models import Account
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.db import db
+from portal.db import Change, Insertion, Prepared, db, slot
 from portal.recordings.models import Recording, State
 from portal.retention.models import Freeze
 
@@ -27,6 +27,21 @@ class Frozen:
     """On which the freeze stands now, those on which it stood already included."""
     gone: list[Recording]
     """Deleted, or claimed for deletion, before: the case answers so."""
+
+
+# A request may keep hundreds of calls in one commit, and nobody else writes meanwhile: statements written once
+_RECORDING = slot("recording", Recording.id)
+_STANDS = Prepared(
+    lambda: Freeze.select(Freeze.id).where(
+        Freeze.recording == _RECORDING, Freeze.because == slot("because", Freeze.because), Freeze.stands
+    )
+)
+_KEEP = Change(
+    lambda: Recording.update(freezes=Recording.freezes + 1, freed_at=None).where(
+        Recording.id == _RECORDING, Recording.state == State.LIVE
+    )
+)
+_NEW = Insertion(Freeze)
 
 
 @db.atomic()
@@ -41,19 +56,20 @@ def freeze(
     now = clock.now()
     result = Frozen([], [])
     for row in recordings:
-        if _standing(because, Freeze.recording == row.id).exists():
+        if _STANDS(recording=row.id, because=because.uuid):
             result.frozen.append(row)
             continue
-        frozen = Recording.update(freezes=Recording.freezes + 1, freed_at=None)
-        if not frozen.where(Recording.id == row.id, Recording.state == State.LIVE).execute():
+        if not _KEEP(recording=row.id):
             result.gone.append(row)
             continue
-        Freeze.create(
-            recording=row,
-            because_kind=_kind(because),
-            because=because.uuid,
-            from_at=min(from_at or now, now),
-            placed_by=by,
+        _NEW(
+            Freeze(
+                recording=row,
+                because_kind=_kind(because),
+                because=because.uuid,
+                from_at=min(from_at or now, now),
+                placed_by=by,
+            )
         )
         record(Act.FREEZE_PLACED, row, by=by, because=because.uuid.hex, because_kind=_kind(because))
         result.frozen.append(row)
