@@ -37,12 +37,6 @@ class AlreadyAsked(Conflict):
     text = N_("Identiteten har redan efterfrågats eller styrkts. Klockan stannas bara en gång.")
 
 
-class TooLateToAsk(Invalid):
-    """It must have been asked for promptly: a time that has run out is not stopped."""
-
-    text = N_("Sista dagen har passerat. Klockan kan inte stannas längre: svara på begäran.")
-
-
 class AlreadyProven(Conflict):
     text = N_("Identiteten är redan styrkt.")
 
@@ -96,7 +90,10 @@ class OwnExtension(Invalid):
 def ask_identity(case: Case, doubt: str, asks: str, *, by: Account) -> Case:
     """Doubt who it is, for a reason, and ask by letter for proof: the clock stands from today.
 
-    DoubtNeeded, AsksNeeded, PersonalCode, AlreadyAsked, TooLateToAsk, and what `handled` raises.
+    A time that has run out is not stopped: it must have been asked for promptly. It is asked for all the same, as
+    nothing is given to a stranger, and the answer is late.
+
+    DoubtNeeded, AsksNeeded, PersonalCode, AlreadyAsked, and what `handled` raises.
     """
     if not doubt.strip():
         raise DoubtNeeded
@@ -108,9 +105,9 @@ def ask_identity(case: Case, doubt: str, asks: str, *, by: Account) -> Case:
         raise AlreadyAsked
     if found.state not in BEGUN:
         raise NotNow
-    if today > found.due_on:
-        raise TooLateToAsk
-    found.paused_on = today
+    stopped = {"paused_on": today} | ({"resumed_on": today} if today > found.due_on else {})
+    for name, day in stopped.items():
+        setattr(found, name, day)
     asked = advance(
         found,
         BEGUN,
@@ -118,7 +115,7 @@ def ask_identity(case: Case, doubt: str, asks: str, *, by: Account) -> Case:
         identity=Identity.ASKED,
         identity_doubt=doubt.strip(),
         identity_asks=asks.strip(),
-        paused_on=today,
+        **stopped,
         **deadlines.store(found),
     )
     reply_by = identity_reply_by(asked)
@@ -183,9 +180,9 @@ def fail_identity(case: Case, *, by: Account) -> Case:
         identity=Identity.FAILED,
         identity_on=today,
         identity_by=by,
-        **_resume(found, today),
+        **(_resume(found, today) if deadlines.stands(found) else {}),
     )
-    record(Act.CASE_IDENTITY_FAILED, failed, by=by, reference=failed.number, resumed_on=today.isoformat())
+    record(Act.CASE_IDENTITY_FAILED, failed, by=by, reference=failed.number, resumed_on=failed.resumed_on.isoformat())
     tell(failed, What.IDENTITY_FAILED, by=by)
     tell_moved(failed, deadlines.of(failed).unpaused, by=by)
     return failed

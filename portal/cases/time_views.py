@@ -66,6 +66,7 @@ def _page(case: Case, **given: Form) -> str:
         first_limit=deadlines.first_limit(case),
         reply_by=clockwork.identity_reply_by(case) if case.paused_on else None,
         stands=deadlines.stands(case),
+        late=clock.today() > case.due_on,
         refused=next((form for form in given.values() if form.errors), None),
         may=may,
         forms=forms,
@@ -88,7 +89,7 @@ def _may(case: Case) -> dict[str, bool]:
     works, today = mine and case.state in UNDECIDED, clock.today()
     in_time = today <= deadlines.first_limit(case)
     asked = case.state == State.IDENTITY_ASKED
-    doubts = case.identity == Identity.UNPROVEN and case.paused_on is None and today <= case.due_on
+    doubts = case.identity == Identity.UNPROVEN and case.paused_on is None
     open_extension = case.extension_state == "proposed" and case.state in (*UNDECIDED, State.PROPOSED)
     return {
         "mine": mine,
@@ -137,6 +138,8 @@ def identity_request(uuid: uuids.UUID) -> ResponseReturnValue:
         clockwork.ask_identity(case, form.doubt.data, form.asks.data, by=current_user)
 
     said = gettext("Klockan står från i dag. Brevet till personen görs i ordning.")
+    if clock.today() > actions.get(uuid, by=current_user).due_on:
+        said = gettext("Sista dagen har passerat, så klockan står inte. Brevet till personen görs i ordning.")
     return _acted(uuid, "ask_identity", form, act, said, "doubt", letter=True)
 
 

@@ -1,17 +1,20 @@
 """Proof of identity: asked for only in doubt, the clock stands meanwhile, and the evidence is never kept."""
 
 import datetime as dt
+import json
 
 import pytest
 
 from portal import clock
 from portal.accounts.permissions import Role
 from portal.audit.acts import Act
-from portal.cases import clockwork, personal_codes
+from portal.cases import clockwork, deadlines, personal_codes, proposal, reminders, time_views
 from portal.cases.actions import CaseChanged, NotHandler, NotNow
 from portal.cases.codes import Identity, State
-from portal.cases.models import Case, Step
+from portal.cases.models import Case, CaseRight, Step
+from portal.documents import composing, signs
 from portal.documents.models import Document
+from portal.documents.typesetter import environment
 from portal.errors import Denied, NotFound
 from tests.cases.timed import case, day
 from tests.people import person
@@ -104,8 +107,6 @@ def test_what_is_refused_changes_nothing(people):
         ):
             with pytest.raises(error):
                 clockwork.prove_identity(row, method, on, by=people.clerk)
-    with day(2026, 10, 2), pytest.raises(clockwork.TooLateToAsk):
-        ask(row, people)
     assert Case.get().version == 1
     assert steps() == []
     assert not Document.select().exists()
@@ -170,3 +171,39 @@ def test_a_completion_is_noted_and_the_clock_runs(people):
     assert (done.state, done.due_on, done.paused_on) == (State.IN_PROGRESS, dt.date(2026, 10, 1), None)
     assert [len(acts(act)) for act in (Act.CASE_COMPLETION_ASKED, Act.CASE_COMPLETED)] == [1, 1]
     assert [step.words for step in Step.select().order_by(Step.id)] == ["Ringde: vilken vecka?", "Vecka 36"]
+
+
+def test_after_the_last_day_it_is_asked_for_without_stopping_the_clock_and_the_case_can_end(people, as_, monkeypatch):
+    """Nobody is shut out of an answer for having been asked too late."""
+    monkeypatch.setattr(time_views, "look_now", lambda: None)
+    with day(2026, 9, 1):
+        row = case(people)
+    with day(2026, 10, 2):
+        client, url = as_(people.clerk), f"/cases/{row.uuid}/time"
+        assert "klockan kan inte stannas längre" in client.get(url).text
+        assert client.submit(f"{url}/identity-request", {"doubt": DOUBT, "asks": ASKS}).status_code == 303
+        assert "klockan står inte" in client.get(url).text
+        asked = Case.get()
+        assert (asked.state, asked.due_on, deadlines.stands(asked)) == (State.IDENTITY_ASKED, row.due_on, False)
+        assert (deadlines.urgency(asked), reminders.due(asked, clock.today())) == ("late", "overdue")
+        order = json.loads(composing.compose(Document.get()).canonical())
+        said = environment("sv").get_template("case-identity.html").render(signs.printable(order | {"digest": ""}))
+        assert "Sista dagen för svaret var den 1.10.2026. Tiden står inte stilla" in said
+    with day(2026, 11, 1), pytest.raises(clockwork.StillTime):
+        clockwork.fail_identity(asked, by=people.clerk)
+    with day(2026, 11, 2):
+        failed = clockwork.fail_identity(asked, by=people.clerk)
+        assert (failed.identity, failed.due_on, failed.resumed_on) == (Identity.FAILED, row.due_on, asked.resumed_on)
+        CaseRight.create(case=failed, right="access")
+        proposed = proposal.propose(failed, reasons=DOUBT, outcome="identity_unproven", by=people.clerk)
+        assert proposed.state == State.PROPOSED
+
+
+def test_proof_that_comes_when_the_answer_is_late_moves_no_day(people):
+    with day(2026, 9, 1):
+        row = case(people)
+    with day(2026, 10, 2):
+        asked = ask(row, people)
+    with day(2026, 10, 20):
+        proven = clockwork.prove_identity(asked, "desk", clock.today(), by=people.clerk)
+    assert (proven.state, proven.due_on, proven.resumed_on) == (State.IN_PROGRESS, row.due_on, dt.date(2026, 10, 2))
