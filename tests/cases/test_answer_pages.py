@@ -126,7 +126,7 @@ def test_the_whole_way_through_the_pages(people, as_):
     answered.lock_letters(made)
     assert "Ljudkopian görs i ordning." in page(as_, people.clerk, made, "ending")
     answered.make_copies(made)
-    assert "Det gör handläggaren, Kerstin Handström." in page(as_, people.decider, made, "ending")
+    assert "Handläggaren, Kerstin Handström, skickar svaret." in page(as_, people.decider, made, "ending")
     shown = page(as_, people.clerk, made, "ending")
     assert offered(shown) == {"dispatch"}
     assert 'value="14.9.2026"' in shown
