@@ -9,7 +9,7 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from portal.accounts.permissions import Permission
-from portal.cases import actions, approval, letters, outcomes, proposal
+from portal.cases import actions, approval, handling, letters, outcomes, proposal
 from portal.cases.answer_forms import AnswerForm, OpinionForm, ReturnForm, SeenForm, answer_form
 from portal.cases.blueprint import bp
 from portal.cases.codes import UNDECIDED, State
@@ -73,7 +73,9 @@ def _shown(case: Case, form: Form | None) -> dict[str, Any]:
         "takes_back": proposed
         and current_user.may(Permission.CASES_HANDLE)
         and current_user.id in (case.proposed_by_id, case.handler_id),
-        "advises": proposed and current_user.may(Permission.CASES_ADVISE),
+        "advises": proposed
+        and current_user.may(Permission.CASES_ADVISE)
+        and not handling.has_handled(case, current_user),
         "advised": form if isinstance(form, OpinionForm) else OpinionForm(None),
         "asks_opinion": proposed and approval.lacks_opinion(case),
         "returned_last": proposal.last_return(case) if undecided else None,

@@ -5,11 +5,10 @@ from typing import Any
 from portal import spelling
 from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
-from portal.cases import decisions, hearing, outcomes
+from portal.cases import decisions, handling, hearing, outcomes
 from portal.cases.actions import NotHandler
 from portal.cases.codes import Decision, Outcome
-from portal.cases.models import Case, CaseCall, Step
-from portal.cases.steps import What
+from portal.cases.models import Case, CaseCall
 from portal.errors import Conflict, Denied, Invalid
 from portal.language import N_
 from portal.recordings.models import Playable
@@ -57,15 +56,6 @@ class Unheard(Invalid):
     text = N_("Hör först det som inte ges helt, så som det nu är avgjort, eller läs transkriptionen: %(calls)s.")
 
 
-HANDLED = Step.what.in_(
-    (
-        *(What.CHANGED, What.TAKEN_OVER, What.SEARCHED, What.PROPOSED, What.TAKEN_BACK, What.EXTENSION_PROPOSED),
-        *(What.IDENTITY_ASKED, What.IDENTITY_PROVEN, What.IDENTITY_FAILED, What.COMPLETION_ASKED, What.COMPLETED),
-    )
-)
-"""What of the timeline shows that somebody has handled the case, though another does now."""
-
-
 def second_person(case: Case, by: Account) -> None:
     """Is `by` one who decides, and had no part in this case? Registering it alone is no bar.
 
@@ -75,11 +65,11 @@ def second_person(case: Case, by: Account) -> None:
         raise Denied
     if case.proposed_by_id == by.id:
         raise OwnProposal
-    if case.handler_id == by.id or Step.select().where(Step.case == case.id, Step.by == by.id, HANDLED).exists():
-        raise OwnHandling
     own = (CaseCall.decided_by == by.id) | (CaseCall.judged_by == by.id)
-    if CaseCall.select().where(CaseCall.case == case.id, own).exists():
+    if case.handler_id != by.id and CaseCall.select().where(CaseCall.case == case.id, own).exists():
         raise OwnDecision
+    if handling.has_handled(case, by):
+        raise OwnHandling
     if case.opinion_by_id == by.id:
         raise OwnOpinion
 

@@ -9,11 +9,10 @@ from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.cases import deadlines, letters, personal_codes
+from portal.cases import deadlines, handling, letters, personal_codes
 from portal.cases.actions import NotNow, advance, get, handled
-from portal.cases.approval import HANDLED
 from portal.cases.codes import OPEN, UNDECIDED, Identity, State
-from portal.cases.models import Case, Step
+from portal.cases.models import Case
 from portal.cases.steps import What, tell
 from portal.db import db
 from portal.documents.kinds import Kind
@@ -306,9 +305,7 @@ def _to_decide(case: Case, *, by: Account) -> Case:
 
 def has_part(case: Case, by: Account) -> bool:
     """Did `by` propose the longer time, or handle the case now or before? Then another decides."""
-    if by.id in (case.extension_by_id, case.handler_id):
-        return True
-    return bool(Step.select().where(Step.case == case.id, Step.by == by.id, HANDLED).exists())
+    return case.extension_by_id == by.id or handling.has_handled(case, by)
 
 
 def _in_the_first_time(case: Case) -> None:

@@ -289,14 +289,20 @@ def end(case: Case) -> int:
 
 
 def expire_due() -> int:
-    """Destroy the copies whose day has come, and whatever is on its way out; how many are gone. Raises OSError when
-    the disk refuses: the next look goes on."""
+    """Destroy the copies whose day has come, and whatever is on its way out; how many are gone. One that the disk
+    refuses keeps none of the others: it raises its OSError when they are gone, and the next look tries again."""
     if not watch.doubts_clock():  # a day that a wrong clock shows has not come
         with db.atomic():
             leaving.let_go(Copy.goes_on <= clock.today())
     going = Copy.select(Copy, Case).join(Case).where(Copy.state == CopyState.GOING).order_by(Copy.id)
-    count = 0
+    count, refused = 0, None
     for copy in list(going):
-        deletion.destroy_ownerless(copy.uuid)
+        try:
+            deletion.destroy_ownerless(copy.uuid)
+        except OSError as error:
+            refused = error
+            continue
         count += leaving.gone(copy)
+    if refused is not None:
+        raise refused
     return count

@@ -1,10 +1,10 @@
 """Hearing a call for a case: the purpose and the number are known, and the case gives the right.
 
 The handler hears while the case is worked on and while its answer is proposed; who decides, other than
-the one who proposed or handles it, while it is proposed. In all queues, past its date too: what counts is that the
-call is frozen for this case, or held as a threat call. Asked anew at every range, so that a take-over, an
-approval, a return or a withdrawal ends it at once. The listens of `recordings.listening` are others: neither
-opens the other's doors.
+the one who proposed or handles it or has had a part in it, while it is proposed. In all queues, past its date
+too: what counts is that the call is frozen for this case, or held as a threat call. Asked anew at every range,
+so that a take-over, an approval, a return or a withdrawal ends it at once. The listens of `recordings.listening`
+are others: neither opens the other's doors.
 """
 
 import datetime as dt
@@ -18,7 +18,7 @@ from portal.accounts.models import Account, SignIn
 from portal.accounts.permissions import Permission
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.cases import actions
+from portal.cases import actions, handling
 from portal.cases.codes import UNDECIDED, State
 from portal.cases.models import Case, CaseCall, Reading
 from portal.db import Prepared, db, slot
@@ -109,7 +109,8 @@ def still(key: uuid.UUID, case: uuid.UUID, call: uuid.UUID, *, by: Account) -> b
 def refusal(case: Case, *, by: Account) -> DomainError | None:
     """Why `by` may not hear the calls of the case now; None when they may."""
     if _may(by, state=case.state, handler=case.handler_id, proposer=case.proposed_by_id):
-        return None
+        checks = case.handler_id != by.id
+        return OwnWork() if checks and (case.opinion_by_id == by.id or handling.has_handled(case, by)) else None
     if not by.may(Permission.CASES_HEAR):
         return Denied()
     if by.may(Permission.CASES_DECIDE):

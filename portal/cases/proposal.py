@@ -9,7 +9,7 @@ from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.cases import approval, copies, decisions, letters, personal_codes
+from portal.cases import approval, copies, decisions, handling, letters, personal_codes
 from portal.cases.actions import CaseChanged, NotHandler, NotNow, advance, get, handled
 from portal.cases.codes import UNDECIDED, Concerns, Identity, Outcome, RightKind, State
 from portal.cases.models import Case, CaseCall, CaseRight, Step
@@ -73,6 +73,20 @@ class OpinionEmpty(Invalid):
     text = N_("Skriv utlåtandet.")
 
 
+class OwnAdvice(Invalid):
+    """GDPR 38(6): no conflict of interests."""
+
+    text = N_("Du har själv handlagt begäran. Ett annat dataskyddsombud måste ge utlåtandet.")
+
+
+class NeverRefused(Invalid):
+    """GDPR 7(3)."""
+
+    text = N_(
+        "Ett återkallat samtycke kan inte vägras. Bevilja det; finns inget samtycke, skriv det och erbjud invändning."
+    )
+
+
 @dataclasses.dataclass(frozen=True)
 class Answered:
     """What is answered to a right that no sound answers."""
@@ -109,8 +123,8 @@ def propose(
     """Lay the answer before the one who approves it; from now on nothing of it can be changed.
 
     `outcome` is one of CHOSEN, else it follows from what was decided. The letter is drafted in the same commit.
-    NotHandler, NotNow, CaseChanged, IdentityNeeded, OutcomeImpossible, Unfinished, RightsNeeded, ReasonsNeeded,
-    PersonalCode.
+    NotHandler, NotNow, CaseChanged, IdentityNeeded, OutcomeImpossible, Unfinished, RightsNeeded, NeverRefused,
+    ReasonsNeeded, PersonalCode.
     """
     found = _as_seen(handled(case, *UNDECIDED, by=by), version)
     if outcome not in (None, *CHOSEN) or (outcome == Outcome.IDENTITY_UNPROVEN and found.identity != Identity.FAILED):
@@ -138,7 +152,7 @@ def propose(
 
 
 def _settled(case: Case, chosen: Outcome | None) -> Outcome:
-    """The outcome of the case, and on each of its rights. Unfinished, RightsNeeded."""
+    """The outcome of the case, and on each of its rights. Unfinished, RightsNeeded, NeverRefused."""
     mine = CaseRight.case == case.id
     if chosen is not None:
         CaseRight.update(outcome=chosen).where(mine).execute()
@@ -149,6 +163,8 @@ def _settled(case: Case, chosen: Outcome | None) -> Outcome:
         CaseRight.update(outcome=access_outcome(case)).where(mine, CaseRight.right == RightKind.ACCESS).execute()
     if any(not right.outcome or len(right.words.strip()) < WORDS_LEAST for right in other_rights(case)):
         raise RightsNeeded(least=WORDS_LEAST)
+    if any(right.right == RightKind.WITHDRAWAL and right.outcome == Outcome.REFUSED for right in other_rights(case)):
+        raise NeverRefused
     found = outcome_of(case)
     if found is None:
         raise Unfinished(count=1)
@@ -228,7 +244,7 @@ def _undo(found: Case, *, by: Account) -> Case:
 @db.atomic()
 def give_opinion(case: Case, *, text: str, version: int | None = None, by: Account) -> Case:
     """The data protection officer's, on a proposal; a later one takes the place of an earlier, the timeline keeps
-    both. Denied, OpinionEmpty, NotNow, CaseChanged."""
+    both. Denied, OpinionEmpty, OwnAdvice, NotNow, CaseChanged."""
     found = _as_seen(get(case.uuid, by=by), version)
     if not by.may(Permission.CASES_ADVISE):
         raise Denied
@@ -236,6 +252,8 @@ def give_opinion(case: Case, *, text: str, version: int | None = None, by: Accou
         raise NotNow
     if not text.strip():
         raise OpinionEmpty
+    if found.proposed_by_id == by.id or handling.has_handled(found, by):
+        raise OwnAdvice
     personal_codes.refuse(text)
     given = advance(found, (State.PROPOSED,), opinion=text.strip(), opinion_by=by, opinion_at=clock.now())
     record(Act.CASE_OPINION_GIVEN, given, by=by, reference=given.number)

@@ -18,8 +18,8 @@ from portal.accounts.permissions import Permission
 from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.cases import clockwork, deadlines
-from portal.cases.approval import HANDLED
-from portal.cases.codes import OPEN, State
+from portal.cases.codes import OPEN, UNDECIDED, State
+from portal.cases.handling import HANDLED
 from portal.cases.models import Case, Step
 from portal.cases.steps import What, tell
 from portal.db import db
@@ -96,7 +96,8 @@ def notices(by: Account) -> peewee.ModelSelect:
 
 def to_decide(by: Account) -> peewee.ModelSelect:
     """The open cases with a proposal of longer time that `by` may decide on, the most pressing first."""
-    chosen = Case.visible_to(by).where(Case.state.in_(OPEN), Case.extension_state == "proposed")
+    decidable = Case.state.in_((*UNDECIDED, State.PROPOSED))
+    chosen = Case.visible_to(by).where(decidable, Case.extension_state == "proposed")
     if not by.may(Permission.CASES_DECIDE):
         return chosen.where(Case.id.is_null())
     handled = Step.select(Step.case).where(Step.by == by.id, HANDLED)

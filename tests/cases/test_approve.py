@@ -6,7 +6,8 @@ import threading
 import pytest
 
 from portal import clock, db
-from portal.cases import actions, approval, copies, outcomes, proposal
+from portal.accounts.permissions import Role
+from portal.cases import actions, approval, copies, decisions, handling, hearing, outcomes, proposal, selection
 from portal.cases.codes import Concerns, Decision, Ground, Identity, Outcome, RightKind, State
 from portal.cases.models import CaseCall, Copy, Passage, touch
 from portal.cases.proposal import Answered
@@ -15,6 +16,7 @@ from portal.errors import Conflict, Denied, NotFound
 from portal.recordings.models import Listen, Playable
 from tests.cases import answered
 from tests.cases.answered import REASONS, case, fresh, proposed
+from tests.people import person
 
 W, M, T, N = Decision.WHOLE, Decision.MUTED, Decision.TRANSCRIPT, Decision.WITHHELD
 LATER = answered.NOW + dt.timedelta(minutes=5)
@@ -64,8 +66,8 @@ def test_the_handler_alone_sends_what_gives_everything(people):
     refused(made, answered.second_clerk(), actions.NotHandler)
     assert proposal.approve(made, by=people.clerk).state == State.APPROVED
     proposal.approve(proposed(people, W), by=people.decider)
-    for decisions in ((W, M), (N,), (T,), ()):
-        refused(proposed(people, *decisions), people.clerk, Denied)
+    for kept in ((W, M), (N,), (T,), ()):
+        refused(proposed(people, *kept), people.clerk, Denied)
 
 
 def test_an_erasure_is_never_the_clerks_alone_to_grant(people):
@@ -255,3 +257,37 @@ def test_that_nothing_was_found_is_never_the_clerks_alone_to_say_though_another_
     assert made.outcome == Outcome.GRANTED
     refused(made, people.clerk, Denied)
     assert proposal.approve(made, by=people.decider).state == State.APPROVED
+
+
+def test_who_wrote_or_decided_before_another_took_over_checks_nothing_of_it(people):
+    both = answered.both()
+    for act in (
+        lambda made, added: proposal.write(made, reasons=REASONS, by=both),
+        lambda made, added: decisions.decide(added, "whole", by=both),
+        lambda made, added: selection.judge(added, "unclear", by=both),
+    ):
+        made = case(people, handler=both, registered_by=both)
+        added = answered.call(made, people, M)
+        act(made, added)
+        assert handling.has_handled(made, both)
+        type(made).update(handler=people.clerk, version=1).where(type(made).id == made.id).execute()
+        CaseCall.update(concerns="yes", decision="muted", decided_by=people.clerk, judged_by=people.clerk).execute()
+        made = proposal.propose(fresh(made), reasons=REASONS, by=people.clerk)
+        assert isinstance(hearing.refusal(made, by=both), hearing.OwnWork)
+        answered.heard(added, both)
+        refused(made, both, approval.OwnHandling)
+        assert hearing.refusal(made, by=people.decider) is None
+    other = answered.proposed(people, M)
+    assert hearing.refusal(other, by=both) is None, "of another case they are the second person"
+
+
+def test_an_opinion_is_not_given_by_one_who_has_handled_it(people):
+    who = person("do", "Do Handman", Role.CLERK, Role.DPO)
+    made = case(people, handler=who)
+    answered.call(made, people, N, ground=Ground.DANGER)
+    made = proposal.propose(made, reasons=REASONS, by=who)
+    type(made).update(handler=people.clerk).where(type(made).id == made.id).execute()
+    with pytest.raises(proposal.OwnAdvice):
+        proposal.give_opinion(made, text="Zqlämnas inte ut.", by=who)
+    assert not fresh(made).opinion
+    assert proposal.give_opinion(made, text="Zqlämnas inte ut.", by=people.dpo).opinion_by == people.dpo

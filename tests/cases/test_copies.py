@@ -294,6 +294,26 @@ def test_a_disk_that_refuses_is_tried_again(people, ordered, monkeypatch):
     assert copies.expire_due() == 1
 
 
+def test_a_copy_that_the_disk_refuses_keeps_none_of_the_others(people, ordered, monkeypatch):
+    case, _, first = ordered
+    made(first)
+    second = made(copies.order_again(case, delivery=case.delivery, by=people.clerk))
+    copies.end(case)
+    real = copies.deletion.destroy_ownerless
+
+    def refuses(subject):
+        if subject == first.uuid:
+            raise OSError(errno.EIO, "refused")
+        real(subject)
+
+    with monkeypatch.context() as m:
+        m.setattr(copies.deletion, "destroy_ownerless", refuses)
+        with pytest.raises(OSError, match="refused"):
+            copies.expire_due()
+    assert (fresh(first).state, fresh(second).state) == (CopyState.GOING, CopyState.GONE)
+    assert copies.expire_due() == 1
+
+
 def test_nothing_goes_by_a_clock_that_is_doubted(people, ordered, monkeypatch):
     made(ordered[2])
     monkeypatch.setattr(copies.watch, "doubts_clock", lambda: True)

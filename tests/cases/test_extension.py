@@ -174,3 +174,10 @@ def test_public_access_is_extended_within_two_weeks_to_one_month(people):
         clockwork.approve_extension(row, by=people.decider)
     with day(2026, 9, 15):
         assert clockwork.approve_extension(row, by=people.decider).due_on == dt.date(2026, 10, 1)
+
+
+def test_longer_time_of_an_answer_that_is_approved_waits_for_nobody(people):
+    row = case(people, extension_state="proposed", extension_by=people.clerk)
+    assert list(reminders.to_decide(people.decider)) == [row]
+    Case.update(state=State.APPROVED).execute()
+    assert not list(reminders.to_decide(people.decider))

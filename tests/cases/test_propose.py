@@ -235,3 +235,11 @@ def test_the_officer_gives_an_opinion_and_decides_nothing(people):
             act(made, by=people.dpo)
     with pytest.raises(actions.NotNow):
         proposal.give_opinion(case(people), text=answered.WORDS, by=people.dpo)
+
+
+def test_consent_that_is_withdrawn_is_never_refused(people):
+    made = case(people, rights=(RightKind.WITHDRAWAL,))
+    with pytest.raises(proposal.NeverRefused):
+        proposal.propose(made, reasons=REASONS, rights={"withdrawal": Answered(False, answered.WORDS)}, by=people.clerk)
+    rights = {"withdrawal": Answered(True, answered.WORDS)}
+    assert proposal.propose(made, rights=rights, by=people.clerk).outcome == Outcome.GRANTED
