@@ -70,7 +70,8 @@ def _shown(case: Case, form: Form | None) -> dict[str, Any]:
         "alone": proposed and outcomes.is_full_grant(case) and mine,
         "returns": proposed and _may_return(case),
         "returned": form if isinstance(form, ReturnForm) else ReturnForm(None),
-        "takes_back": proposed
+        "stuck": proposal.is_stuck(case),
+        "takes_back": (proposed or proposal.is_stuck(case))
         and current_user.may(Permission.CASES_HANDLE)
         and current_user.id in (case.proposed_by_id, case.handler_id),
         "advises": proposed

@@ -132,6 +132,11 @@ def ready(case: Case) -> bool:
     return states == {CopyState.READY} or (CopyState.ORDERED not in states and not packing.items(case))
 
 
+def failed(case: Case) -> bool:
+    """Could the copy not be made, after every attempt?"""
+    return bool(_here(case).where(Copy.state == CopyState.FAILED).exists())
+
+
 def keeps(case: Case) -> bool:
     """Is there sound that nobody has been given yet? One that could not be made counts as long as it can be."""
     waits = {state for (state,) in _here(case).where(Copy.handed_on.is_null()).select(Copy.state).tuples()}
@@ -284,7 +289,8 @@ def _move_lifting(case: Case, on: dt.date, *, by: Account) -> None:
 
 @db.atomic()
 def end(case: Case) -> int:
-    """The case closes: nobody gets its copies any more, handed over or not; how many. The worker destroys them."""
+    """The case closes, or its answer is taken back: nobody gets its copies any more, handed over or not; how many.
+    The worker destroys them."""
     return leaving.let_go(Copy.case == case.id)
 
 

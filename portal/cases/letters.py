@@ -18,6 +18,9 @@ from portal.documents.kinds import Kind, Owner
 from portal.documents.models import Document, State, canonical
 from portal.errors import Conflict, NotFound
 
+OF_AN_ANSWER = (State.ORDERED, State.FAILED, State.LOCKED)
+"""The states of a letter after the approval."""
+
 
 def order(case: Case, kind: Kind, *, by: Account | None, **content: Any) -> Document:
     """A letter to be set as things stand now. `content` is kept on the row, for what the case may say otherwise
@@ -54,6 +57,15 @@ def drop_draft(case: Case, *, by: Account | None) -> None:
     found = drafted(case)
     if found is not None:
         Document.update(state=State.DROPPED, content="{}", once=None).where(Document.id == found.id).execute()
+        record(Act.DOCUMENT_DROPPED, found, by=by, reference=case.number, document=found.kind)
+
+
+def drop(case: Case, kind: Kind, *, by: Account) -> None:
+    """An approved answer that cannot leave is taken back: its letter is given up, and the worker destroys it."""
+    for found in list(_of(case).where(Document.kind == kind, Document.state.in_(OF_AN_ANSWER))):
+        Document.update(state=State.DROPPED, content="{}", once=None, leased_until=clock.now()).where(
+            Document.id == found.id
+        ).execute()
         record(Act.DOCUMENT_DROPPED, found, by=by, reference=case.number, document=found.kind)
 
 

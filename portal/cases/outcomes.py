@@ -10,6 +10,8 @@ from portal.documents.kinds import Kind
 
 CHOSEN = (Outcome.IDENTITY_UNPROVEN, Outcome.UNFOUNDED)
 """Of the whole request, whatever its calls are: chosen by the one who proposes."""
+ASIDE = (Outcome.WITHDRAWN, Outcome.TRANSFERRED)
+"""It ends without an answer."""
 NOTHING = (Outcome.NONE_FOUND, Outcome.DELETED_BEFORE)
 """An answer, not a refusal."""
 REFUSING = (Outcome.PARTIAL, Outcome.REFUSED, *CHOSEN)

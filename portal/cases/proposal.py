@@ -14,6 +14,7 @@ from portal.cases.actions import CaseChanged, NotHandler, NotNow, advance, get, 
 from portal.cases.codes import UNDECIDED, Concerns, Identity, Outcome, RightKind, State
 from portal.cases.models import Case, CaseCall, CaseRight, Step
 from portal.cases.outcomes import (
+    ASIDE,
     CHOSEN,
     REFUSING,
     access_outcome,
@@ -24,6 +25,7 @@ from portal.cases.outcomes import (
 )
 from portal.cases.steps import What, tell
 from portal.db import db
+from portal.documents.models import State as Letter
 from portal.errors import Denied, Invalid
 from portal.language import N_
 from portal.recordings.models import Recording
@@ -203,13 +205,14 @@ def _refuses_a_right(case: Case) -> bool:
 
 @db.atomic()
 def take_back(case: Case, *, version: int | None = None, by: Account) -> Case:
-    """The one who proposed it, or the handler, goes on working on it. Denied, NotHandler, NotNow, CaseChanged."""
+    """The one who proposed it, or the handler, goes on working on it; so too when it is approved but cannot leave as
+    it was decided. Denied, NotHandler, NotNow, CaseChanged."""
     found = _as_seen(get(case.uuid, by=by), version)
     if not by.may(Permission.CASES_HANDLE):
         raise Denied
     if by.id not in (found.proposed_by_id, found.handler_id):
         raise NotHandler
-    if found.state != State.PROPOSED:
+    if found.state != State.PROPOSED and not is_stuck(found):
         raise NotNow
     taken = _undo(found, by=by)
     record(Act.CASE_PROPOSAL_TAKEN_BACK, taken, by=by, reference=taken.number)
@@ -234,11 +237,23 @@ def give_back(case: Case, *, comment: str, version: int | None = None, by: Accou
     return returned
 
 
+def is_stuck(case: Case) -> bool:
+    """Is it approved, and its letter or its copy could not be made? Then it is not sent as it was decided."""
+    if case.state != State.APPROVED or case.outcome in ASIDE:
+        return False
+    letter = any(one.kind == kind_of(case) and one.state == Letter.FAILED for one in letters.of(case))
+    return letter or copies.failed(case)
+
+
 def _undo(found: Case, *, by: Account) -> Case:
     letters.drop_draft(found, by=by)
+    if found.state == State.APPROVED:
+        letters.drop(found, kind_of(found), by=by)
+        copies.end(found)
     followed = (CaseRight.right == RightKind.ACCESS) | CaseRight.outcome.in_(CHOSEN)
     CaseRight.update(outcome=None).where(CaseRight.case == found.id, followed).execute()
-    return advance(found, (State.PROPOSED,), state=State.IN_PROGRESS, outcome=None, proposed_by=None, proposed_at=None)
+    gone = dict.fromkeys(("outcome", "proposed_by", "proposed_at", "approved_by", "approved_at"))
+    return advance(found, (State.PROPOSED, State.APPROVED), state=State.IN_PROGRESS, **gone)
 
 
 @db.atomic()

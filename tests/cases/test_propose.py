@@ -3,10 +3,11 @@
 import pytest
 
 from portal import clock
-from portal.cases import actions, outcomes, proposal
-from portal.cases.codes import Concerns, Decision, Identity, Outcome, RightKind, State
-from portal.cases.models import CaseRight, Line, Passage
+from portal.cases import actions, ending, outcomes, proposal
+from portal.cases.codes import Concerns, CopyState, Decision, Identity, Outcome, RightKind, State
+from portal.cases.models import CaseRight, Copy, Line, Passage
 from portal.cases.proposal import Answered
+from portal.documents.models import Document
 from portal.errors import Denied, NotFound
 from tests.cases import answered
 from tests.cases.answered import REASONS, case, fresh, proposed
@@ -243,3 +244,32 @@ def test_consent_that_is_withdrawn_is_never_refused(people):
         proposal.propose(made, reasons=REASONS, rights={"withdrawal": Answered(False, answered.WORDS)}, by=people.clerk)
     rights = {"withdrawal": Answered(True, answered.WORDS)}
     assert proposal.propose(made, rights=rights, by=people.clerk).outcome == Outcome.GRANTED
+
+
+def test_an_approved_answer_that_cannot_leave_is_taken_back_and_decided_anew(people, as_):
+    made = answered.ready(people, W, M)
+    for refused in (Decision.WHOLE, Decision.WITHHELD):
+        with pytest.raises(actions.NotNow):
+            proposal.take_back(made, by=people.clerk)
+        assert "Ta tillbaka" not in as_(people.clerk).get(f"/cases/{made.uuid}/answer").text, refused
+    Copy.update(state=CopyState.FAILED).execute()
+    with pytest.raises(Denied):
+        proposal.take_back(made, by=people.decider)
+    assert "Ta tillbaka" in as_(people.clerk).get(f"/cases/{made.uuid}/answer").text
+    taken = proposal.take_back(made, by=people.clerk)
+    assert (taken.state, taken.outcome, taken.approved_by, taken.approved_at) == (State.IN_PROGRESS, None, None, None)
+    assert (Copy.get().state, answered.letters(made)) == (CopyState.GOING, [("case-partial", "dropped")])
+    assert len(answered.standing(made)) == 2
+    assert (answered.acts(made)[-1], answered.told(made)[-1]) == ("proposal_taken_back", "taken_back")
+    again = proposal.propose(taken, reasons=REASONS, by=people.clerk)
+    assert proposal.approve(again, by=people.decider).state == State.APPROVED
+    assert Copy.select().where(Copy.state == CopyState.ORDERED).count() == 1
+    Document.update(state="failed").where(Document.state == "ordered").execute()
+    assert proposal.take_back(fresh(made), by=people.clerk).state == State.IN_PROGRESS
+
+
+def test_what_was_taken_back_by_the_person_is_not_decided_anew(people):
+    made = ending.withdraw(case(people), words=answered.WORDS, by=people.clerk)
+    Document.update(state="failed").execute()
+    with pytest.raises(actions.NotNow):
+        proposal.take_back(made, by=people.clerk)
