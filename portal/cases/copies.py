@@ -13,7 +13,7 @@ from portal import clock, config
 from portal.accounts.models import Account
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.cases import actions, copy_making, leaving, packing, personal_codes
+from portal.cases import actions, copy_making, leaving, packing, personal_codes, turns
 from portal.cases.codes import CopyState, Delivery, State
 from portal.cases.copy_making import PART, SECRET, make_due
 from portal.cases.models import Case, Copy
@@ -301,14 +301,9 @@ def expire_due() -> int:
         with db.atomic():
             leaving.let_go(Copy.goes_on <= clock.today())
     going = Copy.select(Copy, Case).join(Case).where(Copy.state == CopyState.GOING).order_by(Copy.id)
-    count, refused = 0, None
-    for copy in list(going):
-        try:
-            deletion.destroy_ownerless(copy.uuid)
-        except OSError as error:
-            refused = error
-            continue
-        count += leaving.gone(copy)
-    if refused is not None:
-        raise refused
-    return count
+    return turns.each(list(going), _destroy)
+
+
+def _destroy(copy: Copy) -> bool:
+    deletion.destroy_ownerless(copy.uuid)
+    return leaving.gone(copy)

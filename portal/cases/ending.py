@@ -12,7 +12,7 @@ from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.cases import copies, deadlines, letters, personal_codes
+from portal.cases import copies, deadlines, letters, personal_codes, turns
 from portal.cases.actions import NotNow, advance, get, handled
 from portal.cases.codes import UNDECIDED, Concerns, Outcome, State
 from portal.cases.models import Case, CaseCall, CaseRight
@@ -265,7 +265,7 @@ def close_due() -> int:
     if watch.doubts_clock():
         return 0  # a day that a wrong clock shows has not come
     due = Case.select(Case.id).where(Case.state == State.DISPATCHED, Case.lifts_on <= clock.today())
-    return sum(_close_due(key) for (key,) in list(due.tuples()))
+    return turns.each([key for (key,) in due.tuples()], _close_due)
 
 
 @db.atomic()

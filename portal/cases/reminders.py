@@ -17,7 +17,7 @@ from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.cases import clockwork, deadlines
+from portal.cases import clockwork, deadlines, turns
 from portal.cases.codes import OPEN, UNDECIDED, State
 from portal.cases.handling import HANDLED
 from portal.cases.models import Case, Step
@@ -62,7 +62,8 @@ def remind() -> int:
     """Give every reminder that has become due; how many. One transaction each."""
     today = clock.today()
     waiting = Case.select().where(Case.state.in_(OPEN))
-    return sum(_remind(case, today) for case in list(waiting) if due(case, today) != case.reminded)
+    reminding = [case for case in waiting if due(case, today) != case.reminded]
+    return turns.each(reminding, lambda case: _remind(case, today))
 
 
 @db.atomic()

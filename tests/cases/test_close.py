@@ -117,3 +117,20 @@ def test_a_day_that_a_doubted_clock_shows_has_not_come(people, monkeypatch):
         monkeypatch.setattr(watch, "doubts_clock", lambda: False)
         assert ending.close_due() == 1
     assert fresh(made).state == State.CLOSED
+
+
+def test_one_that_cannot_be_closed_keeps_no_other_open(people, monkeypatch):
+    first, second = sent(people, Decision.WHOLE), sent(people, Decision.WHOLE)
+    real = ending._close
+
+    def fails(found, *, by):
+        if found.id == first.id:
+            raise RuntimeError("planted")
+        return real(found, by=by)
+
+    monkeypatch.setattr(ending, "_close", fails)
+    with clock.frozen(answered.NOW + dt.timedelta(days=60)):
+        Copy.delete().execute()
+        with pytest.raises(RuntimeError, match="planted"):
+            ending.close_due()
+    assert (fresh(first).state, fresh(second).state) == (State.DISPATCHED, State.CLOSED)
