@@ -171,7 +171,11 @@ def _said(words: str) -> str:
 
 
 def _end_aside(found: Case, outcome: Outcome, *, by: Account, **values: Any) -> Case:
-    """Nothing is answered: no second person is asked, and what remains is to send the letter."""
+    """Nothing is answered: no second person is asked, and what remains is to send the letter. A clock that stood for
+    proof of identity goes on: it is awaited no more."""
+    if deadlines.stands(found):
+        found.resumed_on = clock.today()
+        values |= {"resumed_on": found.resumed_on, **deadlines.store(found)}
     letters.drop_draft(found, by=by)
     CaseRight.update(outcome=outcome).where(CaseRight.case == found.id).execute()
     return advance(

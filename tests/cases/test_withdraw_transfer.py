@@ -1,9 +1,11 @@
 """A request that is taken back or belongs elsewhere gets a letter too, and is sent and closed like an answer."""
 
+import datetime as dt
+
 import pytest
 
 from portal import clock
-from portal.cases import actions, ending, letters
+from portal.cases import actions, clockwork, deadlines, ending, letters, reminders
 from portal.cases.codes import UNDECIDED, Decision, Outcome, State
 from portal.errors import Denied, NotFound
 from tests.cases import answered
@@ -76,3 +78,13 @@ def test_it_needs_words_and_its_handler_and_an_answer_not_yet_approved(people, a
         with pytest.raises(actions.NotNow):
             act(made, people.clerk)
         assert fresh(made).outcome == Outcome.GRANTED
+
+
+def test_a_clock_that_stood_goes_on_so_that_the_letter_is_not_forgotten(people):
+    made = case(people, identity="unproven")
+    made = clockwork.ask_identity(made, answered.WORDS, answered.WORDS, by=people.clerk)
+    made = ending.withdraw(made, words=answered.WORDS, by=people.clerk)
+    assert (made.resumed_on, made.due_on, deadlines.stands(made)) == (answered.TODAY, answered.DUE, False)
+    with clock.frozen(answered.NOW + dt.timedelta(days=90)):
+        assert not clockwork.reckon_again(made)
+        assert (deadlines.urgency(made), reminders.due(made, clock.today())) == ("late", "overdue")
