@@ -11,8 +11,9 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from portal import clock
 from portal.audit.models import Entry
+from portal.cases import copies
 from portal.cases.codes import Channel, Concerns, Decision, Delivery, Outcome, RightKind, State
-from portal.cases.models import Case, CaseCall, CaseRight, Passage, Step
+from portal.cases.models import Case, CaseCall, CaseRight, Copy, Passage, Step
 from portal.retention import freezes
 from tests.calls import recording, tone, wav
 
@@ -131,3 +132,12 @@ def _decrypted(body: bytes, password: str) -> bytes:
 
 def as_file(content: bytes) -> io.BytesIO:
     return io.BytesIO(content)
+
+
+def fresh(row):
+    return type(row).get_by_id(row.id)
+
+
+def made(copy: Copy) -> Copy:
+    assert copies.make_due().ready == 1
+    return fresh(copy)
