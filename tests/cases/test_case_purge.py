@@ -89,7 +89,7 @@ def closed(people) -> Case:
     copied.sent(case)
     copies.hand_over(Copy.get(), to="zqxvmottagaren", how="zqxvsättet", on=clock.today(), by=people.clerk)
     CallerNumber.create(case=case, number=made.NUMBER)
-    CaseRight.create(case=case, right="access", outcome="partial", words="zqxvrätten")
+    CaseRight.update(outcome="partial", words="zqxvrätten").where(CaseRight.case == case.id).execute()
     day = clock.today()
     SearchRun.create(case=case, numbers=made.NUMBER, first=day, last=day, found=4, added=4)
     Line.create(call=calls[0], at_ms=0, speaker="caller", text="zqxvraden")
