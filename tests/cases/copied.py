@@ -141,3 +141,8 @@ def fresh(row):
 def made(copy: Copy) -> Copy:
     assert copies.make_due().ready == 1
     return fresh(copy)
+
+
+def taken(copy: Copy, by) -> bytes:
+    with copies.take(copy, by=by) as reader:
+        return b"".join(reader.span(0, reader.size))

@@ -15,7 +15,7 @@ from portal.recordings.models import Playable, Recording
 from portal.retention import watch
 from portal.vault import keystore, objects
 from tests.cases import copied
-from tests.cases.copied import fresh, made
+from tests.cases.copied import fresh, made, taken
 
 
 @pytest.fixture(autouse=True)
@@ -30,11 +30,6 @@ def ordered(people):
     """A case, its calls, and its copy, ordered with the approval."""
     case, calls = copied.with_calls(people)
     return case, calls, copies.order(case, by=people.decider)
-
-
-def taken(copy: Copy, by) -> bytes:
-    with copies.take(copy, by=by) as reader:
-        return b"".join(reader.span(0, reader.size))
 
 
 def test_the_copy_holds_what_was_decided_to_be_given_and_a_list_of_it(people, ordered):

@@ -14,7 +14,7 @@ from portal.retention import backup, deletion, freezes, owners, proof, reconcile
 from portal.retention.owners import Standing
 from portal.vault import keystore, objects
 from tests.cases import copied
-from tests.cases.copied import fresh, made
+from tests.cases.copied import fresh, made, taken
 
 
 @pytest.fixture(autouse=True)
