@@ -51,7 +51,7 @@ class AlreadyHanded(Conflict):
 
 
 class NothingToGive(Invalid):
-    text = N_("Det finns inget samtal kvar att göra en kopia av.")
+    text = N_("Det finns inget samtal kvar att göra en kopia av. Berätta det för personen; samtalens sida visar när de raderades.")
 
 
 class NotSent(Invalid):
