@@ -2,6 +2,7 @@
 real application as the server answers it, beside a page with nothing on it in the same run."""
 
 import datetime as dt
+import gc
 import json
 import random
 import secrets
@@ -58,6 +59,8 @@ def measure(settings: Settings, register: Register, count: int, rounds: int) -> 
     """Every page in its turn, so that a busy machine slows all alike."""
     files = Files(register, count)
     app = create_app(settings)
+    gc.collect()
+    gc.freeze()  # as each web process does
 
     @app.get(EMPTY)
     @requires(Permission.ACCOUNTS_SELF)
