@@ -51,7 +51,10 @@ class AlreadyHanded(Conflict):
 
 
 class NothingToGive(Invalid):
-    text = N_("Det finns inget samtal kvar att göra en kopia av. Berätta det för personen; samtalens sida visar när de raderades.")
+    text = N_(
+        "Det finns inget samtal kvar att göra en kopia av. Berätta det för personen; "
+        "samtalens sida visar när de raderades."
+    )
 
 
 class NotSent(Invalid):
