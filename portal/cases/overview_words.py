@@ -64,6 +64,7 @@ TABS = (
     ("cases.answer", N_("Svar")),
     ("cases.copies", N_("Ljudkopia")),
     ("cases.ending", N_("Avslut")),
+    ("cases.log", N_("Logg")),
 )
 """The parts of a case, in the order of the work; those that are there are shown."""
 

@@ -24,6 +24,7 @@ from portal.cases import (  # noqa: F401 siblings: their routes
     letter_views,
     listening_views,
     lists,
+    log_views,
     oversight_views,
     overview,
     overview_words,

@@ -35,7 +35,7 @@ def extract(document: Document, *, most: int | None = None) -> LogExtract:
     newest = found.order_by(Entry.id.desc()).limit(min(LOG_LINES_MOST, most or LOG_LINES_MOST))
     lines = list(newest)[::-1]
     last = Entry.get_or_none(Entry.id == until)
-    reading = _Reading(document.language, lines)
+    reading = Reading(document.language, lines)
     return LogExtract(
         first=(asked.first or _first_day(found) or clock.today()).isoformat(),
         last=min(asked.last or dt.date.max, clock.local(last.at).date() if last else clock.today()).isoformat(),
@@ -70,7 +70,7 @@ def _check(until: int) -> Check | None:
     return Check(at=entry.at.isoformat(), whole=told.get("whole") is True, entries=told.get("entries", 0))
 
 
-class _Reading:
+class Reading:
     """Entries in words of one language, with one look-up per kind of thing."""
 
     def __init__(self, language: str, lines: list[Entry]) -> None:
