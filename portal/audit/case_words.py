@@ -91,6 +91,13 @@ KEYS: dict[str, str] = {
 }
 
 CODES: dict[str, dict[str, str]] = {
+    "because_kind": {"case": N_("begäran")},
+    "method": {
+        "eid": N_("elektronisk identifiering"),
+        "desk": N_("vid disken"),
+        "callback": N_("uppringning till ett känt nummer"),
+        "known": N_("känd av den som kontrollerade"),
+    },
     "concerns": {
         "yes": N_("gäller personen"),
         "no": N_("gäller inte personen"),
