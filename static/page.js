@@ -37,6 +37,9 @@ const fit = () =>
     wrap.tabIndex = wrap.scrollWidth > wrap.clientWidth ? 0 : -1;
   });
 addEventListener("resize", fit);
+const sizes = new ResizeObserver(fit); // of tables whose typeface or rows came late
+const measure = () =>
+  document.querySelectorAll(".table-wrap, .table-wrap > table").forEach((box) => sizes.observe(box));
 
 // On a narrow screen a row becomes a card: each cell then shows its column's heading, which need
 // not be sent with every cell.
@@ -48,7 +51,7 @@ const label = () =>
     }
   });
 
-for (const dress of [label, fit]) {
+for (const dress of [label, measure]) {
   document.addEventListener("htmx:after:settle", dress);
   dress();
 }

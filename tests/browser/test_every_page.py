@@ -27,6 +27,9 @@ ID = "[0-9a-f-]{36}"
 PAPER = rf"/(documents|cases/{ID}/letters)/{ID}/(pdf|preview)|/cases/{ID}/attachments/{ID}$"
 """Opens in the browser's own reader: `test_documents` looks at it."""
 
+SETTLED = "document.fonts.ready.then(() => new Promise((go) => requestAnimationFrame(() => setTimeout(go))))"
+"""What follows the window's size has followed it."""
+
 TOO_WIDE = """() => {
   const room = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= room) return [];
@@ -59,12 +62,14 @@ def faults(page: Page, language: str, known: set[tuple[str, str]] | None = None)
     if facts["inline"]:
         found.append("inline style or script")
     page.set_viewport_size(NARROW)
+    page.evaluate(SETTLED)
     found += page.evaluate(TOO_WIDE)
     make = (language, page.evaluate(ALIKE))
     if known is None or make not in known:
         if language == "fi":
             found += axe(page)
         page.set_viewport_size(WIDE)
+        page.evaluate(SETTLED)
         found += axe(page)
     if known is not None:
         known.add(make)
