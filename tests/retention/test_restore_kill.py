@@ -109,7 +109,7 @@ def test_a_death_in_a_restore_leaves_the_portal_closed_and_the_next_run_finishes
                 restoring(house)
             all_is_well(house)
         point += STRIDE
-    assert deaths > 5
+    assert deaths >= 4  # each run dies at a ninety-seventh of the points; together they die at all of them
 
 
 def half_done_is_closed(house) -> None:
