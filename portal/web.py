@@ -7,7 +7,7 @@ import unicodedata
 from typing import IO, Any
 
 import flask
-from flask_babel import Babel, get_locale, gettext
+from flask_babel import Babel, get_locale, gettext, lazy_gettext
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from wtforms import Field, IntegerField
@@ -65,6 +65,9 @@ class DayField(Field):
 
     widget = TextInput()
     years = range(2000, 2100)
+
+    def __init__(self, *args: Any, render_kw: dict[str, Any] | None = None, **options: Any) -> None:
+        super().__init__(*args, render_kw={"placeholder": lazy_gettext("d.m.åååå"), **(render_kw or {})}, **options)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.raw = valuelist[0].strip()[:20] if valuelist else ""

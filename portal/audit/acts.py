@@ -132,6 +132,7 @@ class Act(enum.StrEnum):
     CASE_COMPLAINT = "cases:complaint"
     CASE_COMPLAINT_ENDED = "cases:complaint_ended"
     CASE_CLOSED = "cases:closed"
+    CASE_PURGE_BEGUN = "cases:purge_begun"
     CASE_PURGED = "cases:purged"
     CASE_LINE_DELETED = "cases:line_deleted"
     CASES_OVERSEEN = "cases:overseen"

@@ -48,6 +48,7 @@ ACTS: dict[str, str] = {
     Act.CASE_COMPLAINT: N_("Antecknade att ett klagomål pågår"),
     Act.CASE_COMPLAINT_ENDED: N_("Antecknade att ett klagomål är avgjort"),
     Act.CASE_CLOSED: N_("Avslutade en begäran"),
+    Act.CASE_PURGE_BEGUN: N_("Påbörjade gallringen av akten i en begäran"),
     Act.CASE_PURGED: N_("Gallrade akten i en begäran"),
     Act.CASE_LINE_DELETED: N_("Raderade registerraden för en begäran"),
     Act.CASES_OVERSEEN: N_("Läste tillsynen över begäranden"),

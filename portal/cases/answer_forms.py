@@ -108,7 +108,7 @@ class OpinionForm(SeenForm):
 
 
 class DispatchForm(Form):
-    on = DayField(_l("Dag då svaret skickades"), render_kw={"placeholder": _l("d.m.åååå")})
+    on = DayField(_l("Dag då svaret skickades"))
     how = RadioField(_l("Hur det skickades"), validate_choice=False)
     late_reason = words_field(
         _l("Varför svaret är försenat"), description=_l("Behövs när svaret skickas efter sista dagen.")
@@ -157,7 +157,7 @@ class ComplaintForm(Form):
         missing=_l("Skriv var klagomålet behandlas."),
         description=_l("Till exempel dataombudsmannens byrå eller en förvaltningsdomstol, och dess ärendenummer."),
     )
-    complained_on = DayField(_l("Dag då staden fick veta"), render_kw={"placeholder": _l("d.m.åååå")})
+    complained_on = DayField(_l("Dag då staden fick veta"))
 
     def validate_complained_on(self, field: DayField) -> None:
         needs_day(field)

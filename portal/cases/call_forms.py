@@ -48,8 +48,8 @@ class FindForm(Form):
         [Length(max=400, message=_l("Skriv högst %(max)d tecken."))],
         render_kw={"autocomplete": "off"},
     )
-    first = DayField(_l("Från"), render_kw={"placeholder": _l("d.m.åååå")})
-    last = DayField(_l("Till"), render_kw={"placeholder": _l("d.m.åååå")})
+    first = DayField(_l("Från"))
+    last = DayField(_l("Till"))
     queue = SelectField(_l("Servicenummer"))
     time_from = HourField(_l("Tidigast klockan"))
     time_to = HourField(_l("Senast klockan"))

@@ -30,7 +30,7 @@ class HandedForm(Form):
         render_kw={"rows": 3},
     )
     identity_seen = RadioField(_l("Hur identiteten kontrollerades"), validate_choice=False)
-    on = DayField(_l("Dag"), render_kw={"placeholder": _l("d.m.åååå")})
+    on = DayField(_l("Dag"))
 
     def __init__(self, *args: object, copy: Copy) -> None:
         super().__init__(*args)

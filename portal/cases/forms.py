@@ -31,7 +31,6 @@ from portal.queues.models import Queue
 from portal.web import DayField, Form, SearchForm, VersionField, plain, printable
 
 TOO_LONG = _l("Skriv högst %(max)d tecken.")
-DAY = {"placeholder": _l("d.m.åååå")}
 NAME_MOST = 60
 """A line of the letter's window."""
 LINE_MOST = 60
@@ -162,7 +161,7 @@ class FactsForm(Form):
     """The facts of a request, as they can be changed later."""
 
     version = VersionField()
-    received_on = DayField(_l("Mottagen i staden den"), render_kw=DAY)
+    received_on = DayField(_l("Mottagen i staden den"))
     channel = SelectField(
         _l("Hur den kom"), choices=choices(words.CHANNELS), validate_choice=False, validators=[chosen]
     )
@@ -206,8 +205,8 @@ class FactsForm(Form):
     )
     email = line_field(_l("E-post"))
     phone = line_field(_l("Telefon för kontakt"), most=40)
-    called_from = DayField(_l("Första dagen"), render_kw=DAY)
-    called_to = DayField(_l("Sista dagen"), render_kw=DAY)
+    called_from = DayField(_l("Första dagen"))
+    called_to = DayField(_l("Sista dagen"))
     called_words = line_field(_l("När personen ringde, med egna ord"), most=200)
     rights = SelectMultipleField(
         _l("Rättigheter som åberopas"),
@@ -231,7 +230,7 @@ class FactsForm(Form):
         validate_choice=False,
         validators=[chosen],
     )
-    requested_on = DayField(_l("Begäran är daterad den"), render_kw=DAY)
+    requested_on = DayField(_l("Begäran är daterad den"))
     received_where = line_field(_l("Var i staden den togs emot"))
     registry_number = line_field(_l("Stadens diarienummer"), most=40)
 

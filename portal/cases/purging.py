@@ -8,6 +8,7 @@ row: an older register that is put back is emptied again.
 
 import dataclasses
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import peewee
@@ -52,16 +53,23 @@ def purge_due() -> Purged:
     done = Purged()
     sure = not watch.doubts_clock()  # a day that a wrong clock shows has not come
     if sure:
-        for case in _due():
-            _empty(case)
-    for case in list(Case.select().where(Case.state == State.PURGED, Case.purged_at.is_null()).order_by(Case.id)):
+        _each(_due(), _empty, done)
+    begun = Case.select().where(Case.state == State.PURGED, Case.purged_at.is_null()).order_by(Case.id)
+    done.emptied = _each(list(begun), _finish, done)
+    if sure:
+        done.deleted = _each(_over(), _delete_line, done)
+    return done
+
+
+def _each(cases: list[Case], act: Callable[[Case], bool], done: Purged) -> int:
+    """How many `act` did; a failure of one is counted and stops no other."""
+    count = 0
+    for case in cases:
         try:
-            done.emptied += _finish(case)
+            count += act(case)
         except Exception as error:
             done.failed, done.fault = done.failed + 1, sweeps.kind(error)
-    if sure:
-        done.deleted = sum(_delete_line(case) for case in _over())
-    return done
+    return count
 
 
 def _due() -> list[Case]:
@@ -93,6 +101,7 @@ def _empty(case: Case) -> bool:
     Copy.update(handed_to="", handed_how="").where(Copy.case == case.id).execute()
     leaving.let_go(Copy.case == case.id)
     attachments.destroy(case)
+    record(Act.CASE_PURGE_BEGUN, case, reference=case.number, purge_on=case.purge_on.isoformat())
     # `leased_until` says that there may be bytes; the letters' own sweep would take them too
     Document.update(state=Letter.DROPPED, content="{}", once=None, leased_until=clock.now()).where(
         *_letters(case)

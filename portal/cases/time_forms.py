@@ -10,7 +10,7 @@ from wtforms.validators import ValidationError
 
 from portal import clock, config
 from portal.cases import words
-from portal.cases.forms import DAY, words_field
+from portal.cases.forms import words_field
 from portal.web import DayField, Form
 
 _words = functools.partial(words_field, most=2000)
@@ -35,7 +35,7 @@ class ProveIdentityForm(Form):
     """How and when it was seen who the person is; the evidence itself is not kept."""
 
     method = RadioField(_l("Hur styrktes identiteten?"), validate_choice=False)
-    on = DayField(_l("Vilken dag?"), render_kw=DAY)
+    on = DayField(_l("Vilken dag?"))
 
     def __init__(self, *args: object, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

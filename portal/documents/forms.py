@@ -123,8 +123,8 @@ class SpecimenForm(DraftForm):
         ],
     )
     case = StringField(_l("Diarienummer"), validators=[Length(max=40, message=_l("Högst 40 tecken.")), printable])
-    request_on = DayField(_l("Begäran daterad"), render_kw={"placeholder": _l("d.m.åååå")})
-    received_on = DayField(_l("Begäran mottagen"), render_kw={"placeholder": _l("d.m.åååå")})
+    request_on = DayField(_l("Begäran daterad"))
+    received_on = DayField(_l("Begäran mottagen"))
     paragraphs = TextAreaField(
         _l("Text"),
         validators=[Length(max=TEXT_MOST, message=_l("Texten får ha högst 6 000 tecken.")), printable],

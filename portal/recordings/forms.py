@@ -98,8 +98,8 @@ class FindForm(SearchForm):
 
     words = SearchField(_l("Ord i ämne och anteckningar"), [Length(max=200)])
     number = TelField(_l("Telefonnummer"), [Length(max=40)])
-    first = DayField(_l("Från"), name="from", render_kw={"placeholder": _l("d.m.åååå")})
-    last = DayField(_l("Till"), name="to", render_kw={"placeholder": _l("d.m.åååå")})
+    first = DayField(_l("Från"), name="from")
+    last = DayField(_l("Till"), name="to")
     queue = SelectField(_l("Servicenummer"))
     adviser = SelectField(_l("Kundrådgivare"))
     direction = SelectField(_l("Riktning"), choices=_choices(DIRECTIONS))

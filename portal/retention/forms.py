@@ -10,7 +10,7 @@ from portal.web import DayField, Form, SearchForm
 class DayForm(SearchForm):
     """Opens the protocol of a day."""
 
-    day = DayField(_l("Dag"), render_kw={"placeholder": _l("d.m.åååå")})
+    day = DayField(_l("Dag"))
 
 
 class ConfirmForm(Form):

@@ -15,7 +15,7 @@ class RenewForm(Form):
     """Another review date, by another manager."""
 
     reason = words_field(_l("Skäl"), missing=_l("Skriv varför samtalet fortfarande behövs."))
-    review_on = ReviewField(_l("Granskas nästa gång senast"), render_kw={"placeholder": _l("d.m.åååå")})
+    review_on = ReviewField(_l("Granskas nästa gång senast"))
 
 
 class ReleaseForm(Form):
@@ -49,9 +49,7 @@ class ProposeForm(Form):
         filters=[plain],
         description=_l("Om det finns."),
     )
-    asked_on = DayField(
-        _l("Dag för den skriftliga begäran eller stadens egen anmälan"), render_kw={"placeholder": _l("d.m.åååå")}
-    )
+    asked_on = DayField(_l("Dag för den skriftliga begäran eller stadens egen anmälan"))
     basis = RadioField(_l("Rättslig grund"), validate_choice=False)
     purpose = words_field(_l("Ändamål"), missing=_l("Skriv vad polisen behöver samtalet till."))
     scope = words_field(

@@ -88,7 +88,7 @@ class HoldForm(Form):
         missing=_l("Skriv vilken åtgärd samtalet behövs för."),
         description=_l("Vad som är på gång eller kan bli det: polisanmälan, besöksförbud, arbetarskydd …"),
     )
-    review_on = ReviewField(_l("Granskas senast"), render_kw={"placeholder": _l("d.m.åååå")})
+    review_on = ReviewField(_l("Granskas senast"))
 
 
 class DismissForm(Form):

@@ -40,7 +40,7 @@ JOURNEY = [
     *("cases:copy_handed_over", *["retention:freeze_lifts_on"] * 3),
     *(*["retention:freeze_lifted"] * 3, "cases:closed"),
     *("retention:claimed", "cases:copy_deleted", "retention:purged"),
-    "cases:purged",
+    *("cases:purge_begun", "cases:purged"),
 ]
 
 

@@ -256,12 +256,21 @@ def test_the_letters_own_sweep_takes_them_too(people, closed, monkeypatch):
     assert not objects.anything(letter.uuid)
 
 
-def test_one_that_fails_stops_no_other(people, closed, monkeypatch):
+@pytest.mark.parametrize("step", ["_empty", "_finish"])
+def test_one_that_fails_stops_no_other(people, closed, monkeypatch, step):
     copied.case(people, serial=2, state=State.CLOSED, closed_at=clock.now(), purge_on=dt.date(2028, 9, 1))
-    real = purging._finish
-    monkeypatch.setattr(purging, "_finish", lambda case: real(case) if case.serial == 2 else [][0])
+    real = getattr(purging, step)
+    monkeypatch.setattr(purging, step, lambda case: real(case) if case.serial == 2 else [][0])
     with clock.frozen(TWO):
         assert purging.purge_due() == purging.Purged(emptied=1, failed=1, fault="IndexError")
+
+
+def test_that_it_was_emptied_is_in_the_log_though_its_papers_are_still_there(people, closed, monkeypatch):
+    monkeypatch.setattr(purging, "_finish", lambda case: [][0])
+    with clock.frozen(TWO):
+        purging.purge_due()
+    assert copied.acts()[-1] == "purge_begun"
+    assert "purged" not in copied.acts()
 
 
 def test_a_file_that_an_older_register_brings_back_is_emptied_again(people, settings, closed, tmp_path):

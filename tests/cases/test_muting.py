@@ -1,8 +1,8 @@
 """What is muted is silent, and everything else is as it was: byte by byte where the codec allows it."""
 
-import datetime as dt
 import io
 import struct
+import time
 
 import numpy as np
 import pytest
@@ -171,9 +171,9 @@ def test_ten_minutes_are_muted_in_far_less_than_a_second(tmp_path):
 
     bench.write_sound(tmp_path / "clear.wav", 10)
     content = (tmp_path / "clear.wav").read_bytes()
-    start = dt.datetime.now()
+    start = time.process_time()
     made = muted(content, "pcm_alaw", bench.SILENT)
-    assert dt.datetime.now() - start < dt.timedelta(seconds=1)
+    assert time.process_time() - start < 1
     assert len(made) == len(content)
     sound, silent = np.frombuffer(made, np.uint8)[44:], np.zeros(10 * 60 * 16000, bool)
     for begin, end in bench.SILENT:
