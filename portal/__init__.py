@@ -24,6 +24,7 @@ def create_app(settings: "Settings | None" = None) -> "flask.Flask":
     from portal.language import compile_catalogues
     from portal.queues.views import bp as queues
     from portal.recordings.views import bp as recordings
+    from portal.register.views import bp as register
     from portal.retention.views import bp as retention
     from portal.vault import box
 
@@ -41,7 +42,7 @@ def create_app(settings: "Settings | None" = None) -> "flask.Flask":
     assets.init_app(app, root / "static")
     error_pages.init_app(app)
     security.init_app(app, settings)
-    for blueprint in (accounts, recordings, cases, ingest, retention, audit, documents, queues):
+    for blueprint in (accounts, recordings, cases, ingest, retention, register, audit, documents, queues):
         app.register_blueprint(blueprint)
 
     @app.get("/")

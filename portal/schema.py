@@ -3,6 +3,7 @@
 
 from portal.accounts.models import Account, QueueGrant, RecoveryCode, RoleGrant, SignIn, Throttle
 from portal.audit.models import Entry
+from portal.cases.claim_models import Claim, Complaint, Sending
 from portal.cases.models import (
     Attachment,
     CallerNumber,
@@ -19,8 +20,11 @@ from portal.cases.models import (
 from portal.documents.models import Document
 from portal.ingest.models import Arriving, CallDetail, Quarantined, Sealing
 from portal.queues.models import Queue
+from portal.recordings.correction_models import Correction, ErrorReport, Opening, Statement
 from portal.recordings.models import Listen, Note, Recording
+from portal.register.models import Consent, ConsentCall, ConsentText, Notice
 from portal.retention.models import Freeze, Hold, HoldRenewal, PurgeLine, Sweep, Threat, Transfer
+from portal.retention.restriction_models import Redaction, Restriction
 from portal.retention.watching import ClockMark, Finding, Pause
 
 MODELS = [
@@ -60,5 +64,18 @@ MODELS = [
     Line,
     Reading,
     Copy,
+    Claim,
+    Sending,
+    Complaint,
+    ErrorReport,
+    Correction,
+    Opening,
+    Statement,
+    Restriction,
+    Redaction,
+    ConsentText,
+    Consent,
+    ConsentCall,
+    Notice,
     Entry,
 ]

@@ -20,6 +20,20 @@ class Permission(enum.StrEnum):
     RECORDINGS_FIND = "recordings:find"
     RECORDINGS_LISTEN = "recordings:listen"
     RECORDINGS_NOTE = "recordings:note"
+    RECORDINGS_CORRECT = "recordings:correct"
+    """Correct any entry of a call within reach, open a sealed original on a stated need, decide reports of errors."""
+    REGISTER_CONSENTS = "register:consents"
+    """Read the register of consents."""
+    REGISTER_CONSENT = "register:consent"
+    """Note a consent, and its withdrawal."""
+    REGISTER_TEXTS = "register:texts"
+    """Decide the wording that people consent to."""
+    REGISTER_DISCLOSE = "register:disclose"
+    """Propose that a call which no hold keeps is handed to somebody, and hand it over when another has approved."""
+    REGISTER_NOTICES = "register:notices"
+    """Read which recipients are to be told of a change, and which were."""
+    REGISTER_NOTICE = "register:notice"
+    """Tell them."""
     INGEST_MANAGE = "ingest:manage"
     """Quarantine: look at what is known of a file, retry, discard. Never its content."""
     RETENTION_READ = "retention:read"
@@ -77,6 +91,9 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.MANAGER: frozenset(
         _ALL
         | {
+            Permission.RECORDINGS_CORRECT,
+            Permission.REGISTER_CONSENTS,
+            Permission.REGISTER_CONSENT,
             Permission.RECORDINGS_FIND,
             Permission.RECORDINGS_LISTEN,
             Permission.RECORDINGS_NOTE,
@@ -92,6 +109,13 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.CLERK: frozenset(
         _ALL
         | {
+            Permission.RECORDINGS_CORRECT,
+            Permission.REGISTER_CONSENTS,
+            Permission.REGISTER_CONSENT,
+            Permission.REGISTER_DISCLOSE,
+            Permission.REGISTER_NOTICES,
+            Permission.REGISTER_NOTICE,
+            Permission.RETENTION_TRANSFERS,
             Permission.RECORDINGS_FIND,
             Permission.RECORDINGS_LISTEN,
             Permission.CASES_READ,
@@ -102,6 +126,9 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.CONTROLLER: frozenset(
         _ALL
         | {
+            Permission.REGISTER_CONSENTS,
+            Permission.REGISTER_TEXTS,
+            Permission.REGISTER_NOTICES,
             Permission.RETENTION_READ,
             Permission.DOCUMENTS_READ,
             Permission.DOCUMENTS_ORDER,
@@ -119,6 +146,8 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.DPO: frozenset(
         _ALL
         | {
+            Permission.REGISTER_CONSENTS,
+            Permission.REGISTER_NOTICES,
             Permission.RETENTION_READ,
             Permission.AUDIT_READ,
             Permission.DOCUMENTS_READ,

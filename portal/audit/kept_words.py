@@ -24,6 +24,8 @@ CODES: dict[str, dict[str, str]] = {
         "police_act": N_("polislagen"),
         "investigation": N_("tvångsmedelslagen"),
         "reported": N_("stadens egen anmälan"),
+        "statute": N_("annan lag"),
+        "consent": N_("samtycke"),
     },
     "channel": {
         "in_person": N_("personligen"),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from portal.audit import case_words, kept_words
+from portal.audit import case_words, kept_words, rights_words
 from portal.audit.acts import Act
 from portal.language import N_
 
@@ -14,6 +14,7 @@ GROUPS = {
     "documents": N_("Dokument"),
     "queues": N_("Servicenumren"),
     "cases": N_("Begäranden"),
+    "register": N_("Registret"),
     "audit": N_("Logg"),
 }
 """By the capability an act begins with."""
@@ -107,6 +108,7 @@ ACTS: dict[str, str] = {
     Act.LOG_EXPORTED: N_("Laddade ner loggen"),
     Act.LOG_VERIFIED: N_("Kontrollerade loggens helhet"),
     **case_words.ACTS,
+    **rights_words.ACTS,
 }
 
 KINDS = {
@@ -117,6 +119,7 @@ KINDS = {
     "document": N_("Dokument"),
     "pause": N_("Gallringens paus"),
     **case_words.KINDS,
+    **rights_words.KINDS,
 }
 """What an entry is about: the class of its subject, in lower case."""
 
@@ -126,6 +129,7 @@ PURPOSES = {
     "quality": N_("Tjänstens kvalitet"),
     "safety": N_("Kundrådgivarnas säkerhet"),
     "request": N_("Begäran"),
+    "training": N_("Utbildning, med samtycke"),
 }
 
 KEYS = {
@@ -244,6 +248,7 @@ KEYS = {
     "without_ledger": N_("Utan liggare"),
     "words": N_("Ord (koder)"),
     **case_words.KEYS,
+    **rights_words.KEYS,
 }
 """Of an entry's detail."""
 
@@ -329,6 +334,14 @@ CODES: dict[str, dict[str, str]] = {
         "case-refusal": N_("svar: vägran"),
         "case-closing": N_("bekräftelse på återtagen begäran"),
         "case-transfer": N_("meddelande om överföring"),
+        "case-certificate": N_("intyg om vägran"),
+        "case-rectified": N_("bekräftelse på rättelse"),
+        "case-erased": N_("intyg om radering"),
+        "case-restricted": N_("bekräftelse på begränsning"),
+        "case-lifted": N_("meddelande om att en begränsning hävs"),
+        "case-consent": N_("bekräftelse på återkallat samtycke"),
+        "recipient-notice": N_("underrättelse till mottagare"),
+        "disclosure-record": N_("protokoll över utlämnande"),
     },
     "facts": {"name": N_("namn"), "language": N_("språk"), "extension": N_("anknytning")},
     "language": {"sv": N_("svenska"), "fi": N_("finska")},
@@ -349,6 +362,7 @@ CODES: dict[str, dict[str, str]] = {
         "quarantine:3-months:1": N_("3 månader i karantän"),
         "quarantine:discarded:1": N_("kasserad"),
         "erasure:article-17:1": N_("radering på begäran"),
+        "consent:withdrawn:1": N_("återkallat samtycke"),
     },
     "list": {
         "reported": N_("anmälda hotsamtal"),
@@ -371,12 +385,14 @@ CODES: dict[str, dict[str, str]] = {
     "person": {"system": N_("Systemet")},
     **kept_words.CODES,
     **case_words.CODES,
+    **rights_words.CODES,
 }
 """By the key of the detail; a code without words is shown as it is."""
 
 HIDDEN = {
     *("head", "sha256", "note", "key", "listen", "sign_in", "code", "threat", "hold", "transfer", "because"),
     *case_words.HIDDEN,
+    *rights_words.HIDDEN,
 }
 """Kept for checks, links and whoever mends, of no use to a reader."""
 

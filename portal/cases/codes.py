@@ -137,3 +137,113 @@ class CopyState(enum.StrEnum):
     FAILED = "failed"
     GOING = "going"
     GONE = "gone"
+
+
+class Disputed(enum.StrEnum):
+    """What a claim is about."""
+
+    SUBJECT = "subject"
+    NOTE = "note"
+    NUMBER = "number"
+    QUEUE = "queue"
+    TOLD = "told"
+    DIRECTION = "direction"
+    ADVISER = "adviser"
+    SPEECH = "speech"
+    """What is said on the recording: never edited, only completed."""
+    FACT = "fact"
+    """A fact of a case about the person."""
+    CALL = "call"
+    """The whole call."""
+    PASSAGE = "passage"
+    """A part of its sound."""
+
+
+FIELDS = (
+    *(Disputed.SUBJECT, Disputed.NOTE, Disputed.NUMBER, Disputed.QUEUE, Disputed.TOLD, Disputed.DIRECTION),
+    Disputed.ADVISER,
+)
+"""Entries that can be given another value (`recordings.corrections`)."""
+
+
+class ClaimDecision(enum.StrEnum):
+    CORRECTED = "corrected"
+    COMPLETED = "completed"
+    """The entry stays, and the person's statement stands beside it."""
+    GRANTED = "granted"
+    REFUSED = "refused"
+
+
+class ErasureGround(enum.StrEnum):
+    """GDPR 17(1): why it is erased."""
+
+    NEEDLESS = "17_1_a"
+    CONSENT = "17_1_b"
+    OBJECTION = "17_1_c"
+    UNLAWFUL = "17_1_d"
+    OBLIGATION = "17_1_e"
+    CHILD = "17_1_f"
+
+
+class RefusalGround(enum.StrEnum):
+    """The provision that a refused claim rests on."""
+
+    CORRECT = "16"
+    """The entry is right, or not shown to be wrong (rectification)."""
+    EXPRESSION = "17_3_a"
+    DUTY = "17_3_b"
+    """A legal obligation, or a task in the public interest."""
+    HEALTH = "17_3_c"
+    ARCHIVE = "17_3_d"
+    CLAIMS = "17_3_e"
+    NO_GROUND = "17_1"
+    """None of the grounds of 17(1) is met."""
+    NOT_MET = "18_1"
+    """None of the conditions of 18(1) is met."""
+    COMPELLING = "21_1"
+    """Compelling legitimate grounds, which the letter demonstrates."""
+    OBJECTION_CLAIMS = "21_1_claims"
+    """The establishment, exercise or defence of legal claims."""
+
+
+REFUSALS: dict[RightKind, tuple[RefusalGround, ...]] = {
+    RightKind.RECTIFICATION: (RefusalGround.CORRECT,),
+    RightKind.ERASURE: (
+        *(RefusalGround.NO_GROUND, RefusalGround.EXPRESSION, RefusalGround.DUTY, RefusalGround.HEALTH),
+        *(RefusalGround.ARCHIVE, RefusalGround.CLAIMS),
+    ),
+    RightKind.RESTRICTION: (RefusalGround.NOT_MET,),
+    RightKind.OBJECTION: (RefusalGround.COMPELLING, RefusalGround.OBJECTION_CLAIMS),
+}
+"""Access is refused by call (`Ground`); a withdrawn consent never is (GDPR 7(3))."""
+
+
+class SendingState(enum.StrEnum):
+    WAITING = "waiting"
+    SENT = "sent"
+
+
+class Body(enum.StrEnum):
+    """With whom a complaint lies."""
+
+    OMBUDSMAN = "ombudsman"
+    """Dataombudsmannen (GDPR 77)."""
+    COURT = "court"
+    """An administrative court (GDPR 79, or an appeal)."""
+    OTHER = "other"
+
+
+class Result(enum.StrEnum):
+    """How a complaint ended."""
+
+    UPHELD = "upheld"
+    """The city's answer stands."""
+    OVERTURNED = "overturned"
+    PARTLY = "partly"
+    """Overturned for some of the rights."""
+    WITHDRAWN = "withdrawn"
+    DISMISSED = "dismissed"
+    """Not examined."""
+
+
+OVERTURNING = (Result.OVERTURNED, Result.PARTLY)

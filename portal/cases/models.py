@@ -114,6 +114,11 @@ class Case(PublicModel):
     """'post', 'secure_mail', 'desk', 'e_service'."""
     lifts_on = peewee.DateField(null=True)
     """The day on which what is frozen for it is let go, as the letter prints it."""
+    round = peewee.IntegerField(default=1)
+    """Of its answer: grows when an overturned refusal reopens it, so that each answer has letters of its own."""
+    reopened_on = peewee.DateField(null=True)
+    reopened_due_on = peewee.DateField(null=True)
+    """The day that the ombudsman or the court set for the new answer; None: without delay, as from a new receipt."""
     complaint_to = peewee.CharField(default="")
     complaint_on = peewee.DateField(null=True)
     transferred_to = peewee.CharField(default="")
@@ -208,6 +213,10 @@ class Attachment(PublicModel):
     sha256 = peewee.CharField()
     added_by = peewee.ForeignKeyField(Account, on_delete="RESTRICT")
     added_at = UtcField(default=clock.now)
+    direction = peewee.CharField(default="")
+    """'' a paper of the request; 'in' or 'out': to or from the body that a complaint lies with."""
+    complaint = peewee.UUIDField(null=True)
+    """That complaint's uuid."""
     standing = peewee.CharField(default="sealing")
     """'sealing' → 'kept' → 'going' → the row is deleted: what is in the vault always has a row."""
 

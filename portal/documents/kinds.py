@@ -30,6 +30,21 @@ class Kind(enum.StrEnum):
     """A request that was withdrawn."""
     CASE_TRANSFER = "case-transfer"
     """Sent on to whom it belongs."""
+    CASE_CERTIFICATE = "case-certificate"
+    """Intyg om vägran, of one right other than access: the disputed data, the demand, the reasons (GDPR 12(4))."""
+    CASE_RECTIFIED = "case-rectified"
+    """What was corrected or completed; with the certificate of the rest in the same letter."""
+    CASE_ERASED = "case-erased"
+    """What was erased and when, for an erasure or an objection; with the certificate of the rest in the same letter."""
+    CASE_RESTRICTED = "case-restricted"
+    CASE_LIFTED = "case-lifted"
+    """A restriction is about to be lifted (GDPR 18(3))."""
+    CASE_CONSENT = "case-consent"
+    """A consent is withdrawn, or there is none on file."""
+    RECIPIENT_NOTICE = "recipient-notice"
+    """To somebody who once got a call (GDPR 19); owner key: the notice's uuid, hex."""
+    DISCLOSURE_RECORD = "disclosure-record"
+    """Internal; owner key: the transfer's uuid, hex."""
 
 
 class Owner(enum.StrEnum):
@@ -39,6 +54,7 @@ class Owner(enum.StrEnum):
     AUDIT = "audit"
     STATIONERY = "stationery"
     CASES = "cases"
+    REGISTER = "register"
 
 
 OWNERS: dict[Kind, Owner] = {
@@ -46,5 +62,7 @@ OWNERS: dict[Kind, Owner] = {
     Kind.PURGE_MONTH: Owner.RETENTION,
     Kind.LOG_EXTRACT: Owner.AUDIT,
     Kind.SPECIMEN: Owner.STATIONERY,
+    Kind.RECIPIENT_NOTICE: Owner.REGISTER,
+    Kind.DISCLOSURE_RECORD: Owner.REGISTER,
     **dict.fromkeys((kind for kind in Kind if kind.startswith("case-")), Owner.CASES),
 }

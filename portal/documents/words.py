@@ -18,6 +18,14 @@ KINDS: dict[str, str] = {
     Kind.CASE_REFUSAL: N_("Svar: vägran"),
     Kind.CASE_CLOSING: N_("Bekräftelse på återtagen begäran"),
     Kind.CASE_TRANSFER: N_("Meddelande om överföring"),
+    Kind.CASE_CERTIFICATE: N_("Intyg om vägran"),
+    Kind.CASE_RECTIFIED: N_("Bekräftelse på rättelse"),
+    Kind.CASE_ERASED: N_("Intyg om radering"),
+    Kind.CASE_RESTRICTED: N_("Bekräftelse på begränsning"),
+    Kind.CASE_LIFTED: N_("Meddelande om att en begränsning hävs"),
+    Kind.CASE_CONSENT: N_("Bekräftelse på återkallat samtycke"),
+    Kind.RECIPIENT_NOTICE: N_("Underrättelse till mottagare"),
+    Kind.DISCLOSURE_RECORD: N_("Protokoll över utlämnande"),
 }
 
 STATES: dict[str, str] = {
@@ -66,6 +74,22 @@ FILES: dict[tuple[str, str], str] = {
     (Kind.CASE_REFUSAL, "fi"): "vastaus-kieltaytyminen",
     (Kind.CASE_CLOSING, "fi"): "peruutettu-pyynto",
     (Kind.CASE_TRANSFER, "fi"): "siirto",
+    (Kind.CASE_CERTIFICATE, "sv"): "intyg-om-vagran",
+    (Kind.CASE_RECTIFIED, "sv"): "rattelse",
+    (Kind.CASE_ERASED, "sv"): "intyg-om-radering",
+    (Kind.CASE_RESTRICTED, "sv"): "begransning",
+    (Kind.CASE_LIFTED, "sv"): "begransning-havs",
+    (Kind.CASE_CONSENT, "sv"): "aterkallat-samtycke",
+    (Kind.RECIPIENT_NOTICE, "sv"): "underrattelse",
+    (Kind.DISCLOSURE_RECORD, "sv"): "utlamnande",
+    (Kind.CASE_CERTIFICATE, "fi"): "kieltaytymistodistus",
+    (Kind.CASE_RECTIFIED, "fi"): "oikaisu",
+    (Kind.CASE_ERASED, "fi"): "poistotodistus",
+    (Kind.CASE_RESTRICTED, "fi"): "kasittelyn-rajoittaminen",
+    (Kind.CASE_LIFTED, "fi"): "rajoituksen-poistaminen",
+    (Kind.CASE_CONSENT, "fi"): "suostumuksen-peruuttaminen",
+    (Kind.RECIPIENT_NOTICE, "fi"): "ilmoitus-vastaanottajalle",
+    (Kind.DISCLOSURE_RECORD, "fi"): "luovutus",
 }
 """How a downloaded file is called, in the document's language."""
 

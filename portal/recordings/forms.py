@@ -61,6 +61,7 @@ PURPOSES = {
     Purpose.QUALITY: _l("Tjänstens kvalitet"),
     Purpose.SAFETY: _l("Kundrådgivarnas säkerhet"),
     Purpose.REQUEST: _l("Begäran"),
+    Purpose.TRAINING: _l("Utbildning, med samtycke"),
 }
 PERIODS = {
     "today": _l("I dag"),

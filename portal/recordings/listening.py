@@ -23,9 +23,12 @@ from portal.recordings.models import Listen, Playable, Purpose, Recording, State
 
 OPEN_FOR = dt.timedelta(hours=2)
 
+OF_THE_REGISTER = (Purpose.QUALITY, Purpose.SAFETY, Purpose.REQUEST)
+"""A use on consent has a door of its own (`register.training`)."""
+
 PURPOSES: dict[Role, tuple[Purpose, ...]] = {
-    Role.ADVISER: tuple(Purpose),
-    Role.MANAGER: tuple(Purpose),
+    Role.ADVISER: OF_THE_REGISTER,
+    Role.MANAGER: OF_THE_REGISTER,
     Role.CLERK: (Purpose.REQUEST,),
 }
 """What each role may listen for (register §1, §2): the purposes of the register, and a resident's request."""

@@ -54,6 +54,8 @@ class Purpose(enum.StrEnum):
     QUALITY = "quality"
     SAFETY = "safety"
     REQUEST = "request"
+    TRAINING = "training"
+    """Only while a consent to it stands (`register.training`)."""
 
 
 class Recording(PublicModel):
@@ -102,6 +104,8 @@ class Recording(PublicModel):
     freezes = peewee.IntegerField(default=0)
     """How many holds and freezes stand on it now. Kept on the row itself, so that whoever places one and whoever
     claims the row for deletion meet on the same row, in every database."""
+    restrictions = peewee.IntegerField(default=0)
+    """How many restrictions (GDPR 18) stand on it now: while any does, it is found, seen and heard for a case alone."""
     freed_at = UtcField(null=True)
     """When the last of them went. Past its date, that is the moment from which it has to go."""
     # The end

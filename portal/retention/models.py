@@ -42,6 +42,8 @@ class Rule(enum.StrEnum):
     QUARANTINE = "quarantine:3-months:1"
     DISCARD = "quarantine:discarded:1"
     ERASURE = "erasure:article-17:1"
+    CONSENT = "consent:withdrawn:1"
+    """Kept past its date on a consent that was withdrawn or has ended."""
 
 
 class Result(enum.StrEnum):
@@ -278,6 +280,10 @@ class Basis(enum.StrEnum):
     """Tvångsmedelslagen 806/2011, 7 and 8 kap.: seizure, order to produce."""
     REPORTED = "reported"
     """The city itself reports an offence and encloses its evidence (dataskyddslagen 1050/2018, 7 §)."""
+    STATUTE = "statute"
+    """Another authority has a right by law to get it; the scope names the provision."""
+    CONSENT = "consent"
+    """The person consents to it (GDPR 6(1)(a)); `consent` is set."""
 
 
 class Channel(enum.StrEnum):
@@ -288,13 +294,14 @@ class Channel(enum.StrEnum):
 
 
 class Transfer(PublicModel):
-    """A held call handed to the police: a disclosure record (register §4, §5).
+    """A call handed to the police or to somebody else who may have it: a disclosure record (register §4, §5). The only
+    one there is: with a hold for a threat call, without for any other, which is then frozen for it while it is open.
 
     The record outlives the call: the one whose call it was has a right to know the recipient (GDPR 15(1)(c)).
     Purpose, scope and reasons, which may describe people, are emptied with the call.
     """
 
-    hold = peewee.ForeignKeyField(Hold, backref="transfer_rows", on_delete="RESTRICT")
+    hold = peewee.ForeignKeyField(Hold, null=True, backref="transfer_rows", on_delete="RESTRICT")
     recording = peewee.ForeignKeyField(Recording, backref="transfers", on_delete="RESTRICT")
     authority = peewee.CharField()
     """Police department and unit, and who there asks."""
@@ -321,6 +328,12 @@ class Transfer(PublicModel):
     left_size = peewee.BigIntegerField(null=True)
     """Bytes of the sound that left, whole and unaltered; None when nothing left."""
     left_how = peewee.TextField(default="")
+    consent = peewee.UUIDField(null=True)
+    """The consent it rests on, when the basis is one."""
+    address = peewee.TextField(default="")
+    """Of the recipient, lines: where a notice (GDPR 19) is sent."""
+    language = peewee.CharField(default="sv")
+    """Of what is written to the recipient."""
 
     @classmethod
     def visible_to(cls, user: Account) -> peewee.ModelSelect:
