@@ -190,6 +190,9 @@ CODES: dict[str, dict[str, str]] = {
         "secure_mail": N_("säker e-post"),
         "desk": N_("vid disken"),
         "e_service": N_("e-tjänst"),
+        "police_service": N_("polisens mottagningstjänst"),
+        "phone": N_("per telefon"),
+        "in_person": N_("personligen"),
     },
 }
 
