@@ -151,22 +151,6 @@ class TransferForm(Form):
     )
 
 
-class ComplaintForm(Form):
-    body = line_field(
-        _l("Var klagomålet behandlas"),
-        missing=_l("Skriv var klagomålet behandlas."),
-        description=_l("Till exempel dataombudsmannens byrå eller en förvaltningsdomstol, och dess ärendenummer."),
-    )
-    complained_on = DayField(_l("Dag då staden fick veta"))
-
-    def validate_complained_on(self, field: DayField) -> None:
-        needs_day(field)
-
-
-class ComplaintEndForm(Form):
-    decided = words_field(_l("Hur det avgjordes"), missing=_l("Skriv hur klagomålet avgjordes."))
-
-
 def needs_day(field: DayField) -> None:
     if field.data is None:
         raise ValidationError(gettext("Skriv dagen."))

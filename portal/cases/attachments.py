@@ -6,6 +6,7 @@ The row comes first ('sealing'), then the bytes, then 'kept': a crash between le
 import datetime as dt
 import hashlib
 import uuid
+from typing import Any
 
 from portal import clock
 from portal.accounts.models import Account
@@ -73,14 +74,24 @@ def named(name: str) -> str:
     return (stem if stem and ending.lower() in ("pdf", "png", "jpg", "jpeg") else plain)[:NAME_MOST].strip()
 
 
-def add(case: Case, name: str, media_type: str, content: bytes, *, by: Account) -> Attachment:
-    """Keep a paper, sealed; durable on return. `media_type` as `kind_of` says: another is refused.
+def add(
+    case: Case,
+    name: str,
+    media_type: str,
+    content: bytes,
+    *,
+    by: Account,
+    complaint: uuid.UUID | None = None,
+    direction: str = "",
+) -> Attachment:
+    """Keep a paper, sealed; durable on return. `media_type` as `kind_of` says: another is refused. Of a `complaint` it
+    came 'in' from its body, or went 'out' to it.
 
     WrongKind, TooLarge, PersonalCode (in the name); NotHandler, NotNow; NotStored when the disk refuses.
     """
     if checked(content) != media_type:
         raise WrongKind
-    row = _begin(case, named(name), media_type, content, by)
+    row = _begin(case, named(name), media_type, content, by, complaint=complaint, direction=direction)
     try:
         objects.seal(row.uuid, PART, [content])
     except OSError as error:
@@ -90,7 +101,7 @@ def add(case: Case, name: str, media_type: str, content: bytes, *, by: Account) 
 
 
 @db.atomic()
-def _begin(case: Case, name: str, media_type: str, content: bytes, by: Account) -> Attachment:
+def _begin(case: Case, name: str, media_type: str, content: bytes, by: Account, **of: Any) -> Attachment:
     found = actions.handled(case, *OPEN, *ANSWERED, by=by)
     personal_codes.refuse(name)
     row: Attachment = Attachment.create(
@@ -100,6 +111,7 @@ def _begin(case: Case, name: str, media_type: str, content: bytes, by: Account) 
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
         added_by=by,
+        **of,
     )
     return row
 
@@ -123,8 +135,9 @@ def _give_up(row: Attachment) -> None:
 
 
 def of(case: Case) -> list[Attachment]:
-    """Those that are kept, the oldest first."""
-    kept = Attachment.select().where(Attachment.case == case.id, Attachment.standing == KEPT)
+    """The papers of the request that are kept, the oldest first; those of a complaint are `complaints.papers`."""
+    mine = (Attachment.case == case.id, Attachment.complaint.is_null())
+    kept = Attachment.select().where(*mine, Attachment.standing == KEPT)
     return list(kept.order_by(Attachment.id))
 
 

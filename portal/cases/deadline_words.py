@@ -11,6 +11,8 @@ from portal.language import N_
 
 WORDS: dict[Why, str] = {
     Why.RECEIVED: N_("Begäran kom till staden. Mottagningsdagen räknas inte."),
+    Why.REOPENED: N_("Begäran öppnades på nytt efter ett avgörande. Tiden räknas från den dagen."),
+    Why.ORDERED: N_("Dagen som avgörandet anger. Den flyttas inte."),
     Why.MONTH: N_("En kalendermånad från mottagandet (dataskyddsförordningen artikel 12.3)."),
     Why.MONTH_CLAMPED: N_(
         "En kalendermånad från mottagandet (dataskyddsförordningen artikel 12.3). Månaden har ingen dag med samma"

@@ -33,6 +33,10 @@ class Why(enum.StrEnum):
     """A line of a derivation. Words: `deadline_words`."""
 
     RECEIVED = "received"
+    REOPENED = "reopened"
+    """An overturned answer: the time begins anew, as from a receipt."""
+    ORDERED = "ordered"
+    """The day that the ombudsman or the court set."""
     MONTH = "month"
     MONTH_CLAMPED = "month_clamped"
     """The month has no day of that number."""
@@ -99,11 +103,12 @@ def reckon(
     resumed_on: dt.date | None = None,
     extended: bool = False,
     today: dt.date | None = None,
+    first: Why = Why.RECEIVED,
 ) -> Reckoned:
     """The days of a request. A clock that stands (`paused_on` without `resumed_on`) is reckoned as if it went on
-    again `today`."""
+    again `today`. `first`: what the time begins with."""
     settings = config.settings()
-    lines = [Derived(Why.RECEIVED, received_on)]
+    lines = [Derived(first, received_on)]
     end = _end(received_on, regime, extended, lines)
     unpaused, stood = end, 0
     if paused_on is not None:
@@ -194,16 +199,39 @@ def _is_christmas_eve(day: dt.date) -> bool:
     return (day.month, day.day) == (12, 24)
 
 
+def begins(case: Case) -> dt.date:
+    """The day from which the time of the answer is counted: the receipt, or the reopening of an overturned answer."""
+    return case.reopened_on or case.received_on
+
+
 def of(case: Case, today: dt.date | None = None) -> Reckoned:
     """The days of the case as its row says now. A clock that still stood when the answer left stood until then."""
-    return reckon(
-        case.received_on,
+    reckoned = reckon(
+        begins(case),
         regime=case.regime,
         paused_on=case.paused_on,
         resumed_on=case.resumed_on,
         extended=case.extended_on is not None,
         today=today or case.dispatched_on,
+        first=Why.REOPENED if case.reopened_on else Why.RECEIVED,
     )
+    ordered = case.reopened_due_on
+    return reckoned if ordered is None else _ordered(reckoned, begins(case), ordered)
+
+
+def _ordered(reckoned: Reckoned, begins_on: dt.date, ordered: dt.date) -> Reckoned:
+    """The day that a decision set is the last day, whatever the law's would be; nothing moves it."""
+    working = min(reckoned.working, ordered)
+    internal = max(min(reckoned.internal, ordered), begins_on)
+    before = (working - internal).days
+    lines = (
+        Derived(Why.REOPENED, begins_on),
+        Derived(Why.ORDERED, ordered),
+        Derived(Why.STATUTORY, ordered),
+        Derived(Why.WORKING, working, (working - begins_on).days),
+        Derived(Why.INTERNAL, internal, before),
+    )
+    return Reckoned(ordered, ordered, ordered, working, internal, 0, lines)
 
 
 def store(case: Case) -> dict[str, dt.date]:
@@ -213,8 +241,10 @@ def store(case: Case) -> dict[str, dt.date]:
 
 def first_limit(case: Case) -> dt.date:
     """The last day on which an extension may be decided: the law's first time, not moved by weekends."""
+    if case.reopened_due_on is not None:
+        return begins(case) - DAY  # no extension moves what a decision set
     return reckon(
-        case.received_on, regime=case.regime, paused_on=case.paused_on, resumed_on=case.resumed_on, extended=False
+        begins(case), regime=case.regime, paused_on=case.paused_on, resumed_on=case.resumed_on, extended=False
     ).unrolled
 
 

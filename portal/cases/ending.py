@@ -1,7 +1,7 @@
 """How a case ends: the answer leaves, what was frozen is let go on its day, the file is closed (register §§3–4).
 
-Aside: the person takes the request back, it belongs to another authority, or the answer is complained of. No case
-closes without a letter sent, and no late answer leaves without why.
+Aside: the person takes the request back, or it belongs to another authority; that the answer is complained of is
+`complaints`. No case closes without a letter sent, and no late answer leaves without why.
 """
 
 import datetime as dt
@@ -9,22 +9,20 @@ from typing import Any
 
 from portal import clock, config
 from portal.accounts.models import Account
-from portal.accounts.permissions import Permission
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.cases import copies, deadlines, letters, personal_codes, turns
-from portal.cases.actions import NotNow, advance, get, handled
-from portal.cases.codes import UNDECIDED, Concerns, Outcome, State
-from portal.cases.models import Case, CaseCall, CaseRight
+from portal.cases import complaints, copies, deadlines, letters, personal_codes, turns
+from portal.cases.actions import NotNow, advance, handled
+from portal.cases.codes import UNDECIDED, Outcome, State
+from portal.cases.models import Case, CaseRight
 from portal.cases.outcomes import kind_of, lifting_day
 from portal.cases.steps import What, tell
 from portal.cases.words import DISPATCHES
 from portal.db import db
 from portal.documents.kinds import Kind
 from portal.documents.models import State as Letter
-from portal.errors import Conflict, Denied, Invalid
+from portal.errors import Conflict, Invalid
 from portal.language import N_
-from portal.recordings.models import Recording
 from portal.retention import freezes, watch
 
 WITHDRAWABLE = (*UNDECIDED, State.PROPOSED)
@@ -108,7 +106,7 @@ def dispatch(case: Case, *, on: dt.date, how: str, late_reason: str = "", by: Ac
     told: dict[str, Any] = {"day": on.isoformat(), "lifts_on": lifts_on.isoformat(), "how": how, "late": late}
     record(Act.CASE_DISPATCHED, sent, by=by, reference=sent.number, **told)
     tell(sent, What.DISPATCHED, by=by, words=sent.late_reason, day=on)
-    return sent
+    return complaints.resume(sent, by=by)
 
 
 def is_set(case: Case) -> bool:
@@ -187,66 +185,6 @@ def _end_aside(found: Case, outcome: Outcome, *, by: Account, **values: Any) -> 
         approved_at=clock.now(),
         **values,
     )
-
-
-@db.atomic()
-def complain(case: Case, *, to: str, on: dt.date, by: Account) -> Case:
-    """The answer lies before the ombudsman or a court: what is frozen stays so, and nothing of the file is purged.
-
-    Of a closed case any clerk notes it and becomes its handler; what still exists is frozen again.
-    NotHandler, NotNow, ToNeeded, DayAhead, DayBefore.
-    """
-    found = get(case.uuid, by=by)
-    values: dict[str, Any] = {}
-    if found.state == State.CLOSED:
-        if not by.may(Permission.CASES_HANDLE):
-            raise Denied
-        values = {"handler": by, "closed_at": None, "closed_by": None, "purge_on": None}
-    else:
-        found = handled(case, State.DISPATCHED, by=by)
-    if not to.strip():
-        raise ToNeeded
-    personal_codes.refuse(to)
-    first: dt.date = found.dispatched_on
-    _within(on, first)
-    before = State(found.state)
-    told = advance(
-        found,
-        (State.DISPATCHED, State.CLOSED),
-        state=State.COMPLAINT,
-        complaint_to=to.strip(),
-        complaint_on=on,
-        lifts_on=None,
-        **values,
-    )
-    if before == State.CLOSED:
-        freezes.freeze(_not_foreign(told), because=told, by=by)
-    freezes.keep(told, by=by)
-    record(Act.CASE_COMPLAINT, told, by=by, reference=told.number, day=on.isoformat(), state_before=before)
-    tell(told, What.COMPLAINT, by=by, words=to, day=on)
-    return told
-
-
-def _not_foreign(case: Case) -> list[Recording]:
-    """The calls that are not judged to concern somebody else."""
-    kept = CaseCall.concerns.is_null() | (CaseCall.concerns != Concerns.NO)
-    return list(Recording.select().join(CaseCall).where(CaseCall.case == case.id, kept))
-
-
-@db.atomic()
-def end_complaint(case: Case, *, words: str, by: Account) -> Case:
-    """It is decided, as `words` say; the days of the freeze are counted anew from today.
-
-    NotHandler, NotNow, WordsNeeded.
-    """
-    found = handled(case, State.COMPLAINT, by=by)
-    said = _said(words)
-    lifts_on = lifting_day(found, clock.today())
-    ended = advance(found, (State.COMPLAINT,), state=State.DISPATCHED, lifts_on=lifts_on)
-    freezes.lift_on(ended, copies.kept_until(ended), by=by)
-    record(Act.CASE_COMPLAINT_ENDED, ended, by=by, reference=ended.number, lifts_on=lifts_on.isoformat())
-    tell(ended, What.COMPLAINT_ENDED, by=by, words=said)
-    return ended
 
 
 @db.atomic()

@@ -13,8 +13,6 @@ from portal.accounts.permissions import Permission
 from portal.cases import actions, copies, deadlines, ending
 from portal.cases.answer_forms import (
     USUAL,
-    ComplaintEndForm,
-    ComplaintForm,
     DispatchForm,
     TransferForm,
     WithdrawForm,
@@ -51,7 +49,6 @@ def _shown(case: Case, form: Form | None) -> dict[str, Any]:
         "dispatch": mine and ready,
         "aside": mine and case.state in ending.WITHDRAWABLE,
         "complain": (mine and sent) or (clerk and case.state == State.CLOSED),
-        "end_complaint": mine and case.state == State.COMPLAINT,
         "close": mine and sent and not copies.keeps(case),
     }
     return {
@@ -65,8 +62,6 @@ def _shown(case: Case, form: Form | None) -> dict[str, Any]:
         "dispatching": _form(form, DispatchForm, on=clock.today(), how=USUAL.get(case.channel)),
         "withdrawing": _form(form, WithdrawForm),
         "transferring": _form(form, TransferForm),
-        "complaining": _form(form, ComplaintForm),
-        "deciding": _form(form, ComplaintEndForm),
     }
 
 
@@ -135,34 +130,6 @@ def ending_transfer(uuid: uuids.UUID) -> ResponseReturnValue:
         return _refused(case, form, error, "why")
     look_now()
     return _done(uuid, gettext("Överföringen är antecknad. Ett brev som berättar om den görs i ordning."))
-
-
-@bp.post("/<uuid:uuid>/ending/complaint")
-@requires(Permission.CASES_HANDLE)
-def ending_complaint(uuid: uuids.UUID) -> ResponseReturnValue:
-    """The answer is complained of."""
-    case, form = actions.get(uuid, by=current_user), ComplaintForm()
-    if not form.validate():
-        return _page(case, form=form), 422
-    try:
-        ending.complain(case, to=form.body.data, on=form.complained_on.data, by=current_user)
-    except Invalid as error:
-        return _refused(case, form, error, "complained_on")
-    return _done(uuid, gettext("Klagomålet är antecknat. Ingenting som hör till begäran raderas medan det pågår."))
-
-
-@bp.post("/<uuid:uuid>/ending/decision")
-@requires(Permission.CASES_HANDLE)
-def ending_decision(uuid: uuids.UUID) -> ResponseReturnValue:
-    """The complaint is decided."""
-    case, form = actions.get(uuid, by=current_user), ComplaintEndForm()
-    if not form.validate():
-        return _page(case, form=form), 422
-    try:
-        ending.end_complaint(case, words=form.decided.data, by=current_user)
-    except Invalid as error:
-        return _refused(case, form, error, "decided")
-    return _done(uuid, gettext("Avgörandet är antecknat. Raderingsspärrens dagar räknas på nytt från i dag."))
 
 
 @bp.post("/<uuid:uuid>/ending/closing")

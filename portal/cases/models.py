@@ -155,6 +155,9 @@ class CaseRight(BaseModel):
     """Of this right; the case's own is that of the whole answer."""
     words = peewee.TextField(default="")
     """Why, for a right that the sound does not answer."""
+    round = peewee.IntegerField(default=1)
+    """The round of the case's answers in which it is answered (`Case.round`): one that was answered before is not
+    answered again."""
 
     class Meta:
         indexes = ((("case", "right"), True),)

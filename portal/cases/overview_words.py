@@ -51,7 +51,7 @@ NEXT: dict[str, Say] = {
         "cases.ending",
     ),
     Next.COMPLAINT: Say(
-        N_("Ett klagomål pågår. Spärrarna står kvar tills det är avgjort."), N_("Till avslutet"), "cases.ending"
+        N_("Ett klagomål pågår. Spärrarna står kvar tills det är avgjort."), N_("Till klagomålen"), "cases.complaints"
     ),
     Next.CLOSED: Say(N_("Begäran är avslutad. Akten gallras %(day)s.")),
     Next.PURGED: Say(N_("Akten är gallrad. Bara registerraden finns kvar.")),
@@ -64,6 +64,7 @@ TABS = (
     ("cases.answer", N_("Svar")),
     ("cases.copies", N_("Ljudkopia")),
     ("cases.ending", N_("Avslut")),
+    ("cases.complaints", N_("Klagomål")),
     ("cases.log", N_("Logg")),
 )
 """The parts of a case, in the order of the work; those that are there are shown."""

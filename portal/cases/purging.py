@@ -17,6 +17,7 @@ from portal import clock, config
 from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.cases import attachments, leaving
+from portal.cases.claim_models import Complaint
 from portal.cases.codes import CopyState, State
 from portal.cases.models import Attachment, CallerNumber, Case, CaseCall, CaseRight, Copy, SearchRun, Step
 from portal.cases.steps import What, tell
@@ -95,6 +96,7 @@ def _empty(case: Case) -> bool:
     CaseRight.update(words="").where(CaseRight.case == case.id).execute()
     CallerNumber.delete().where(CallerNumber.case == case.id).execute()
     Step.update(words="").where(Step.case == case.id).execute()
+    Complaint.update(reference="", asks="", words="", body_words="").where(Complaint.case == case.id).execute()
     SearchRun.update(numbers="").where(SearchRun.case == case.id).execute()
     # Which calls they were tells who called, as long as one of them is kept for another reason
     CaseCall.delete().where(CaseCall.case == case.id).execute()

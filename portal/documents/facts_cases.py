@@ -73,7 +73,7 @@ def extension(document: Document) -> CaseExtension:
     content = json.loads(document.content)
     days = {"regime": case.regime, "paused_on": case.paused_on, "resumed_on": case.resumed_on}
     before, after = (
-        deadlines.reckon(case.received_on, extended=extended, today=as_of(document), **days).statutory
+        deadlines.reckon(deadlines.begins(case), extended=extended, today=as_of(document), **days).statutory
         for extended in (False, True)
     )
     return CaseExtension(
@@ -142,7 +142,9 @@ def iso(day: dt.date | None) -> str | None:
 
 
 def _without_pause(case: Case, *, extended: bool) -> dt.date:
-    return deadlines.reckon(case.received_on, regime=case.regime, extended=extended).statutory
+    if case.reopened_due_on is not None:
+        return case.reopened_due_on
+    return deadlines.reckon(deadlines.begins(case), regime=case.regime, extended=extended).statutory
 
 
 def _rights(case: Case) -> list[CaseRight]:

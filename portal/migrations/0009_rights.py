@@ -274,6 +274,7 @@ def up(migrator, db):
     db.create_tables([Notice])
 
     db.execute_sql('ALTER TABLE "case" ADD COLUMN "round" INTEGER NOT NULL DEFAULT 1')
+    db.execute_sql('ALTER TABLE "case_right" ADD COLUMN "round" INTEGER NOT NULL DEFAULT 1')
     db.execute_sql('ALTER TABLE "case" ADD COLUMN "reopened_on" DATE')
     db.execute_sql('ALTER TABLE "case" ADD COLUMN "reopened_due_on" DATE')
     db.execute_sql("ALTER TABLE \"attachment\" ADD COLUMN \"direction\" VARCHAR(255) NOT NULL DEFAULT ''")
@@ -297,6 +298,7 @@ def down(migrator, db):
     db.execute_sql('ALTER TABLE "attachment" DROP COLUMN "direction"')
     db.execute_sql('ALTER TABLE "case" DROP COLUMN "reopened_due_on"')
     db.execute_sql('ALTER TABLE "case" DROP COLUMN "reopened_on"')
+    db.execute_sql('ALTER TABLE "case_right" DROP COLUMN "round"')
     db.execute_sql('ALTER TABLE "case" DROP COLUMN "round"')
     for table in ('notice', 'consent_call', 'consent', 'consent_text', 'complaint', 'sending', 'claim', 'redaction', 'restriction', 'statement', 'opening', 'correction', 'error_report'):
         migrator.migrate(migrator.drop_table(table))

@@ -4,7 +4,7 @@ typed, through the portal's own acts."""
 import datetime as dt
 
 from portal import clock
-from portal.cases import attachments, clockwork, copies, decisions, ending, intake, proposal, selection
+from portal.cases import attachments, clockwork, complaints, copies, decisions, ending, intake, proposal, selection
 from portal.cases.codes import Capacity, Concerns, CopyState, Decision, Delivery, Ground, RightKind
 from portal.cases.models import Case, CaseCall, Copy
 from portal.cases.passages import LineTyped, PassageTyped
@@ -49,9 +49,7 @@ class Cases:
         self.gone = self._nothing_left()
         self.dispatched = self._dispatched(Delivery.ENCRYPTED)
         self.handed = self._handed(self._dispatched(Delivery.DESK))
-        self.complaint = ending.complain(
-            self._dispatched(Delivery.SECURE_MAIL), to=word[:60], on=clock.today(), by=self.clerk
-        )
+        self.complaint = self._complained(self._dispatched(Delivery.SECURE_MAIL))
         self.closed = self._closed()
         self.purged = self._purged()
         self.approved = self._granted(Delivery.ENCRYPTED)
@@ -83,6 +81,7 @@ class Cases:
             *(_page(self.working, f"calls/{call.uuid}") for call in self.shown),
             *(_page(case, "answer") for case in (self.working, self.gone, self.approved)),
             *(_page(case, "ending") for case in (self.withdrawn, self.dispatched, self.complaint)),
+            *(_page(case, "complaints") for case in (self.working, self.complaint, self.closed)),
             *(_page(case, "copies") for case in (self.approved, self.handed)),
             _page(self.refused_by_the_disk, "copies"),
             _page(self.working, "facts"),
@@ -175,6 +174,22 @@ class Cases:
     def _handed(self, case: Case) -> Case:
         copy = copies.of(case)[0]
         copies.hand_over(copy, to=self._name, how=self._word, identity_seen="desk", on=clock.today(), by=self.clerk)
+        return Case.get_by_id(case.id)
+
+    def _complained(self, case: Case) -> Case:
+        """One that lies in court, with papers, and one that the ombudsman has decided."""
+        long = {
+            "asks": self._words[:1500],
+            "answer_by": clock.today(),
+            "body_words": self._word[:60],
+            "reference": "1234/2026",
+        }
+        complaints.note(case, body="court", on=clock.today(), **long, by=self.clerk)
+        told = complaints.note(case, body="ombudsman", on=clock.today(), by=self.clerk)
+        for direction in ("in", "out"):
+            of = {"complaint": told.uuid, "direction": direction}
+            attachments.add(case, self._word[:60], "application/pdf", PAPER, by=self.clerk, **of)
+        complaints.end(told, result="dismissed", on=clock.today(), words=self._words[:900], by=self.clerk)
         return Case.get_by_id(case.id)
 
     def _closed(self) -> Case:

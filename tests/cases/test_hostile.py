@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 
 from portal import clock
-from portal.cases import clockwork, proposal
+from portal.cases import clockwork, complaints, proposal
 from portal.cases.codes import Decision, Ground, Identity, Outcome, State
 from portal.cases.models import Case, CaseCall
 from portal.retention.models import Freeze
@@ -193,13 +193,12 @@ ACTS = {
     "ending/dispatch": {"on": "14.9.2026", "how": "post"},
     "ending/withdrawal": {"withdrawn": WORDS},
     "ending/transfer": {"to": "Kervo stad", "why": WORDS},
-    "ending/complaint": {"body": "Dataombudsmannen", "complained_on": "14.9.2026"},
-    "ending/decision": {"decided": WORDS},
+    "complaints": {"body": "ombudsman", "complained_on": "14.9.2026"},
     "ending/closing": {},
 }
 
 
-OTHER_PLACES = ("", "/calls", "/time", "/copies", "/facts", "/answer", "/ending")
+OTHER_PLACES = ("", "/calls", "/time", "/copies", "/facts", "/answer", "/ending", "/complaints")
 
 
 @pytest.mark.parametrize("who", ["adviser", "manager", "outsider", "admin"])
@@ -234,7 +233,7 @@ def test_another_clerk_acts_without_taking_over(people, turn):
     turn(other, case(people), "answer/proposal", {"reasons": REASONS}, 422, sentence)
     turn(other, answered.ready(people, W), "ending/dispatch", ACTS["ending/dispatch"], 422, sentence)
     made = answered.sent(people, N)
-    for act in ("ending/closing", "ending/complaint"):
+    for act in ("ending/closing", "complaints"):
         turn(other, made, act, ACTS[act], 422, sentence)
 
 
@@ -325,8 +324,9 @@ def test_every_button_is_pressed_twice(people, as_, turn):
     answered.lock_letters(made)
     answered.make_copies(made)
     twice(people.clerk, made, "ending/dispatch", now)
-    twice(people.clerk, made, "ending/complaint", now)
-    twice(people.clerk, made, "ending/decision", now)
+    twice(people.clerk, made, "complaints", "är redan antecknat och pågår")
+    (complaint,) = complaints.of(made)
+    complaints.end(complaint, result="upheld", on=clock.today(), words=WORDS, by=people.clerk)
     answered.hand_over(made, people.clerk)
     twice(people.clerk, made, "ending/closing", now)
     for act in ("ending/withdrawal", "ending/transfer"):
