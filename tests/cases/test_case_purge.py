@@ -10,6 +10,7 @@ import pytest
 from portal import clock, config, db
 from portal.audit.models import Entry
 from portal.cases import copies, purging
+from portal.cases.claim_models import Complaint
 from portal.cases.codes import State
 from portal.cases.models import (
     Attachment,
@@ -94,6 +95,8 @@ def closed(people) -> Case:
     SearchRun.create(case=case, numbers=made.NUMBER, first=day, last=day, found=4, added=4)
     Line.create(call=calls[0], at_ms=0, speaker="caller", text="zqxvraden")
     tell(case, What.CHANGED, by=people.clerk, words="zqxvsteget")
+    words = dict.fromkeys(("reference", "body_words", "asks", "words"), "zqxvklagan")
+    Complaint.create(case=case, body="court", received_on=day, noted_by=people.clerk, result="upheld", **words)
     papers(case, people.clerk)
     freezes.lift(case, by=None)
     Case.update(state=State.CLOSED, closed_at=clock.now(), purge_on=dt.date(2028, 10, 1)).execute()

@@ -70,6 +70,9 @@ def test_a_closed_case_is_opened_for_it_and_what_still_exists_is_frozen_again(pe
     with clock.frozen(answered.NOW + 14 * DAY):
         assert ending.close_due() == 1
         assert not answered.standing(made)
+        for stranger in (people.decider, people.dpo):
+            with pytest.raises(Denied):
+                complain(fresh(made), stranger)
         complaint = complain(fresh(made), other)
         row = fresh(made)
         assert (row.state, row.handler, row.closed_at, row.purge_on) == (State.COMPLAINT, other, None, None)
