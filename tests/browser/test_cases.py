@@ -13,13 +13,13 @@ from portal.audit.models import Entry
 from portal.cases import copies, ending, letters, purging
 from portal.cases.models import Case, CaseCall, Copy
 from portal.documents import setting
-from portal.language import translator
 from portal.recordings.models import Recording
 from portal.recordings.models import State as RecordingState
 from portal.retention import deletion, freezes
 from portal.retention.models import Freeze
 from tests import calls
 from tests.browser.conftest import House, axe
+from tests.browser.desk import Desk
 
 NAMES = {"sv": "Zäta Resenär", "fi": "Zäta Matkaaja"}
 WHY = {"interest": "En granne", "harm": "Avsnittet berättar om grannens sjukdom.", "milder": "Bara avsnittet tystas."}
@@ -42,43 +42,6 @@ JOURNEY = [
     *("retention:claimed", "cases:copy_deleted", "retention:purged"),
     *("cases:purge_begun", "cases:purged"),
 ]
-
-
-class Desk:
-    """The clerk, the decider and the officer at one browser, with pages in one language."""
-
-    def __init__(self, page: Page, house: House, enter, language: str) -> None:
-        self.page, self.house, self._enter, self._language = page, house, enter, language
-        self.people = house.register.people
-        self.say = translator(language)
-        self.case: Case
-
-    def sit_down(self, account) -> None:
-        self._enter(account, self._language)
-
-    def open(self, part: str = "") -> None:
-        self.page.goto(f"{self.house.url}/cases/{self.case.uuid}" + (f"/{part}" if part else ""))
-
-    def press(self, text: str) -> None:
-        self.page.get_by_role("button", name=self.say(text), exact=True).first.click()
-
-    def choose(self, text: str) -> None:
-        self.page.get_by_label(self.say(text), exact=True).first.check()
-
-    def expect(self, text: str) -> None:
-        expect(self.page.get_by_text(self.say(text)).first).to_be_visible()
-
-    def hear(self, call: CaseCall) -> None:
-        self.open(f"calls/{call.uuid}")
-        self.press("Lyssna")
-        self.press("Spela")
-        audio = self.page.locator("audio")
-        for _ in range(50):
-            if audio.evaluate("(a) => a.currentTime > 1"):
-                break
-            self.page.wait_for_timeout(100)
-        assert audio.evaluate("(a) => a.currentTime > 1"), "it plays, though its date has passed"
-        self.press("Pausa")
 
 
 @pytest.mark.parametrize(("handling", "pages"), [("sv", "fi"), ("fi", "sv")])
