@@ -86,6 +86,8 @@ class Settings:
     """The case file is purged so long after closing."""
     case_line_years: int = 10
     """The register line without content, so long after closing."""
+    consent_file_years: int = 2
+    """What tells who consented is emptied so long after the consent was withdrawn or ended."""
     region: str = "FI"
     """Numbers without a country code belong to this region (ISO 3166)."""
     seal_certificate: Path | None = None

@@ -12,6 +12,7 @@ from tasks.cases import make_copies, tend_cases
 from tasks.documents import make_due
 from tasks.ingest import sweep_inbox
 from tasks.recordings import render_pending
+from tasks.register import tend_consents
 from tasks.retention import purge_due, reconcile_nightly, tend_kept
 
 
@@ -29,6 +30,7 @@ ROUNDS = (
     Round(reconcile_nightly, lambda: 3600),
     Round(tend_kept, lambda: config.settings().purge_minutes * 60),
     Round(tend_cases, lambda: config.settings().purge_minutes * 60),
+    Round(tend_consents, lambda: config.settings().purge_minutes * 60),
 )
 
 

@@ -28,6 +28,8 @@ class Permission(enum.StrEnum):
     """Note a consent, and its withdrawal."""
     REGISTER_TEXTS = "register:texts"
     """Decide the wording that people consent to."""
+    REGISTER_TRAINING = "register:training"
+    """Hear, to train or be trained, a call of one's own queues that somebody consents to that use of."""
     REGISTER_DISCLOSE = "register:disclose"
     """Propose that a call which no hold keeps is handed to somebody, and hand it over when another has approved."""
     REGISTER_NOTICES = "register:notices"
@@ -86,6 +88,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
             Permission.RECORDINGS_LISTEN,
             Permission.RECORDINGS_NOTE,
             Permission.RETENTION_REPORT,
+            Permission.REGISTER_TRAINING,
         }
     ),
     Role.MANAGER: frozenset(
@@ -94,6 +97,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
             Permission.RECORDINGS_CORRECT,
             Permission.REGISTER_CONSENTS,
             Permission.REGISTER_CONSENT,
+            Permission.REGISTER_TRAINING,
             Permission.RECORDINGS_FIND,
             Permission.RECORDINGS_LISTEN,
             Permission.RECORDINGS_NOTE,

@@ -47,17 +47,24 @@ ACTS: dict[str, str] = {
 
 KEYS: dict[str, str] = {
     "body": N_("Var klagomålet behandlas"),
+    "calls": N_("Samtal"),
     "claim": N_("Yrkande"),
+    "claimed": N_("Raderas genast"),
     "claim_decision": N_("Avgörande"),
     "complaint": N_("Klagomål"),
     "consent": N_("Samtycke"),
+    "consent_purpose": N_("Samtycke till"),
     "correction": N_("Rättelse"),
+    "ends_on": N_("Sista dag"),
     "entry": N_("Uppgift"),
+    "given_how": N_("Hur det gavs"),
+    "given_on": N_("Gavs den"),
     "need": N_("Behov"),
     "notice": N_("Underrättelse"),
     "ranges": N_("Avsnitt (ms)"),
     "redaction": N_("Radering av avsnitt"),
     "refusal": N_("Grund för vägran"),
+    "removed": N_("Borttagna"),
     "report": N_("Felanmälan"),
     "restriction": N_("Begränsning"),
     "restriction_ground": N_("Grund för begränsning"),
@@ -66,6 +73,8 @@ KEYS: dict[str, str] = {
     "sha256_before": N_("SHA-256 före"),
     "statement": N_("Komplettering"),
     "told_of": N_("Underrättas om"),
+    "valid_from": N_("Gäller från"),
+    "version": N_("Version"),
     "waits": N_("Väntar på"),
 }
 
@@ -95,6 +104,19 @@ CODES: dict[str, dict[str, str]] = {
         "18_1_c": N_("artikel 18.1 c"),
         "18_1_d": N_("artikel 18.1 d"),
     },
+    "because_kind": {"case": N_("begäran"), "consent": N_("samtycke"), "transfer": N_("utlämnande")},
+    "consent_purpose": {
+        "training": N_("utbildning av kundrådgivare"),
+        "disclosure": N_("utlämnande"),
+    },
+    "given_how": {
+        "recording": N_("muntligt, på en inspelning"),
+        "letter": N_("brev"),
+        "email": N_("e-post"),
+        "secure_mail": N_("säker e-post"),
+        "desk": N_("vid disken"),
+        "e_service": N_("e-tjänst"),
+    },
     "told_of": {
         "corrected": N_("rättelse"),
         "completed": N_("komplettering"),
@@ -117,6 +139,8 @@ CODES: dict[str, dict[str, str]] = {
 
 HIDDEN = {"claim", "complaint", "consent", "correction", "notice", "redaction", "report", "restriction", "statement"}
 """Kept for links and whoever mends, of no use to a reader."""
+
+DAYS = {"ends_on", "given_on", "valid_from"}
 
 KINDS: dict[str, str] = {
     "note": N_("Anteckning"),

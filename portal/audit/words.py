@@ -402,7 +402,7 @@ COUNTS = {"size"}
 """Numbers of bytes."""
 QUEUES = {"queue", "queues"}
 """Numbers that are keys of queues."""
-DAYS = {"first", "last", "day", "review_before", "review_on", "lifts_on"} | case_words.DAYS
+DAYS = {"first", "last", "day", "review_before", "review_on", "lifts_on"} | case_words.DAYS | rights_words.DAYS
 """Dates as ISO 8601 writes them."""
 
 

@@ -24,6 +24,7 @@ from portal.ingest.models import Arriving, CallDetail, Quarantined, QuarantineSt
 from portal.language import N_
 from portal.recordings import index
 from portal.recordings.models import Listen, Note, Playable, Recording, State, Told
+from portal.register.models import ConsentCall
 from portal.retention import freezes, moves, standing, sweeps
 from portal.retention.models import (
     Freeze,
@@ -108,15 +109,28 @@ def claim(recording: Recording, *, by: Account | None = None) -> PurgeLine | Non
 def claim_erased(recording: Recording, *, because: Any, by: Account) -> PurgeLine:
     """Claim a recording ahead of its date at a person's demand (GDPR 17), for the case `because`.
 
-    The case's own freeze is lifted with it. Raises KeptByOther when a hold or another case's freeze stands
+    The case's own freeze is lifted with it, and those of consents: they let the city keep a call, and hinder nobody
+    from having it erased. Raises KeptByOther when a hold or another case's freeze stands
     on it, Conflict when it is deleted or claimed already; then nothing is changed.
     """
     freezes.lift(because, by=by, recordings=[recording])
+    freezes.lift_consented(recording, by=by)
     row: Recording = Recording.get_by_id(recording.id)
     line = _claim(row, kept_by_nothing(), Rule.ERASURE, due_at=clock.now())
     if line is None:
         raise KeptByOther if Recording.get_by_id(row.id).state == State.LIVE else Conflict
     record(Act.ERASURE_CLAIMED, row, by=by, rule=Rule.ERASURE, because=because.uuid.hex)
+    return line
+
+
+@db.atomic()
+def claim_unconsented(recording: Recording, *, because: Any, by: Account | None) -> PurgeLine | None:
+    """Claim a call past its date that only the consent `because` kept, which is withdrawn or has ended. None when
+    something else keeps it or its date has not come."""
+    row: Recording = Recording.get_by_id(recording.id)
+    line = _claim(row, may_go(clock.now()), Rule.CONSENT, due_at=_due_at(row))
+    if line is not None:
+        record(Act.PURGE_CLAIMED, row, by=by, rule=Rule.CONSENT, because=because.uuid.hex)
     return line
 
 
@@ -277,6 +291,7 @@ def _empty_recording(row: Recording, now: dt.datetime) -> bool:
     if not _EMPTY(recording=row.id, now=now):
         return False
     _DELETE_NOTES(recording=row.id)
+    _DELETE_CONSENT_CALLS(recording=row.id)  # the consent stays: who gave it, and to what
     _DELETE_LISTENS(recording=row.id)  # the log keeps who listened, when and why
     _empty_words(row)
     index.remove(row.id)
@@ -383,6 +398,7 @@ _EMPTY_WORDS = (
         )
     ),
 )
+_DELETE_CONSENT_CALLS = Change(lambda: ConsentCall.delete().where(ConsentCall.recording == _KEY))
 _EMPTY_NAME = Change(
     lambda: Quarantined.update(name=None).where(Quarantined.recording_uuid == slot("uuid", Recording.uuid))
 )

@@ -20,6 +20,9 @@ from portal.db import Change, Insertion, Prepared, db, slot
 from portal.recordings.models import Recording, State
 from portal.retention.models import Freeze
 
+CONSENT = "consent"
+"""The kind of a freeze that a person's consent places (`register.consents`)."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Frozen:
@@ -84,6 +87,14 @@ def lift(because: Any, *, by: Account | None, recordings: Iterable[Recording] | 
     """
     chosen = () if recordings is None else (Freeze.recording.in_([row.id for row in recordings]),)
     return sum(_lift(row, by=by) for row in list(_standing(because, *chosen)))
+
+
+@db.atomic()
+def lift_consented(recording: Recording, *, by: Account | None) -> int:
+    """Let go of a call that consents keep, whoever gave them; how many."""
+    chosen = (Freeze.recording == recording.id, Freeze.because_kind == CONSENT, Freeze.stands)
+    rows = Freeze.select(Freeze, Recording).join(Recording).where(*chosen)
+    return sum(_lift(row, by=by) for row in list(rows))
 
 
 @db.atomic()
