@@ -198,7 +198,7 @@ def withdrawn(consent: Consent, *, case: Any = None, by: Account) -> tuple[Conse
 def end(
     found: Consent, act: Act, *, by: Account | None, because: uuid.UUID | None = None, reference: str = ""
 ) -> tuple[Consent, list[PurgeLine]]:
-    """It stands no more, in the transaction of the act that says why; its claims are to be finished after the commit."""
+    """It stands no more, in the transaction of the act that says why; `finish` its claims after the commit."""
     ended = Consent.update(
         stands=None, withdrawn_at=clock.now(), withdrawn_by=by, because=because, reference=reference
     ).where(Consent.id == found.id, Consent.stands)

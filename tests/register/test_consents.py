@@ -70,7 +70,8 @@ def test_a_consent_that_cannot_be_shown_is_not_noted(people, wrong, error):
     row = call(people)
     with pytest.raises(error):
         give(people, row, **wrong)
-    assert not Consent.select().exists() and not fresh(row).freezes
+    assert not Consent.select().exists()
+    assert not fresh(row).freezes
 
 
 def test_only_calls_within_reach_that_are_there_and_not_restricted_are_consented_to(people):
@@ -84,7 +85,8 @@ def test_only_calls_within_reach_that_are_there_and_not_restricted_are_consented
         give(people)
     with pytest.raises(Denied):
         give(people, call(people, days=3), by=people.adviser)
-    assert not Consent.select().exists() and not Freeze.select().exists()
+    assert not Consent.select().exists()
+    assert not Freeze.select().exists()
 
 
 def test_a_withdrawal_lets_go_in_one_step_and_erases_what_nothing_else_keeps(people, now):
@@ -125,7 +127,8 @@ def test_a_withdrawal_with_a_clock_in_doubt_stops_the_use_and_leaves_the_date_to
     now(PAST)
     monkeypatch.setattr(watch, "doubts_clock", lambda: True)
     consents.withdraw(consent, by=people.manager)
-    assert fresh(row).state == State.LIVE and not consents.standing_for(row, "training")
+    assert fresh(row).state == State.LIVE
+    assert not consents.standing_for(row, "training")
     assert ending.tend() == 0
 
 
@@ -168,13 +171,15 @@ def test_a_consent_ends_the_day_after_its_last_and_tells_the_log(people, now):
     last = PAST.date() + dt.timedelta(days=30)
     consent = give(people, row, ends_on=last)
     now(clock.day_start(last + dt.timedelta(days=1)) - dt.timedelta(seconds=1))
-    assert ending.tend() == 0 and consents.standing_for(row, "training") == consent
+    assert ending.tend() == 0
+    assert consents.standing_for(row, "training") == consent
     now(clock.day_start(last + dt.timedelta(days=1)))
     assert consents.standing_for(row, "training") is None, "before any sweep"
     assert ending.tend() == 1
     ended = fresh(consent)
     assert (ended.stands, ended.withdrawn_by) == (None, None)
-    assert fresh(row).state == State.PURGED and PurgeLine.get().rule == Rule.CONSENT
+    assert fresh(row).state == State.PURGED
+    assert PurgeLine.get().rule == Rule.CONSENT
     assert entry("consent_ended")[0].by is None
 
 
@@ -206,7 +211,8 @@ def test_a_consent_is_found_by_number_call_and_name(people):
     assert consents.of_numbers([NUMBER, ""]) == [first]
     assert consents.about([other]) == [second]
     assert consents.of_name("Zqannaå samtyckesdotter") == [second]
-    assert consents.of_name("") == [] and consents.of_numbers([]) == []
+    assert consents.of_name("") == []
+    assert consents.of_numbers([]) == []
 
 
 def test_an_erasure_is_not_hindered_by_a_consent(people):
@@ -214,7 +220,8 @@ def test_an_erasure_is_not_hindered_by_a_consent(people):
     consent = give(people, row)
     case = answered.case(people)
     assert actions.erase(row, because=case, by=people.decider)
-    assert consents.of(consent) == [] and fresh(consent).stands
+    assert consents.of(consent) == []
+    assert fresh(consent).stands
     assert not ConsentCall.select().exists(), "nothing tells any more whose call it was"
 
 
