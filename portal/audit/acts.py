@@ -156,6 +156,7 @@ class Act(enum.StrEnum):
     CASE_CLAIM_REMOVED = "cases:claim_removed"
     CASE_CLAIM_DECIDED = "cases:claim_decided"
     CASE_CLAIM_CARRIED = "cases:claim_carried"
+    CASE_CLAIM_WAITS = "cases:claim_waits"
     CASE_LETTER_SENT = "cases:letter_sent"
     CASE_REOPENED = "cases:reopened"
     CASE_COMPLAINT_CHANGED = "cases:complaint_changed"

@@ -25,6 +25,7 @@ ACTS: dict[str, str] = {
     Act.CASE_CLAIM_REMOVED: N_("Tog bort ett yrkande"),
     Act.CASE_CLAIM_DECIDED: N_("Avgjorde ett yrkande"),
     Act.CASE_CLAIM_CARRIED: N_("Verkställde ett beslut om ett yrkande"),
+    Act.CASE_CLAIM_WAITS: N_("Ett beslut om ett yrkande väntar på att verkställas"),
     Act.CASE_LETTER_SENT: N_("Antecknade att ett brev har skickats"),
     Act.CASE_REOPENED: N_("Öppnade en begäran på nytt"),
     Act.CASE_COMPLAINT_CHANGED: N_("Ändrade uppgifterna om ett klagomål"),
@@ -116,6 +117,12 @@ CODES: dict[str, dict[str, str]] = {
         "secure_mail": N_("säker e-post"),
         "desk": N_("vid disken"),
         "e_service": N_("e-tjänst"),
+    "waits": {
+        "access": N_("att kopian har lämnats över"),
+        "held": N_("att samtalet inte längre hålls kvar"),
+        "frozen": N_("att raderingsspärren för något annat hävs"),
+        "complaint": N_("att klagomålet avgörs"),
+        "fault": N_("att ett fel rättas till"),
     },
     "told_of": {
         "corrected": N_("rättelse"),

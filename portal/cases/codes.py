@@ -218,6 +218,25 @@ REFUSALS: dict[RightKind, tuple[RefusalGround, ...]] = {
 """Access is refused by call (`Ground`); a withdrawn consent never is (GDPR 7(3))."""
 
 
+class Wait(enum.StrEnum):
+    """Why what was granted is not done yet."""
+
+    ACCESS = "access"
+    """The person gets the copy that was asked for first: the answer with it has not left, or is not handed over."""
+    HELD = "held"
+    """A manager keeps the call as a threat call."""
+    FROZEN = "frozen"
+    """Another case, or a restriction that the person asked for, keeps the call."""
+    COMPLAINT = "complaint"
+    """The answer is complained of: what it was about stays as it is."""
+    FAULT = "fault"
+    """The disk or the program refused; it is tried again."""
+
+
+LASTING = (Wait.ACCESS, Wait.HELD, Wait.FROZEN, Wait.COMPLAINT)
+"""What the answer tells of and does not wait for."""
+
+
 class SendingState(enum.StrEnum):
     WAITING = "waiting"
     SENT = "sent"

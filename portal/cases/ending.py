@@ -11,11 +11,12 @@ from portal import clock, config
 from portal.accounts.models import Account
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.cases import complaints, copies, deadlines, letters, personal_codes, turns
+from portal.cases import complaints, copies, deadlines, letters, personal_codes, sendings, turns
 from portal.cases.actions import NotNow, advance, handled
 from portal.cases.codes import UNDECIDED, Outcome, State
 from portal.cases.models import Case, CaseRight
 from portal.cases.outcomes import kind_of, lifting_day
+from portal.cases.sendings import LetterWaiting, within
 from portal.cases.steps import What, tell
 from portal.cases.words import DISPATCHES
 from portal.db import db
@@ -23,6 +24,7 @@ from portal.documents.kinds import Kind
 from portal.documents.models import State as Letter
 from portal.errors import Conflict, Invalid
 from portal.language import N_
+from portal.register import notices
 from portal.retention import freezes, watch
 
 WITHDRAWABLE = (*UNDECIDED, State.PROPOSED)
@@ -30,25 +32,8 @@ WITHDRAWABLE = (*UNDECIDED, State.PROPOSED)
 WORDS_LEAST = 10
 
 
-class LetterWaiting(Conflict):
-    text = N_(
-        "Brevet är inte färdigt. Vänta tills det är gjort; om det misslyckades, försök igen bland breven på begärans "
-        "sida."
-    )
-
-
 class CopyWaiting(Conflict):
     text = N_("Ljudkopian är inte färdig. Vänta tills den är gjord; om den misslyckades, beställ den på nytt.")
-
-
-class DayAhead(Invalid):
-    text = N_("Dagen kan inte vara efter i dag.")
-
-
-class DayBefore(Invalid):
-    """`first`: the first day that is possible."""
-
-    text = N_("Dagen kan inte vara före den %(first)s.")
 
 
 class HowNeeded(Invalid):
@@ -73,6 +58,16 @@ class CopyLeft(Conflict):
     text = N_("Ljudkopian har inte lämnats över. Anteckna överlämnandet, eller vänta tills den har raderats.")
 
 
+class LetterLeft(Conflict):
+    text = N_("Ett brev till personen har inte skickats. Skicka det och anteckna dagen.")
+
+
+class NoticeLeft(Conflict):
+    """GDPR 19."""
+
+    text = N_("En mottagare av ett samtal har inte underrättats. Underrätta den, eller skriv varför det inte går.")
+
+
 @db.atomic()
 def dispatch(case: Case, *, on: dt.date, how: str, late_reason: str = "", by: Account) -> Case:
     """Note that the answer has left. From its day on, the days of the freeze are counted.
@@ -86,7 +81,7 @@ def dispatch(case: Case, *, on: dt.date, how: str, late_reason: str = "", by: Ac
         raise CopyWaiting
     if how not in DISPATCHES:
         raise HowNeeded
-    _within(on, approved_on(found))
+    within(on, approved_on(found))
     late = deadlines.is_late(found, on)
     if late and len(late_reason.strip()) < WORDS_LEAST:
         raise LateReasonNeeded(due=_day(deadlines.of(found, today=on).statutory), least=WORDS_LEAST)
@@ -118,13 +113,6 @@ def is_set(case: Case) -> bool:
 def approved_on(case: Case) -> dt.date:
     at: Any = case.approved_at
     return clock.local(at).date()
-
-
-def _within(on: dt.date, first: dt.date) -> None:
-    if on > clock.today():
-        raise DayAhead
-    if on < first:
-        raise DayBefore(first=_day(first))
 
 
 def _day(day: dt.date) -> str:
@@ -191,19 +179,29 @@ def _end_aside(found: Case, outcome: Outcome, *, by: Account, **values: Any) -> 
 def close(case: Case, *, by: Account) -> Case:
     """Nothing remains to be done but to let go on its day of what is frozen: the file is closed before that day.
 
-    No hand lifts a freeze: what the letter promised to keep is kept until then. NotHandler, NotNow, CopyLeft.
+    No hand lifts a freeze: what the letter promised to keep is kept until then. NotHandler, NotNow, CopyLeft,
+    LetterLeft, NoticeLeft.
     """
     found = handled(case, State.DISPATCHED, by=by)
     if found.lifts_on is None:
         raise NotNow
-    if copies.keeps(found):
-        raise CopyLeft
+    if (remains := remaining(found)) is not None:
+        raise remains
     return _close(found, by=by)
 
 
+def remaining(case: Case) -> Conflict | None:
+    """What is left to do, besides waiting for its day, before a case whose answer has left can be closed."""
+    if copies.keeps(case):
+        return CopyLeft()
+    if sendings.waiting(case):
+        return LetterLeft()
+    return NoticeLeft() if notices.waiting(case) else None
+
+
 def close_due() -> int:
-    """Close every case whose lifting day has come; how many. One transaction each. One whose sound still waits to be
-    handed over closes when that has been done, or when the copy has gone."""
+    """Close every case whose lifting day has come; how many. One transaction each. One of which something remains
+    closes when that is done: sound to be handed over, an erasure that waits, a letter, a recipient to be told."""
     if watch.doubts_clock():
         return 0  # a day that a wrong clock shows has not come
     due = Case.select(Case.id).where(Case.state == State.DISPATCHED, Case.lifts_on <= clock.today())
@@ -214,7 +212,7 @@ def close_due() -> int:
 def _close_due(key: int) -> bool:
     chosen = (Case.id == key, Case.state == State.DISPATCHED, Case.lifts_on <= clock.today())  # it may have been moved
     found: Case | None = Case.select().where(*chosen).first()
-    if found is None or copies.keeps(found):
+    if found is None or remaining(found) is not None:
         return False
     _close(found, by=None)
     return True

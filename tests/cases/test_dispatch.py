@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from portal import clock
-from portal.cases import actions, ending, letters
+from portal.cases import actions, ending, letters, sendings
 from portal.cases.codes import CopyState, Decision, State
 from portal.cases.models import Copy
 from portal.db import db
@@ -81,7 +81,7 @@ def test_the_day_is_neither_ahead_nor_before_the_approval(people):
     made = ready(people, W)
     with clock.frozen(answered.NOW + 2 * DAY):
         for day in (TODAY - DAY, TODAY + 3 * DAY):
-            refused(made, people, ending.DayBefore if day < TODAY else ending.DayAhead, on=day)
+            refused(made, people, sendings.DayBefore if day < TODAY else sendings.DayAhead, on=day)
         refused(made, people, ending.HowNeeded, how="pigeon")
         assert send(made, people, on=TODAY).lifts_on == TODAY + 14 * DAY
 
