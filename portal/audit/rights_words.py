@@ -117,6 +117,7 @@ CODES: dict[str, dict[str, str]] = {
         "secure_mail": N_("säker e-post"),
         "desk": N_("vid disken"),
         "e_service": N_("e-tjänst"),
+    },
     "waits": {
         "access": N_("att kopian har lämnats över"),
         "held": N_("att samtalet inte längre hålls kvar"),
