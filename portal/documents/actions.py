@@ -29,6 +29,8 @@ WRITERS: dict[Kind, Permission] = {
     Kind.LOG_EXTRACT: Permission.DOCUMENTS_EXTRACT,
     Kind.SPECIMEN: Permission.DOCUMENTS_STATIONERY,
     **dict.fromkeys((kind for kind in Kind if OWNERS[kind] == Owner.CASES), Permission.CASES_HANDLE),
+    Kind.RECIPIENT_NOTICE: Permission.REGISTER_NOTICE,
+    Kind.DISCLOSURE_RECORD: Permission.RETENTION_TRANSFERS,
 }
 """Who may order, change, lock and correct. The letters of a case are ordered by its own acts (`cases.letters`)."""
 

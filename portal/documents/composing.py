@@ -3,7 +3,15 @@
 import json
 
 from portal import clock
-from portal.documents import facts_cases, facts_cases_answer, facts_log, facts_purge, stationery
+from portal.documents import (
+    facts_cases,
+    facts_cases_answer,
+    facts_log,
+    facts_purge,
+    facts_register,
+    facts_rights,
+    stationery,
+)
 from portal.documents.facts import Facts, Person, Specimen, Table
 from portal.documents.kinds import Kind
 from portal.documents.models import Document
@@ -53,6 +61,16 @@ def _facts(document: Document, most: int | None) -> Facts:
             return facts_cases.end(document)
         case Kind.CASE_ACCESS | Kind.CASE_NONE | Kind.CASE_PARTIAL | Kind.CASE_REFUSAL:
             return facts_cases_answer.answer(document)
+        case Kind.CASE_CERTIFICATE | Kind.CASE_RECTIFIED | Kind.CASE_ERASED | Kind.CASE_RESTRICTED:
+            return facts_rights.answer(document)
+        case Kind.CASE_LIFTED:
+            return facts_rights.lifted(document)
+        case Kind.CASE_CONSENT:
+            return facts_rights.consent(document)
+        case Kind.RECIPIENT_NOTICE:
+            return facts_register.notice(document)
+        case Kind.DISCLOSURE_RECORD:
+            return facts_register.record(document)
         case _:
             return _specimen(document)
 

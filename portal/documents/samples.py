@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from portal import clock
-from portal.documents import facts, samples_cases, stationery
+from portal.documents import facts, samples_cases, samples_rights, stationery
 from portal.documents.kinds import Kind
 from portal.documents.order import Order
 from portal.documents.samples_odd import (
@@ -67,6 +67,7 @@ _CORRECTS = {
 }
 
 
+_APPEALED = (Kind.SPECIMEN, Kind.CASE_PARTIAL, Kind.CASE_REFUSAL, Kind.CASE_CERTIFICATE, Kind.CASE_RECTIFIED)
 _APPEAL = {
     "sv": "Här står besvärsanvisningen, när den är påslagen för brevslaget: vart man vänder sig, inom vilken tid, och "
     "vad besvärsskriften ska innehålla.",
@@ -91,7 +92,10 @@ def _full(language: str) -> dict[str, Any]:
         },
         "officer": chosen["officer"] | {"name": "Disa Rönnholm"},
         "signer": chosen["signer"] | {"name": "Viveka Söderström-Mäkeläinen"},
-        "appeal": {kind: [_APPEAL[language]] for kind in (Kind.SPECIMEN, Kind.CASE_PARTIAL, Kind.CASE_REFUSAL)},
+        "appeal": {
+            kind: [_APPEAL[language]]
+            for kind in (Kind.SPECIMEN, Kind.CASE_PARTIAL, Kind.CASE_REFUSAL, Kind.CASE_CERTIFICATE)
+        },
     }
 
 
@@ -370,4 +374,5 @@ _FACTS = {
     Kind.LOG_EXTRACT: _log_extract,
     Kind.SPECIMEN: _specimen,
     **samples_cases.FACTS,
+    **samples_rights.FACTS,
 }

@@ -95,7 +95,7 @@ _WORDS: dict[str, dict[str, Any]] = {
 }
 
 
-def _common(language: str, size: str) -> dict[str, Any]:
+def common(language: str, size: str) -> dict[str, Any]:
     say = _WORDS[language]
     rights = [shapes.Invoked(right="access", words=say["access"], outcome=say["granted"])]
     if size != "short":
@@ -128,7 +128,7 @@ def _common(language: str, size: str) -> dict[str, Any]:
 def _receipt(language: str, size: str) -> Facts:
     say = _WORDS[language]
     return shapes.CaseReceipt(
-        **_common(language, size),
+        **common(language, size),
         asks=_typed(say["asks"], size),
         numbers={"short": ["••• •••• 567"], "long": ["••• •••• 567"] * 9, "odd": []}[size],
         called_from="2026-09-01" if size != "odd" else None,
@@ -145,7 +145,7 @@ def _receipt(language: str, size: str) -> Facts:
 def _identity(language: str, size: str) -> Facts:
     say = _WORDS[language]
     return shapes.CaseIdentity(
-        **_common(language, size),
+        **common(language, size),
         doubt=_typed(say["doubt"], size),
         asks=_typed(say["proof"], size),
         methods=say["methods"],
@@ -157,18 +157,18 @@ def _identity(language: str, size: str) -> Facts:
 
 def _extension(language: str, size: str) -> Facts:
     words = _typed(_WORDS[language]["reason"], size)
-    return shapes.CaseExtension(**_common(language, size), reason=words, due_before="2026-11-09", due_on="2027-01-11")
+    return shapes.CaseExtension(**common(language, size), reason=words, due_before="2026-11-09", due_on="2027-01-11")
 
 
 def _closing(language: str, size: str) -> Facts:
     words = _ODD if size == "odd" else ""
-    return shapes.CaseEnd(**_common(language, size), words=words, to="", lifts_on="2026-11-16")
+    return shapes.CaseEnd(**common(language, size), words=words, to="", lifts_on="2026-11-16")
 
 
 def _transfer(language: str, size: str) -> Facts:
     say = _WORDS[language]
     return shapes.CaseEnd(
-        **_common(language, size),
+        **common(language, size),
         words=_typed(say["transferred"], size),
         to=say["to"] if size != "odd" else LONG_WORD,
         lifts_on="2026-11-16",
@@ -237,7 +237,7 @@ def _answer(kind: Kind) -> Callable[[str, str], Facts]:
         calls = [_call(language, size, n, decisions[(n - 1) % len(decisions)]) for n in range(1, count + 1)]
         told = size != "short" and bool(calls)
         return shapes.CaseAnswer(
-            **_common(language, size),
+            **common(language, size),
             outcome=_outcome(kind, size),
             asks=_typed(say["asks"], size),
             called_from="2026-06-01" if size == "long" else "2026-09-01" if size == "short" else None,

@@ -1,0 +1,360 @@
+"""What the letters of the rights beyond access say: each thing that was demanded, what was done and what is refused.
+
+The content of such a letter (`cases.letters`) names the right: {"right": a code of `RightKind`}. That a restriction
+will be lifted is told with {"day": 'yyyy-mm-dd', "restrictions": [uuids] (absent: all that stand for the case),
+"words": why}. All else is read from the rows as they were when the letter was ordered.
+"""
+
+import datetime as dt
+import json
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from portal import clock, spelling
+from portal.accounts.models import Account
+from portal.cases.claim_models import Claim
+from portal.cases.codes import ClaimDecision, Disputed, RightKind
+from portal.cases.models import Case, CaseRight
+from portal.documents import demand_words
+from portal.documents.facts_cases import Say, as_of, common, lifting_day, of
+from portal.documents.models import Document
+from portal.documents.rights_shapes import (
+    CaseConsent,
+    CaseLifted,
+    Demand,
+    Ended,
+    Freed,
+    Informed,
+    Lock,
+    RightAnswer,
+    Spot,
+)
+from portal.language import translator
+from portal.queues.models import Queue
+from portal.recordings.correction_models import Statement
+from portal.recordings.models import Recording, State
+from portal.register.models import Consent, ConsentCall, ConsentText, Notice, NoticeState, Told
+from portal.retention.models import KEY_BACKUP_DAYS, Freeze, PurgeLine, Transfer, TransferState
+from portal.retention.restriction_models import KEEPING, Redaction, RedactionState, Restriction, RestrictionGround
+
+ANSWERED: dict[str, RightKind] = {
+    RestrictionGround.CONTESTED: RightKind.RECTIFICATION,
+    RestrictionGround.OBJECTION: RightKind.OBJECTION,
+}
+"""The right whose answer ends the restriction; the others last until the person is told otherwise."""
+
+NEWS: dict[str, tuple[Told, ...]] = {
+    RightKind.RECTIFICATION: (Told.CORRECTED, Told.COMPLETED),
+    RightKind.ERASURE: (Told.ERASED,),
+    RightKind.OBJECTION: (Told.ERASED,),
+    RightKind.RESTRICTION: (Told.RESTRICTED,),
+    RightKind.WITHDRAWAL: (Told.ERASED,),
+}
+"""What its recipients are told of."""
+
+
+def answer(document: Document) -> RightAnswer:
+    case, say = of(document), translator(document.language)
+    moment, on = document.ordered_at or clock.now(), as_of(document)
+    right = _right(case, document)
+    claims = _claims(right)
+    demands = [_demand(number, claim, case, moment, document.language, say) for number, claim in enumerate(claims, 1)]
+    done = [claim.call.recording for claim in claims if claim.call and claim.decision != ClaimDecision.REFUSED]
+    kept = [claim.call.recording for claim in claims if claim.call and claim.decision == ClaimDecision.REFUSED]
+    lifts_on = lifting_day(case, on)
+    return RightAnswer(
+        **common(case, document, say, signer=case.approved_by),
+        right=right.right,
+        outcome=right.outcome or "",
+        asks=case.asks,
+        reasons=right.words,
+        demands=demands,
+        locks=_locks(case, _standing(case, moment), moment, lifts_on, document.language),
+        informed=_informed(case, _once(done), NEWS.get(right.right, ()), moment, document.language),
+        backup_days=KEY_BACKUP_DAYS,
+        lifts_on=lifts_on.isoformat(),
+        deletions=[_deleted(row, case, lifts_on, document.language) for row in _once(kept) if row.state == State.LIVE],
+    )
+
+
+def lifted(document: Document) -> CaseLifted:
+    case, say = of(document), translator(document.language)
+    content, moment = json.loads(document.content), document.ordered_at or clock.now()
+    rows = _standing(case, moment)
+    if named := content.get("restrictions"):
+        wanted = {uuid.UUID(one) for one in named}
+        rows = [row for row in Restriction.select().where(Restriction.uuid.in_(wanted)).order_by(Restriction.id)]
+    day = dt.date.fromisoformat(content["day"]) if content.get("day") else None
+    return CaseLifted(
+        **common(case, document, say),
+        locks=_locks(case, rows, moment, day, document.language, all_on=day),
+        words=content.get("words", ""),
+    )
+
+
+def consent(document: Document) -> CaseConsent:
+    case, say = of(document), translator(document.language)
+    moment, on = document.ordered_at or clock.now(), as_of(document)
+    right = _right(case, document)
+    rows = Consent.select(Consent, ConsentText).join(ConsentText).where(Consent.because == case.uuid)
+    ended = [row for row in rows.order_by(Consent.id) if row.withdrawn_at is not None and row.withdrawn_at <= moment]
+    calls = {row.id: [one.recording for one in _consented(row)] for row in ended}
+    every = _once(call for found in calls.values() for call in found)
+    lifts_on = lifting_day(case, on)
+    rights = {one.right for one in CaseRight.select().where(CaseRight.case == case.id)}
+    return CaseConsent(
+        **common(case, document, say, signer=case.approved_by),
+        asks=case.asks,
+        reasons=right.words,
+        consents=[_ended(row, calls[row.id], case, moment, lifts_on, document.language, say) for row in ended],
+        objection=RightKind.OBJECTION in rights,
+        informed=_informed(case, every, NEWS[RightKind.WITHDRAWAL], moment, document.language),
+    )
+
+
+def spot(row: Recording, language: str) -> Spot:
+    return Spot(
+        at=row.started_at.isoformat(),
+        duration_ms=row.duration_ms,
+        line=row.queue.name(language) if row.queue is not None else "",
+        direction=row.direction or "",
+    )
+
+
+def _right(case: Case, document: Document) -> CaseRight:
+    """The right that the letter answers: as its content says, or the only one that it can be about."""
+    rows = list(CaseRight.select().where(CaseRight.case == case.id).order_by(CaseRight.id))
+    named = json.loads(document.content).get("right", "")
+    chosen = [row for row in rows if row.right == named] or [row for row in rows if row.right in NEWS] or rows
+    return chosen[0]
+
+
+def _claims(right: CaseRight) -> list[Claim]:
+    rows = Claim.select().where(Claim.right == right.id, Claim.decision.is_null(False))
+    return list(rows.order_by(Claim.id))
+
+
+def _demand(number: int, claim: Claim, case: Case, moment: dt.datetime, language: str, say: Say) -> Demand:
+    recording = claim.call.recording if claim.call is not None else None
+    done = claim.carried_at if claim.carried_at is not None and claim.carried_at <= moment else None
+    refused = claim.decision == ClaimDecision.REFUSED
+    return Demand(
+        number=number,
+        entry=claim.entry,
+        what=say(demand_words.named(claim)),
+        call=spot(recording, language) if recording is not None else None,
+        start_ms=claim.start_ms,
+        end_ms=claim.end_ms,
+        disputed=_value(claim.entry, claim.disputed, language, say),
+        demanded=claim.demanded,
+        decision=claim.decision or "",
+        value="" if refused else _value(claim.entry, claim.value, language, say),
+        statement=claim.statement,
+        papers=_papers(recording, case) if claim.statement or claim.decision == ClaimDecision.COMPLETED else 0,
+        ground="" if refused else claim.ground,
+        refusal=claim.refusal if refused else "",
+        reasons=claim.reasons if refused else "",
+        done_at=done.isoformat() if done is not None else None,
+        done_by=claim.carried_by.name if done is not None and claim.carried_by is not None else "",
+        gone_by=_gone_by(claim, recording, case, moment) if done is not None and not refused else None,
+    )
+
+
+def _value(entry: str, value: str, language: str, say: Say) -> str:
+    """As a letter says it: of a telephone number only the last digits, since it may be somebody else's."""
+    if entry == Disputed.NUMBER:
+        return spelling.phone_masked(value) if value else value
+    if entry == Disputed.QUEUE:
+        queue = _by_uuid(Queue, value)
+        return queue.name(language) if queue is not None else value
+    if entry == Disputed.ADVISER:
+        account = _by_uuid(Account, value)
+        return account.name if account is not None else value
+    return say(demand_words.VALUES.get(entry, {}).get(value, value)) if value else value
+
+
+def _by_uuid(model: Any, value: str) -> Any:
+    try:
+        return model.get_or_none(model.uuid == uuid.UUID(value))
+    except ValueError:
+        return None
+
+
+def _papers(recording: Recording | None, case: Case) -> int:
+    if recording is None:
+        return 0
+    rows = Statement.select().where(Statement.recording == recording.id, Statement.because == case.uuid)
+    return int(rows.where(Statement.sha256 != "").count())
+
+
+def _gone_by(claim: Claim, recording: Recording | None, case: Case, moment: dt.datetime) -> str | None:
+    """When the last backup copy of the key of what was erased is gone."""
+    if recording is None:
+        return None
+    if claim.entry == Disputed.PASSAGE:
+        rows = Redaction.select().where(
+            Redaction.recording == recording.id, Redaction.because == case.uuid, Redaction.state == RedactionState.DONE
+        )
+        row = rows.order_by(Redaction.id.desc()).first()
+        gone = row.done_at + dt.timedelta(days=KEY_BACKUP_DAYS) if row is not None and row.done_at else None
+        return gone.isoformat() if gone is not None else None
+    if claim.entry != Disputed.CALL:
+        return None
+    return _key_gone(recording, moment)
+
+
+def _key_gone(recording: Recording, moment: dt.datetime) -> str | None:
+    line: PurgeLine | None = PurgeLine.get_or_none(PurgeLine.subject == recording.uuid)
+    gone = line.key_gone_by if line is not None and line.purged_at and line.purged_at <= moment else None
+    return gone.isoformat() if gone is not None else None
+
+
+def _once(rows: Iterable[Recording]) -> list[Recording]:
+    return list({row.id: row for row in sorted(rows, key=lambda row: row.id)}.values())
+
+
+def _standing(case: Case, moment: dt.datetime) -> list[Restriction]:
+    """The restrictions of the case that stood then, on calls that were there."""
+    rows = Restriction.select(Restriction, Recording).join(Recording)
+    rows = rows.where(
+        Restriction.because == case.uuid,
+        Restriction.placed_at <= moment,
+        Restriction.lifted_at.is_null() | (Restriction.lifted_at > moment),
+        Recording.state == State.LIVE,
+    )
+    return list(rows.order_by(Recording.id, Restriction.id))
+
+
+def _locks(
+    case: Case,
+    rows: list[Restriction],
+    moment: dt.datetime,
+    lifts_on: dt.date | None,
+    language: str,
+    *,
+    all_on: dt.date | None = None,
+) -> list[Lock]:
+    """By call. `all_on`: all of them go on that day."""
+    decided = {row.right for row in CaseRight.select().where(CaseRight.case == case.id) if row.outcome}
+    calls: dict[int, list[Restriction]] = {}
+    for row in rows:
+        calls.setdefault(row.recording_id, []).append(row)
+    found = []
+    for here in calls.values():
+        days = [all_on or row.lifts_on or (lifts_on if ANSWERED.get(row.ground) in decided else None) for row in here]
+        last = None if None in days else max(day for day in days if day is not None)
+        recording = here[0].recording
+        kept = last is None and any(row.ground in KEEPING for row in here)
+        found.append(
+            Lock(
+                call=spot(recording, language),
+                grounds=sorted({row.ground for row in here}),
+                lifts_on=last.isoformat() if last is not None else None,
+                deleted_on=None if kept else _day(goes_on(recording, case, last or lifts_on)),
+            )
+        )
+    return found
+
+
+def _deleted(recording: Recording, case: Case, lifts_on: dt.date, language: str) -> Lock:
+    return Lock(
+        call=spot(recording, language),
+        grounds=[],
+        lifts_on=None,
+        deleted_on=_day(goes_on(recording, case, lifts_on)),
+    )
+
+
+def goes_on(recording: Recording, case: Case, lifts_on: dt.date | None) -> dt.date | None:
+    """The day on which it is deleted by its date, when the case lets it go on `lifts_on`; None when something else
+    keeps it and nobody knows for how long."""
+    if recording.holds:
+        return None
+    days = [clock.local(recording.expires_at).date()]
+    for freeze in Freeze.select().where(Freeze.recording == recording.id, Freeze.stands == True):  # noqa: E712
+        day = (lifts_on or freeze.lifts_on) if freeze.because == case.uuid else freeze.lifts_on
+        if day is None:
+            return None
+        days.append(day)
+    return max(days)
+
+
+def _day(day: dt.date | None) -> str | None:
+    return day.isoformat() if day is not None else None
+
+
+def _informed(
+    case: Case, recordings: list[Recording], news: tuple[Told, ...], moment: dt.datetime, language: str
+) -> list[Informed]:
+    """Whoever got one of the calls, and what they have been told of because of the case by then."""
+    rows = Transfer.select(Transfer, Recording).join(Recording)
+    rows = rows.where(
+        Transfer.recording.in_([row.id for row in recordings]),
+        Transfer.state == TransferState.HANDED_OVER,
+        Transfer.ended_at <= moment,
+    )
+    return [_news(row, case, news, moment, language) for row in rows.order_by(Transfer.ended_at, Transfer.id)]
+
+
+def _news(transfer: Transfer, case: Case, news: tuple[Told, ...], moment: dt.datetime, language: str) -> Informed:
+    notices = Notice.select().where(
+        Notice.transfer == transfer.id, Notice.because == case.uuid, Notice.what.in_(news), Notice.opened_at <= moment
+    )
+    rows = list(notices.order_by(Notice.id))
+    ended = [row for row in rows if row.ended_at is not None and row.ended_at <= moment]
+    last = ended[-1] if rows and len(ended) == len(rows) else None
+    return Informed(
+        call=spot(transfer.recording, language),
+        authority=transfer.authority,
+        given_on=clock.local(transfer.ended_at).date().isoformat(),
+        state=last.state if last is not None else NoticeState.WAITING,
+        told_on=_day(last.told_on) if last is not None else None,
+        reason=last.reason if last is not None else "",
+    )
+
+
+def _consented(row: Consent) -> list[ConsentCall]:
+    rows = ConsentCall.select(ConsentCall, Recording).join(Recording).where(ConsentCall.consent == row.id)
+    return list(rows.order_by(Recording.id))
+
+
+def _ended(
+    row: Consent,
+    calls: list[Recording],
+    case: Case,
+    moment: dt.datetime,
+    lifts_on: dt.date,
+    language: str,
+    say: Say,
+) -> Ended:
+    return Ended(
+        purpose=say(demand_words.CONSENTS[row.text.purpose]),
+        version=row.text.version,
+        given_on=row.given_on.isoformat(),
+        given_how=say(demand_words.GIVEN.get(row.given_how, row.given_how)),
+        withdrawn_at=row.withdrawn_at.isoformat(),
+        withdrawn_by=row.withdrawn_by.name if row.withdrawn_by is not None else "",
+        calls=[_freed(call, case, moment, lifts_on, language) for call in calls],
+    )
+
+
+def _freed(recording: Recording, case: Case, moment: dt.datetime, lifts_on: dt.date, language: str) -> Freed:
+    if recording.state != State.LIVE:
+        gone = recording.purged_at if recording.purged_at is not None and recording.purged_at <= moment else None
+        return Freed(
+            call=spot(recording, language),
+            fate="erased" if gone is not None else "waits",
+            at=gone.isoformat() if gone is not None else None,
+            gone_by=_key_gone(recording, moment),
+            until=None,
+        )
+    until = goes_on(recording, case, lifts_on)
+    over = until is not None and until <= clock.local(moment).date()
+    return Freed(
+        call=spot(recording, language),
+        fate="waits" if over else "kept",
+        at=None,
+        gone_by=None,
+        until=None if over else _day(until),
+    )
