@@ -347,8 +347,9 @@ def _undecide(case: Case, right: CaseRight) -> None:
 
 
 def of(case: Case) -> list[Complaint]:
-    """The latest first."""
-    return list(Complaint.select().where(Complaint.case == case.id).order_by(Complaint.id.desc()))
+    """Those that are pending first, then the latest."""
+    rows = Complaint.select().where(Complaint.case == case.id).order_by(Complaint.id.desc())
+    return sorted(rows, key=lambda row: row.result is not None)
 
 
 def get_of(case: Case, key: uuid.UUID) -> Complaint:
