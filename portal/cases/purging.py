@@ -25,6 +25,7 @@ from portal.db import db
 from portal.documents.kinds import Owner
 from portal.documents.models import Document
 from portal.documents.models import State as Letter
+from portal.register import forgetting
 from portal.retention import deletion, sweeps, watch
 
 EMPTIED: dict[str, Any] = {
@@ -103,6 +104,7 @@ def _empty(case: Case) -> bool:
     Copy.update(handed_to="", handed_how="").where(Copy.case == case.id).execute()
     leaving.let_go(Copy.case == case.id)
     attachments.destroy(case)
+    forgetting.forget_case(case)
     record(Act.CASE_PURGE_BEGUN, case, reference=case.number, purge_on=case.purge_on.isoformat())
     # `leased_until` says that there may be bytes; the letters' own sweep would take them too
     Document.update(state=Letter.DROPPED, content="{}", once=None, leased_until=clock.now()).where(

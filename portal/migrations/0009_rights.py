@@ -283,6 +283,7 @@ def up(migrator, db):
     db.execute_sql('ALTER TABLE "transfer" ADD COLUMN "consent" TEXT')
     db.execute_sql("ALTER TABLE \"transfer\" ADD COLUMN \"address\" TEXT NOT NULL DEFAULT ''")
     db.execute_sql("ALTER TABLE \"transfer\" ADD COLUMN \"language\" VARCHAR(255) NOT NULL DEFAULT 'sv'")
+    db.execute_sql("ALTER TABLE \"transfer\" ADD COLUMN \"silent\" TEXT NOT NULL DEFAULT ''")
     migrator.migrate(migrator.drop_not_null('transfer', 'hold_id'))
 
 
@@ -290,6 +291,7 @@ def down(migrator, db):
     db.execute_sql('DELETE FROM "notice"')
     db.execute_sql('DELETE FROM "transfer" WHERE "hold_id" IS NULL')
     migrator.migrate(migrator.add_not_null('transfer', 'hold_id'))
+    db.execute_sql('ALTER TABLE "transfer" DROP COLUMN "silent"')
     db.execute_sql('ALTER TABLE "transfer" DROP COLUMN "language"')
     db.execute_sql('ALTER TABLE "transfer" DROP COLUMN "address"')
     db.execute_sql('ALTER TABLE "transfer" DROP COLUMN "consent"')

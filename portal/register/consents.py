@@ -23,6 +23,7 @@ from portal.db import db
 from portal.errors import Conflict, Denied, Invalid, NotFound
 from portal.language import LANGUAGES, N_
 from portal.recordings.models import Recording
+from portal.register import disclosures
 from portal.register.models import Consent, ConsentCall, ConsentText
 from portal.register.words import GIVEN
 from portal.retention import deletion, freezes, watch
@@ -169,6 +170,7 @@ def _change_calls(
         ConsentCall.consent == found.id, ConsentCall.recording.in_([row.id for row in remove])
     )
     count = removed.execute()
+    disclosures.end_of(found, recordings=remove, by=by)
     freezes.lift(found, by=by, recordings=remove)
     record(Act.CONSENT_CHANGED, found, by=by, added=len(add), removed=count)
     return found, _claim(found, remove, by=by)
@@ -205,6 +207,7 @@ def end(
     if not ended.execute():
         raise Ended
     calls = of(found)
+    disclosures.end_of(found, by=by)
     freezes.lift(found, by=by)
     lines = _claim(found, calls, by=by)
     row = Consent.get_by_id(found.id)

@@ -27,8 +27,8 @@ from portal.documents.models import Document
 from portal.documents.models import State as Letter
 from portal.errors import Conflict, Denied, Invalid, NotFound
 from portal.language import N_
-from portal.recordings.models import Recording
-from portal.register import letters
+from portal.recordings.models import Recording, State
+from portal.register import forgetting, letters
 from portal.register.models import Notice, NoticeState, Told
 from portal.retention.models import Transfer, TransferState
 
@@ -239,6 +239,8 @@ def _end(found: Notice, state: NoticeState, *, what: What, by: Account, **values
     if not ended.execute():
         raise AlreadyEnded
     letters.drop(found, by=by, reference=found.reference, kept=(Letter.LOCKED,))  # one that was never made is not sent
+    if found.because is None and found.transfer.recording.state == State.PURGED:
+        forgetting.forget_told(found)
     if found.because is not None and (case := Case.get_or_none(Case.uuid == found.because)) is not None:
         tell_case(case, what, by=by, words=found.transfer.authority, day=values.get("told_on"))
 

@@ -24,7 +24,8 @@ from portal.ingest.models import Arriving, CallDetail, Quarantined, QuarantineSt
 from portal.language import N_
 from portal.recordings import index
 from portal.recordings.models import Listen, Note, Playable, Recording, State, Told
-from portal.register.models import ConsentCall
+from portal.register import forgetting
+from portal.register.models import ConsentCall, Notice
 from portal.retention import freezes, moves, standing, sweeps
 from portal.retention.models import (
     Freeze,
@@ -309,6 +310,7 @@ def _empty_words(row: Recording) -> None:
         record(Act.THREAT_LAPSED, row, threat=threat.hex)
     for empty in _EMPTY_WORDS:
         empty(recording=row.id)
+    forgetting.forget_call(row)
 
 
 def _empty_quarantined(row: Quarantined, line: PurgeLine, now: dt.datetime) -> bool:
@@ -391,6 +393,11 @@ _EMPTY_WORDS = (
     Change(lambda: Hold.update(reason="", action_ahead="", release_reason="").where(Hold.recording == _KEY)),
     Change(
         lambda: Transfer.update(purpose="", scope="", decision_reason="", left_how="").where(Transfer.recording == _KEY)
+    ),
+    Change(
+        lambda: Notice.update(reason="").where(
+            Notice.transfer.in_(Transfer.select(Transfer.id).where(Transfer.recording == _KEY))
+        )
     ),
     Change(
         lambda: Line.update(text="").where(

@@ -2,6 +2,9 @@
 
 import datetime as dt
 import enum
+import functools
+import json
+import operator
 from typing import Any
 
 import peewee
@@ -326,7 +329,8 @@ class Transfer(PublicModel):
     """Who handed it over, or withdrew it."""
     ended_at = UtcField(null=True)
     left_size = peewee.BigIntegerField(null=True)
-    """Bytes of the sound that left, whole and unaltered; None when nothing left."""
+    """Bytes of the sound that left: whole and unaltered, or with the passages of `silent` muted; None when nothing
+    left."""
     left_how = peewee.TextField(default="")
     consent = peewee.UUIDField(null=True)
     """The consent it rests on, when the basis is one."""
@@ -334,10 +338,24 @@ class Transfer(PublicModel):
     """Of the recipient, lines: where a notice (GDPR 19) is sent."""
     language = peewee.CharField(default="sv")
     """Of what is written to the recipient."""
+    silent = peewee.TextField(default="")
+    """The passages that are not handed over, JSON: [[start_ms, end_ms], …] in order; '': the sound is given whole."""
 
     @classmethod
     def visible_to(cls, user: Account) -> peewee.ModelSelect:
-        """Those who decide disclosures and the data protection officer: all. A manager: of the queues granted."""
+        """Those who decide disclosures and the data protection officer: all. A manager: of the queues granted. A clerk:
+        those of calls that no hold keeps, and of others what has left: its recipient is told of changes."""
+        chosen = cls.select(cls, Recording).join(Recording)
         if Role.DPO in user.roles or user.may(Permission.RETENTION_DISCLOSE):
-            return cls.select(cls, Recording).join(Recording)
-        return _of_own_queues(cls, user) if user.may(Permission.RETENTION_HOLD) else _nothing(cls)
+            return chosen
+        reach = []
+        if user.may(Permission.RETENTION_HOLD):
+            reach.append(Recording.queue.in_(sorted(user.queue_ids)))
+        if user.may(Permission.REGISTER_DISCLOSE):
+            reach.append(cls.hold.is_null() | (cls.state == TransferState.HANDED_OVER))
+        return chosen.where(functools.reduce(operator.or_, reach)) if reach else _nothing(cls)
+
+    @property
+    def muted(self) -> list[tuple[int, int]]:
+        """The passages that are not handed over, in milliseconds from and up to."""
+        return [(start, end) for start, end in json.loads(str(self.silent) or "[]")]

@@ -63,6 +63,8 @@ BASES: dict[str, str] = {
     Basis.POLICE_ACT: N_("Polislagen 4 kap. 2–3 §: polisens rätt att få uppgifter"),
     Basis.INVESTIGATION: N_("Tvångsmedelslagen 7 eller 8 kap.: förundersökning"),
     Basis.REPORTED: N_("Dataskyddslagen 7 §: staden anmäler själv ett brott"),
+    Basis.STATUTE: N_("En annan lag ger mottagaren rätt att få uppgiften"),
+    Basis.CONSENT: N_("Personen har samtyckt till utlämnandet (artikel 6.1 a)"),
 }
 
 CHANNELS: dict[str, str] = {

@@ -1,7 +1,10 @@
-"""Handing a held call to the police: one proposes, another decides, and the record of it stays (register §4)."""
+"""Handing a call to the police, or to somebody else who may have it: one proposes, another decides, and the record of
+it stays (register §4). With a hold for a threat call; without one, `register.disclosures` proposes it, and the call is
+frozen for it while it is open."""
 
 import datetime as dt
 import uuid
+from typing import Any
 
 import peewee
 
@@ -14,6 +17,8 @@ from portal.db import db
 from portal.errors import Conflict, Invalid, NotFound
 from portal.language import N_
 from portal.recordings.models import Recording, State
+from portal.register.models import Consent, ConsentCall, ConsentPurpose, ConsentText
+from portal.retention import freezes
 from portal.retention.holds import STANDING
 from portal.retention.models import Basis, Channel, Hold, Transfer, TransferState
 
@@ -24,12 +29,20 @@ class NotHeld(Conflict):
     text = N_("Samtalet hålls inte kvar längre.")
 
 
+class Gone(Conflict):
+    text = N_("Samtalet har raderats. Det finns inget att lämna ut.")
+
+
 class AlreadyDecided(Conflict):
     text = N_("Utlämnandet är redan avgjort.")
 
 
 class NotApproved(Conflict):
     text = N_("Utlämnandet är inte godkänt, eller så är det redan slutfört.")
+
+
+class NotTaken(Conflict):
+    text = N_("Ladda ner ljudet här först. Portalen antecknar då vad som lämnar staden.")
 
 
 class OwnProposal(Invalid):
@@ -46,6 +59,12 @@ class ReasonNeeded(Invalid):
     text = N_("Skriv en motivering.")
 
 
+class ConsentGone(Conflict):
+    """Nothing is decided or leaves on a consent that is not there."""
+
+    text = N_("Samtycket som utlämnandet vilar på gäller inte längre. Återta förslaget.")
+
+
 @db.atomic()
 def propose(
     hold: Hold,
@@ -57,14 +76,24 @@ def propose(
     purpose: str,
     scope: str,
     channel: str,
+    address: str = "",
     by: Account,
 ) -> Transfer:
     """Propose that the held call is handed over. While it is open the hold is not released.
 
     Incomplete, NotFound, NotHeld.
     """
-    written = [text.strip() for text in (authority, purpose, scope)]
-    if not all(written) or basis not in set(Basis) or channel not in set(Channel) or asked_on > clock.today():
+    written = checked(
+        authority=authority,
+        reference=reference,
+        asked_on=asked_on,
+        basis=basis,
+        purpose=purpose,
+        scope=scope,
+        channel=channel,
+        address=address,
+    )
+    if basis == Basis.CONSENT:  # nobody who threatened is asked
         raise Incomplete
     found: Hold | None = Hold.within_reach_of(by).where(Hold.id == hold.id).first()
     if found is None:
@@ -72,26 +101,32 @@ def propose(
     opened = Hold.update(transfers=Hold.transfers + 1).where(Hold.id == found.id, Hold.state.in_(STANDING))
     if not opened.execute():
         raise NotHeld
-    transfer: Transfer = Transfer.create(
-        hold=found,
-        recording=found.recording,
-        authority=written[0],
-        reference=reference.strip(),
-        asked_on=asked_on,
-        basis=basis,
-        purpose=written[1],
-        scope=written[2],
-        channel=channel,
-        proposed_by=by,
-    )
-    record(Act.TRANSFER_PROPOSED, found.recording, by=by, transfer=transfer.uuid.hex, basis=basis, channel=channel)
+    return note(found.recording, by=by, hold=found, **written)
+
+
+def checked(*, asked_on: dt.date, basis: str, channel: str, **texts: str) -> dict[str, Any]:
+    """What was typed of a proposal, as the row has it. Incomplete."""
+    written: dict[str, Any] = {name: text.strip() for name, text in texts.items()}
+    if not all(written[name] for name in ("authority", "purpose", "scope")):
+        raise Incomplete
+    if basis not in set(Basis) or channel not in set(Channel) or asked_on > clock.today():
+        raise Incomplete
+    return written | {"asked_on": asked_on, "basis": basis, "channel": channel}
+
+
+def note(recording: Recording, *, by: Account, **values: Any) -> Transfer:
+    """The proposal; call inside the transaction that keeps the call for it."""
+    transfer: Transfer = Transfer.create(recording=recording, proposed_by=by, **values)
+    told = {"basis": transfer.basis, "channel": transfer.channel}
+    record(Act.TRANSFER_PROPOSED, recording, by=by, transfer=transfer.uuid.hex, **told)
     return transfer
 
 
 @db.atomic()
 def approve(transfer: Transfer, *, reason: str = "", by: Account) -> None:
-    """OwnProposal, AlreadyDecided, NotFound."""
+    """OwnProposal, AlreadyDecided, ConsentGone, NotFound."""
     found = _decide(transfer, TransferState.APPROVED, reason=reason, by=by)
+    _must_be_consented(found)
     record(Act.TRANSFER_APPROVED, found.recording, by=by, transfer=found.uuid.hex)
 
 
@@ -101,7 +136,7 @@ def refuse(transfer: Transfer, *, reason: str, by: Account) -> None:
     if not reason.strip():
         raise ReasonNeeded
     found = _decide(transfer, TransferState.REFUSED, reason=reason, by=by)
-    _close(found)
+    _close(found, by=by)
     record(Act.TRANSFER_REFUSED, found.recording, by=by, transfer=found.uuid.hex)
 
 
@@ -121,38 +156,52 @@ def _decide(transfer: Transfer, state: TransferState, *, reason: str, by: Accoun
 
 @db.atomic()
 def hand_over(transfer: Transfer, *, how: str, by: Account) -> None:
-    """Note that the sound, whole and unaltered, has left: `how` says to whom and by what. A manager of the queue.
+    """Note that the sound has left: `how` says to whom and by what. A manager of the queue for a held call, a clerk for
+    any other; of that, the sound has been taken here, so that what left is known.
 
-    ReasonNeeded, NotApproved, NotFound.
+    ReasonNeeded, NotApproved, NotTaken, ConsentGone, NotFound.
     """
     if not how.strip():
         raise ReasonNeeded
-    found = _of_own_queue(transfer, by)
-    size = found.recording.original_size
+    found = _to_carry_out(transfer, by)
+    _must_be_consented(found)
+    size = found.recording.original_size if found.hold_id is not None else found.left_size
+    if found.state == TransferState.APPROVED and found.hold_id is None and size is None:
+        raise NotTaken
     _end(found, (TransferState.APPROVED,), TransferState.HANDED_OVER, by=by, left_size=size, left_how=how.strip())
-    _close(found)
+    _close(found, by=by)
     record(Act.TRANSFER_HANDED_OVER, found.recording, by=by, transfer=found.uuid.hex, size=size)
 
 
 @db.atomic()
 def withdraw(transfer: Transfer, *, by: Account) -> None:
     """Take back a proposal or an approval that has not led to anything. NotApproved when it has ended, NotFound."""
-    found = _of_own_queue(transfer, by)
-    _end(found, OPEN, TransferState.WITHDRAWN, by=by)
-    _close(found)
+    take_back(_to_carry_out(transfer, by), by=by)
+
+
+def take_back(found: Transfer, *, by: Account | None) -> None:
+    """As `withdraw`, when something else has taken away its ground; call inside that transaction. NotApproved."""
+    _end(found, OPEN, TransferState.WITHDRAWN, by=by, left_size=None)
+    _close(found, by=by)
     record(Act.TRANSFER_WITHDRAWN, found.recording, by=by, transfer=found.uuid.hex)
 
 
-def _of_own_queue(transfer: Transfer, by: Account) -> Transfer:
-    chosen = Transfer.select(Transfer, Recording).join(Recording).where(Transfer.id == transfer.id)
-    found: Transfer | None = chosen.where(Recording.queue.in_(sorted(by.queue_ids))).first()
-    if found is None or not by.may(Permission.RETENTION_HOLD):
+def carries_out(transfer: Transfer, by: Account) -> bool:
+    """May `by` hand it over and take it back?"""
+    if transfer.hold_id is None:
+        return by.may(Permission.REGISTER_DISCLOSE)
+    return by.may(Permission.RETENTION_HOLD) and transfer.recording.queue_id in by.queue_ids
+
+
+def _to_carry_out(transfer: Transfer, by: Account) -> Transfer:
+    found = get(transfer.uuid, by=by)
+    if not carries_out(found, by):
         raise NotFound
     return found
 
 
 def _end(
-    found: Transfer, before: tuple[TransferState, ...], state: TransferState, *, by: Account, **left: object
+    found: Transfer, before: tuple[TransferState, ...], state: TransferState, *, by: Account | None, **left: object
 ) -> None:
     ended = Transfer.update(state=state, ended_by=by, ended_at=clock.now(), **left).where(
         Transfer.id == found.id, Transfer.state.in_(before)
@@ -161,8 +210,10 @@ def _end(
         raise NotApproved
 
 
-def _close(transfer: Transfer) -> None:
+def _close(transfer: Transfer, *, by: Account | None) -> None:
+    """Let go of what kept the call for it."""
     Hold.update(transfers=Hold.transfers - 1).where(Hold.id == transfer.hold_id, Hold.transfers > 0).execute()
+    freezes.lift(transfer, by=by)
 
 
 def get(key: uuid.UUID, *, by: Account) -> Transfer:
@@ -187,13 +238,51 @@ def of_hold(hold: Hold, *, by: Account) -> peewee.ModelSelect:
 
 @db.atomic()
 def take_sound(transfer: Transfer, *, by: Account) -> Recording:
-    """Note that `by` takes the original sound out of the portal, to hand it over as approved. Each time is a
-    row in the log. NotApproved, NotFound; NotHeld when the call is no longer there."""
-    found = _of_own_queue(transfer, by)
+    """Note that `by` takes the sound out of the portal, to hand it over as approved. Each time is a row in the log.
+
+    NotApproved, ConsentGone, NotFound; NotHeld or Gone when the call is no longer there.
+    """
+    found = _to_carry_out(transfer, by)
     if found.state != TransferState.APPROVED:
         raise NotApproved
     recording: Recording = found.recording
-    if recording.state != State.LIVE or not recording.holds:
+    if found.hold_id is not None and (recording.state != State.LIVE or not recording.holds):
         raise NotHeld
-    record(Act.TRANSFER_SOUND_TAKEN, recording, by=by, transfer=found.uuid.hex, size=recording.original_size)
+    if recording.state != State.LIVE:
+        raise Gone
+    _must_be_consented(found)
+    if found.hold_id is None and not found.silent:
+        left(found, recording.original_size or 0)
+    told = {"size": recording.original_size, "passages": len(found.muted)}
+    record(Act.TRANSFER_SOUND_TAKEN, recording, by=by, transfer=found.uuid.hex, **told)
     return recording
+
+
+@db.atomic()
+def left(transfer: Transfer, size: int) -> None:
+    """So many bytes were taken of it, in the form that is to be handed over."""
+    taken = Transfer.update(left_size=size).where(Transfer.id == transfer.id, Transfer.state == TransferState.APPROVED)
+    taken.execute()
+
+
+def _must_be_consented(transfer: Transfer) -> None:
+    if transfer.basis == Basis.CONSENT and consent(transfer.consent, transfer.recording) is None:
+        raise ConsentGone
+
+
+def consent(key: uuid.UUID | None, recording: Any) -> Consent | None:
+    """The consent to disclosure of that uuid, if it stands today and is about the call."""
+    return next((row for row in consents(recording) if row.uuid == key), None)
+
+
+def consents(recording: Any) -> list[Consent]:
+    """The consents that let the call be given to somebody the person names, as they stand today."""
+    today = clock.today()
+    rows = Consent.select(Consent, ConsentText).join(ConsentText).switch(Consent).join(ConsentCall)
+    standing = rows.where(
+        ConsentCall.recording == recording.id,
+        ConsentText.purpose == ConsentPurpose.DISCLOSURE,
+        Consent.stands,
+        Consent.ends_on.is_null() | (Consent.ends_on >= today),
+    )
+    return list(standing.order_by(Consent.id))

@@ -173,7 +173,18 @@ def test_a_manager_of_another_queue_sees_no_transfer(people, as_, approved):
     assert Transfer.get().state == TransferState.APPROVED
 
 
-@pytest.mark.parametrize("who", ["adviser", "clerk", "admin", "outsider"])
+def test_a_clerk_reads_of_a_held_call_only_what_has_left(people, as_, approved):
+    client, path = as_(people.clerk), f"/retention/transfers/{approved.uuid}"
+    assert AUTHORITY not in client.get("/retention/transfers/").text
+    assert client.get(path).status_code == 404
+    as_(people.manager).submit(path + "/handover", {"how": "Krypterad fil"})
+    assert AUTHORITY in client.get("/retention/transfers/").text
+    page = client.get(path)
+    assert page.status_code == 200
+    assert '<form class="form"' not in page.text
+
+
+@pytest.mark.parametrize("who", ["adviser", "admin", "outsider"])
 def test_others_read_no_transfers(people, as_, proposed, who):
     client = as_(getattr(people, who))
     assert client.get("/retention/transfers/").status_code == 403
