@@ -1,8 +1,8 @@
 """Finding the calls that may concern a case, and keeping them from deletion in the same commit.
 
 Every queue is searched, whoever the handler is: a request reaches all that the city has (GDPR 15). Never what is
-deleted or being deleted; past its date only what a hold or this very case keeps, and what was not past it when the
-request came.
+deleted or being deleted; past its date only what a hold, a consent or this very case keeps, and what was not past it
+when the request came.
 """
 
 import dataclasses
@@ -144,9 +144,10 @@ def find(keys: Keys, case: Case | None, *, limited: bool = True) -> list[Recordi
 
 
 def _there(case: Case | None) -> Any:
-    """Live, and not past its date when the request came; or held, or frozen for `case`."""
+    """Live, and not past its date when the request came; or held, kept on a consent, or frozen for `case`."""
     since = clock.now()
-    kept = Recording.holds > 0
+    consented = Freeze.select(Freeze.recording).where(Freeze.because_kind == freezes.CONSENT, Freeze.stands)
+    kept = (Recording.holds > 0) | Recording.id.in_(consented)
     if case is not None:
         since = min(since, clock.day_start(case.received_on))
         kept |= Recording.id.in_(Freeze.select(Freeze.recording).where(Freeze.because == case.uuid, Freeze.stands))

@@ -41,6 +41,8 @@ class What(enum.StrEnum):
     CARRIED = "carried"
     """Something that was decided was done in the register; `words`: the code of the right."""
     CONSENT_WITHDRAWN = "consent_withdrawn"
+    NO_CONSENT = "no_consent"
+    """None is on file."""
     LETTER_SENT = "letter_sent"
     """A letter that leaves apart from the answer."""
     RESTRICTED = "restricted"

@@ -189,6 +189,7 @@ STEPS: dict[str, str] = {
     What.CLAIM_REMOVED: N_("Ett yrkande togs bort"),
     What.CARRIED: N_("Beslutet verkställdes"),
     What.CONSENT_WITHDRAWN: N_("Samtycket återkallades"),
+    What.NO_CONSENT: N_("Det finns inget samtycke i registret"),
     What.LETTER_SENT: N_("Ett brev skickades"),
     What.RESTRICTED: N_("Behandlingen begränsades"),
     What.RESTRICTION_LIFTED: N_("Begränsningen hävdes"),

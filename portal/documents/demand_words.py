@@ -62,9 +62,6 @@ CONSENTS: dict[str, str] = {
     ConsentPurpose.DISCLOSURE: N_("samtalet får ges till någon som du namnger"),
 }
 
-GIVEN: dict[str, str] = {}
-"""How a consent was given."""
-
 
 def named(claim: Claim) -> str:
     """Which entry it is about."""

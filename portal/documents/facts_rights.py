@@ -34,6 +34,7 @@ from portal.language import translator
 from portal.queues.models import Queue
 from portal.recordings.correction_models import Statement
 from portal.recordings.models import Recording, State
+from portal.register import words as given
 from portal.register.models import Consent, ConsentCall, ConsentText, Notice, NoticeState, Told
 from portal.retention.models import KEY_BACKUP_DAYS, Freeze, PurgeLine, Transfer, TransferState
 from portal.retention.restriction_models import KEEPING, Redaction, RedactionState, Restriction, RestrictionGround
@@ -332,7 +333,7 @@ def _ended(
         purpose=say(demand_words.CONSENTS[row.text.purpose]),
         version=row.text.version,
         given_on=row.given_on.isoformat(),
-        given_how=say(demand_words.GIVEN.get(row.given_how, row.given_how)),
+        given_how=say(given.GIVEN.get(row.given_how, row.given_how)),
         withdrawn_at=row.withdrawn_at.isoformat(),
         withdrawn_by=row.withdrawn_by.name if row.withdrawn_by is not None else "",
         calls=[_freed(call, case, moment, lifts_on, language) for call in calls],

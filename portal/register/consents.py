@@ -23,8 +23,8 @@ from portal.db import db
 from portal.errors import Conflict, Denied, Invalid, NotFound
 from portal.language import LANGUAGES, N_
 from portal.recordings.models import Recording
-from portal.register import disclosures
-from portal.register.models import Consent, ConsentCall, ConsentText
+from portal.register import disclosures, notices
+from portal.register.models import Consent, ConsentCall, ConsentText, Told
 from portal.register.words import GIVEN
 from portal.retention import deletion, freezes, watch
 from portal.retention.models import Freeze, PurgeLine
@@ -193,14 +193,12 @@ def withdrawn(consent: Consent, *, case: Any = None, by: Account) -> tuple[Conse
     if not by.may(Permission.REGISTER_CONSENT):
         raise Denied
     found = get(consent.uuid, by=by)
-    because, reference = (case.uuid, case.number) if case is not None else (None, "")
-    return end(found, Act.CONSENT_WITHDRAWN, by=by, because=because, reference=reference)
+    return end(found, Act.CONSENT_WITHDRAWN, case=case, by=by)
 
 
-def end(
-    found: Consent, act: Act, *, by: Account | None, because: uuid.UUID | None = None, reference: str = ""
-) -> tuple[Consent, list[PurgeLine]]:
+def end(found: Consent, act: Act, *, case: Any = None, by: Account | None) -> tuple[Consent, list[PurgeLine]]:
     """It stands no more, in the transaction of the act that says why; `finish` its claims after the commit."""
+    because, reference = (case.uuid, case.number) if case is not None else (None, "")
     ended = Consent.update(
         stands=None, withdrawn_at=clock.now(), withdrawn_by=by, because=because, reference=reference
     ).where(Consent.id == found.id, Consent.stands)
@@ -210,9 +208,25 @@ def end(
     disclosures.end_of(found, by=by)
     freezes.lift(found, by=by)
     lines = _claim(found, calls, by=by)
+    gone = {line.subject for line in lines}
+    if act == Act.CONSENT_WITHDRAWN:  # GDPR 17(1)(b): the recipients are told (19)
+        erased = [one for one in calls if one.uuid in gone]
+        notices.open_for(erased, what=Told.ERASED, because=case, by=by)
     row = Consent.get_by_id(found.id)
     record(act, row, by=by, reference=reference, calls=len(calls), claimed=len(lines))
     return row, lines
+
+
+@db.atomic()
+def take_in(consent: Consent, *, case: Any, by: Account) -> Consent:
+    """One that was withdrawn outside a request is confirmed by the letter of `case`; its own act has asked whether
+    `by` may. NotFound; Ended when it stands, ended of itself, or is another request's."""
+    found = get(consent.uuid, by=by)
+    loose = (Consent.stands.is_null(), Consent.withdrawn_by.is_null(False), Consent.because.is_null())
+    taken = Consent.update(because=case.uuid, reference=case.number).where(Consent.id == found.id, *loose)
+    if not taken.execute():
+        raise Ended
+    return get(consent.uuid, by=by)
 
 
 def _claim(consent: Consent, recordings: list[Recording], *, by: Account | None) -> list[PurgeLine]:
@@ -237,7 +251,7 @@ def get(key: uuid.UUID, *, by: Account) -> Consent:
 
 
 def of(consent: Consent) -> list[Recording]:
-    """The calls that it is about, oldest first. One that is deleted is no longer among them."""
+    """The calls that it is about, oldest first; of one that has ended those too that were deleted with it."""
     linked = ConsentCall.select(ConsentCall.recording).where(ConsentCall.consent == consent.id)
     return list(Recording.select().where(Recording.id.in_(linked)).order_by(Recording.id))
 

@@ -1,6 +1,10 @@
 """How consents end of themselves: the last day they were given for has passed; and what tells who somebody is goes
 when nothing rests on it any more."""
 
+import datetime as dt
+
+import peewee
+
 from portal import clock, config
 from portal.audit.actions import record
 from portal.audit.acts import Act
@@ -8,17 +12,22 @@ from portal.cases import turns
 from portal.cases.codes import State
 from portal.cases.models import Case
 from portal.db import db
+from portal.recordings.models import Recording
+from portal.recordings.models import State as RecordingState
 from portal.register import consents
 from portal.register.models import Consent, ConsentCall
 from portal.retention import sweeps, transfers, watch
 from portal.retention.models import PurgeLine, Transfer
 
+UNLINKED = dt.timedelta(days=60)
+"""So long a withdrawal outside a request can still be confirmed by one."""
+
 
 def tend() -> int:
-    """One round; how many consents ended or were emptied. What ends by a date does so only while the clock can be
-    trusted."""
+    """One round; how many consents ended, were emptied or let go of a deleted call. What ends by a date does so only
+    while the clock can be trusted."""
     with sweeps.running("consents"):
-        return 0 if watch.doubts_clock() else end_due() + empty_due()
+        return 0 if watch.doubts_clock() else end_due() + unlink_due() + empty_due()
 
 
 def end_due() -> int:
@@ -40,6 +49,24 @@ def _ended(key: int) -> list[PurgeLine] | None:
     return consents.end(found, Act.CONSENT_ENDED, by=None)[1] if found is not None else None
 
 
+@db.atomic()
+def unlink_due() -> int:
+    """Whose call it was goes with a deleted call, as soon as the letter that confirms the withdrawal has told what
+    became of it: when the request is closed, or no request took it in for UNLINKED. How many."""
+    ended = Consent.select(Consent.id).where(
+        Consent.stands.is_null(),
+        (Consent.because.is_null() & (Consent.withdrawn_at < clock.now() - UNLINKED))
+        | (Consent.because.is_null(False) & Consent.because.not_in(_open_cases())),
+    )
+    gone = Recording.select(Recording.id).where(Recording.state == RecordingState.PURGED)
+    deleted: int = ConsentCall.delete().where(ConsentCall.consent.in_(ended), ConsentCall.recording.in_(gone)).execute()
+    return deleted
+
+
+def _open_cases() -> peewee.ModelSelect:
+    return Case.select(Case.uuid).where(Case.state.not_in((State.CLOSED, State.PURGED)))
+
+
 def empty_due() -> int:
     """Empty those that ended `consent_file_years` ago of whatever tells who gave them; how many.
 
@@ -47,7 +74,6 @@ def empty_due() -> int:
     disclosure that is not done, rests on stays.
     """
     limit = clock.day_start(clock.months_after(clock.today(), -12 * config.settings().consent_file_years))
-    cases = Case.select(Case.uuid).where(Case.state.not_in((State.CLOSED, State.PURGED)))
     disclosures = Transfer.select(Transfer.consent).where(
         Transfer.state.in_(transfers.OPEN), Transfer.consent.is_null(False)
     )
@@ -55,7 +81,7 @@ def empty_due() -> int:
         Consent.stands.is_null(),
         Consent.withdrawn_at <= limit,
         Consent.name != "",
-        Consent.because.is_null() | Consent.because.not_in(cases),
+        Consent.because.is_null() | Consent.because.not_in(_open_cases()),
         Consent.uuid.not_in(disclosures),
     )
     return turns.each([key for (key,) in list(due.tuples())], _empty)

@@ -25,7 +25,7 @@ from portal.language import N_
 from portal.recordings import index
 from portal.recordings.models import Listen, Note, Playable, Recording, State, Told
 from portal.register import forgetting
-from portal.register.models import ConsentCall, Notice
+from portal.register.models import Consent, ConsentCall, Notice
 from portal.retention import freezes, moves, standing, sweeps
 from portal.retention.models import (
     Freeze,
@@ -292,7 +292,7 @@ def _empty_recording(row: Recording, now: dt.datetime) -> bool:
     if not _EMPTY(recording=row.id, now=now):
         return False
     _DELETE_NOTES(recording=row.id)
-    _DELETE_CONSENT_CALLS(recording=row.id)  # the consent stays: who gave it, and to what
+    _DELETE_CONSENT_CALLS(recording=row.id)
     _DELETE_LISTENS(recording=row.id)  # the log keeps who listened, when and why
     _empty_words(row)
     index.remove(row.id)
@@ -405,7 +405,13 @@ _EMPTY_WORDS = (
         )
     ),
 )
-_DELETE_CONSENT_CALLS = Change(lambda: ConsentCall.delete().where(ConsentCall.recording == _KEY))
+_DELETE_CONSENT_CALLS = Change(
+    lambda: ConsentCall.delete().where(
+        ConsentCall.recording == _KEY, ConsentCall.consent.in_(Consent.select(Consent.id).where(Consent.stands))
+    )
+)
+"""Whose call it was goes with it. Of a consent that has ended it is told first what became of the call; then it goes
+too (`register.ending`)."""
 _EMPTY_NAME = Change(
     lambda: Quarantined.update(name=None).where(Quarantined.recording_uuid == slot("uuid", Recording.uuid))
 )

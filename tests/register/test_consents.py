@@ -13,8 +13,8 @@ from portal.cases.models import Case
 from portal.errors import Denied, Invalid, NotFound
 from portal.recordings.models import Recording, State
 from portal.register import consents, ending, texts
-from portal.register.models import Consent, ConsentCall
-from portal.retention import actions, deletion, freezes, watch
+from portal.register.models import Consent, ConsentCall, Notice
+from portal.retention import actions, deletion, freezes, holds, transfers, watch
 from portal.retention.models import Freeze, PurgeLine, Rule
 from tests.cases import answered
 from tests.register import consented
@@ -223,6 +223,39 @@ def test_an_erasure_is_not_hindered_by_a_consent(people):
     assert consents.of(consent) == []
     assert fresh(consent).stands
     assert not ConsentCall.select().exists(), "nothing tells any more whose call it was"
+
+
+def test_whose_call_it_was_goes_when_the_letter_has_told_what_became_of_it(people, now):
+    rows = [call(people, days=days) for days in range(3)]
+    case = answered.case(people)
+    by_case, outside, ended = give(people, rows[0]), give(people, rows[1]), give(people, rows[2], ends_on=PAST.date())
+    now(PAST + dt.timedelta(days=3))
+    consents.withdraw(by_case, case=case, by=people.clerk)
+    consents.withdraw(outside, by=people.manager)
+    assert ending.end_due() == 1
+    assert {fresh(row).state for row in rows} == {State.PURGED}
+    assert ending.unlink_due() == 0
+    assert [consents.of(one) for one in (by_case, outside, ended)] == [[row] for row in rows]
+    now(PAST + dt.timedelta(days=64))
+    assert ending.unlink_due() == 2
+    assert consents.of(by_case) == [rows[0]]
+    Case.update(state=CaseState.CLOSED).execute()
+    assert ending.unlink_due() == 1
+
+
+def test_who_once_got_a_call_is_told_that_it_was_erased_at_a_withdrawal(people, now):
+    row = call(people)
+    hold = kept.place(row, people.manager)
+    facts = {"authority": "Polisen", "asked_on": NOW.date(), "basis": "police_act", "purpose": "p", "scope": "s"}
+    transfer = transfers.propose(hold, channel="in_person", by=people.manager, **facts)
+    transfers.approve(transfer, by=people.decider)
+    transfers.hand_over(transfer, how="stick", by=people.manager)
+    holds.release(hold, reason="skäl", seen=holds.Then.KEPT, by=people.manager)
+    consent = give(people, row)
+    now(PAST)
+    consents.withdraw(consent, by=people.manager)
+    notice = Notice.get()
+    assert (notice.transfer_id, notice.what, notice.because) == (transfer.id, "erased", None)
 
 
 def test_a_wording_is_a_new_version_and_the_old_ones_stay(people):
