@@ -16,6 +16,40 @@ class ConfigError(Exception):
     """A setting is missing or cannot be used; the text names the setting, never its value."""
 
 
+LINES = ("case_refusal_phrases",)
+"""Settings of several values that hold commas: in the environment one stands on each line."""
+
+PHRASES = (
+    "heard|rectification"
+    "|Vi har hört samtalet och jämfört det med uppgiften. Uppgiften stämmer, eftersom [varför]."
+    "|Olemme kuunnelleet puhelun ja verranneet sitä tietoon. Tieto pitää paikkansa, koska [miksi].",
+    "source|rectification"
+    "|Telefonisystemet antecknar uppgiften av sig självt. Vi har kontrollerat [vad] och funnit [vad]."
+    "|Puhelinjärjestelmä kirjaa tiedon automaattisesti. Olemme tarkistaneet [mitä] ja todenneet [mitä].",
+    "needed|erasure"
+    "|Samtalet behövs ännu för det ändamål som det spelades in för, eftersom [varför]."
+    "|Puhelua tarvitaan vielä siihen tarkoitukseen, jota varten se nauhoitettiin, koska [miksi].",
+    "claims|erasure"
+    "|Samtalet behövs för att fastställa, göra gällande eller försvara ett rättsligt anspråk: [vilket]."
+    "|Puhelua tarvitaan oikeusvaateen laatimiseksi, esittämiseksi tai puolustamiseksi: [mikä].",
+    "conditions|restriction"
+    "|Inget av villkoren för begränsning är uppfyllt. Vi har prövat [vilka], och funnit att [vad]."
+    "|Mikään rajoittamisen edellytyksistä ei täyty. Olemme arvioineet [mitkä] ja todenneet, että [mitä].",
+    "weighed|objection"
+    "|Vi har vägt dina skäl mot stadens behov av inspelningen. Stadens behov väger tyngre, eftersom [varför]."
+    "|Olemme punninneet perusteitasi kaupungin tarpeeseen säilyttää nauhoite. Tarve painaa enemmän, koska [miksi].",
+)
+"""What the reasons of a refusal may begin as. Each has a gap to fill in; none can be sent as it stands."""
+
+
+def phrase_parts(line: str) -> tuple[str, str, str, str]:
+    """Code, right, Swedish and Finnish of a phrase. Raises ConfigError when one is missing."""
+    parts = [part.strip() for part in line.split("|")]
+    if len(parts) != 4 or not all(parts):
+        raise ConfigError("case_refusal_phrases: each is code, right, Swedish and Finnish with | between")
+    return parts[0], parts[1], parts[2], parts[3]
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Settings:
     data: Path
@@ -84,6 +118,8 @@ class Settings:
     """A copy of the sound lives so long."""
     case_file_years: int = 2
     """The case file is purged so long after closing."""
+    case_refusal_phrases: tuple[str, ...] = PHRASES
+    """What the reasons of a refusal may begin as: code, right, Swedish and Finnish, with `|` between."""
     case_line_years: int = 10
     """The register line without content, so long after closing."""
     consent_file_years: int = 2
@@ -147,7 +183,10 @@ def load(data: str | Path | None = None) -> Settings:
         "alive_file": root / "alive",
     }
     values = defaults | {name: _typed(name, fields[name].type, v) for name, v in given.items()}
-    return Settings(data=root, **values)
+    made = Settings(data=root, **values)
+    for phrase in made.case_refusal_phrases:
+        phrase_parts(phrase)
+    return made
 
 
 def _from_file(path: Path) -> dict[str, Any]:
@@ -164,7 +203,7 @@ def _typed(name: str, kind: Any, value: Any) -> Any:
         if kind is int:
             return int(value)
         if kind == tuple[str, ...]:
-            return tuple(value.split(",")) if isinstance(value, str) else tuple(value)
+            return tuple(value.split("\n" if name in LINES else ",")) if isinstance(value, str) else tuple(value)
         if kind in (Path, Path | None):
             return Path(value).absolute()
         return str(value)

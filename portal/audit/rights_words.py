@@ -70,6 +70,7 @@ KEYS: dict[str, str] = {
     "restriction": N_("Begränsning"),
     "restriction_ground": N_("Grund för begränsning"),
     "result": N_("Hur det slutade"),
+    "reviewed": N_("Skälen är prövade"),
     "sha256_after": N_("SHA-256 efter"),
     "sha256_before": N_("SHA-256 före"),
     "statement": N_("Komplettering"),

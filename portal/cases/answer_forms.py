@@ -1,22 +1,18 @@
 """What may be typed when a request is answered: its text, a return, an opinion, and how it ends."""
 
-from collections.abc import Collection
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectChoice, TextAreaField
+from wtforms import BooleanField, RadioField, SelectChoice, TextAreaField
 from wtforms.validators import ValidationError
 
 from portal.cases import forms, words
 from portal.cases.codes import Channel, Identity, Outcome
 from portal.cases.forms import choices, chosen, line_field
-from portal.cases.models import Case, CaseRight
-from portal.cases.proposal import Answered, Rights
-from portal.language import N_
+from portal.cases.models import Case
 from portal.web import DayField, Form, VersionField
 
-GRANTED: dict[str, str] = {Outcome.GRANTED: N_("Beviljas"), Outcome.REFUSED: N_("Vägras")}
 REASONS_MOST = 6000
 WORDS_MOST = 2000
 
@@ -26,15 +22,15 @@ def words_field(label: Any, *, most: int = WORDS_MOST, missing: Any = "", descri
 
 
 class AnswerForm(Form):
-    """The text of the answer, what is answered to each other right, and the two outcomes that no call shows."""
+    """The text of the answer, and the two outcomes that neither calls nor claims show."""
 
     version = VersionField()
     reasons = words_field(
         _l("Motivering och annat som skrivs i svaret"),
         most=REASONS_MOST,
         description=_l(
-            "Lagens delar, samtalen och deras grunder skrivs av portalen. En tom rad skiljer stycken åt. Behövs alltid "
-            "när något inte ges."
+            "Lagens delar, samtalen, yrkandena och deras grunder skrivs av portalen. En tom rad skiljer stycken åt. "
+            "Behövs när ett samtal inte ges helt, och när begäran avvisas."
         ),
     )
     outcome = RadioField(_l("Utfall"), default="", validate_choice=False)
@@ -55,39 +51,13 @@ class AnswerForm(Form):
     def chosen_outcome(self) -> Outcome | None:
         return Outcome(self.outcome.data) if self.outcome.data else None
 
-    @property
-    def rights(self) -> Rights:
-        """What is answered to the rights that the form asks about."""
-        said: dict[str, Answered] = {}
-        for name, of_right in self._fields.items():
-            if name.startswith("right_"):
-                code = name.removeprefix("right_")
-                granted = {"granted": True, "refused": False}.get(of_right.data)
-                said[code] = Answered(granted, self._fields[f"words_{code}"].data or "")
-        return said
 
-
-def answer_form(case: Case, rights: Collection[CaseRight], *, typed: bool) -> AnswerForm:
-    """The form of this case, with two fields for each of `rights`: as the case has them, or as it was `typed`."""
-    fields: dict[str, Any] = {}
-    for right in rights:
-        name = words.RIGHTS[right.right]
-        fields[f"right_{right.right}"] = RadioField(
-            _l(name),
-            default=right.outcome if right.outcome in ("granted", "refused") else None,
-            validate_choice=False,
-        )
-        fields[f"words_{right.right}"] = words_field(
-            _l("Vad som görs, eller varför inte: %(right)s", right=_l(name)), description=_l("Skrivs i svaret.")
-        )
-    of_case = type("AnswerFormOfCase", (AnswerForm,), fields)
-    form: AnswerForm = of_case(case=case) if typed else of_case(None, case=case)
-    for right in rights:
-        form[f"right_{right.right}"].choices = choices(GRANTED)
-        if not typed:
-            form[f"words_{right.right}"].data = right.words
-    if not typed:
-        form.reasons.data = case.reasons
+def answer_form(case: Case, *, typed: bool) -> AnswerForm:
+    """The form of this case: as the case has it, or as it was `typed`."""
+    if typed:
+        return AnswerForm(case=case)
+    form = AnswerForm(None, case=case)
+    form.reasons.data = case.reasons
     return form
 
 
@@ -95,6 +65,12 @@ class SeenForm(Form):
     """A button that acts on what the page showed."""
 
     version = VersionField()
+
+
+class ApprovalForm(SeenForm):
+    reviewed = BooleanField(
+        _l("Jag har läst skälen för varje yrkande som vägras. De gäller den här personen och det här ärendet.")
+    )
 
 
 class ReturnForm(SeenForm):

@@ -3,14 +3,14 @@
 import uuid as uuids
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 
 from portal.accounts.permissions import Permission
-from portal.cases import actions, approval, handling, letters, outcomes, proposal
-from portal.cases.answer_forms import AnswerForm, OpinionForm, ReturnForm, SeenForm, answer_form
+from portal.cases import actions, approval, claims, handling, letters, outcomes, proposal
+from portal.cases.answer_forms import AnswerForm, ApprovalForm, OpinionForm, ReturnForm, SeenForm, answer_form
 from portal.cases.blueprint import bp
 from portal.cases.codes import UNDECIDED, State
 from portal.cases.models import Case
@@ -52,7 +52,7 @@ def _shown(case: Case, form: Form | None) -> dict[str, Any]:
     writing = undecided and mine
     refusal = _refusal(case) if proposed else ""
     checks = proposed and current_user.may(Permission.CASES_DECIDE)
-    rights = outcomes.other_rights(case)
+    rights = outcomes.of_round(case)
     return {
         "calls": outcomes.concerning(case),
         "unheard": approval.unheard(case, current_user) if checks else [],
@@ -60,11 +60,7 @@ def _shown(case: Case, form: Form | None) -> dict[str, Any]:
         "derived": outcomes.outcome_of(case) if undecided else None,
         "missing": _missing(case) if undecided else [],
         "writing": writing,
-        "written": form
-        if isinstance(form, AnswerForm)
-        else answer_form(case, rights, typed=False)
-        if writing
-        else None,
+        "written": form if isinstance(form, AnswerForm) else answer_form(case, typed=False) if writing else None,
         "refusal": refusal,
         "approves": proposed and not refusal,
         "alone": proposed and outcomes.is_full_grant(case) and mine,
@@ -80,7 +76,10 @@ def _shown(case: Case, form: Form | None) -> dict[str, Any]:
         "advised": form if isinstance(form, OpinionForm) else OpinionForm(None),
         "asks_opinion": proposed and approval.lacks_opinion(case),
         "returned_last": proposal.last_return(case) if undecided else None,
-        "draft": letters.drafted(case),
+        "drafts": letters.drafts(case),
+        "demanded": claims.of(case),
+        "reviews": proposed and outcomes.refuses_claims(case),
+        "approving": form if isinstance(form, ApprovalForm) else ApprovalForm(None),
     }
 
 
@@ -98,8 +97,12 @@ def _missing(case: Case) -> list[tuple[str, str, str]]:
     pages = {
         proposal.IdentityNeeded: ("cases.time", gettext("Till identiteten")),
         proposal.Unfinished: ("cases.calls", gettext("Bedöm samtalen")),
+        proposal.ClaimsUnfinished: ("cases.claims", gettext("Till yrkandena")),
+        proposal.ConsentUnsettled: ("cases.consents", gettext("Till samtyckena")),
     }
-    return [(say(lack), *pages[type(lack)]) for lack in proposal.missing(case)]
+    lacks = [(say(lack), *pages[type(lack)]) for lack in proposal.missing(case)]
+    known = current_app.view_functions
+    return [(said, endpoint if endpoint in known else "", to) for said, endpoint, to in lacks]
 
 
 def _may_return(case: Case) -> bool:
@@ -127,11 +130,11 @@ FIELDS: dict[type[Invalid], str] = {
 def answer_text(uuid: uuids.UUID) -> ResponseReturnValue:
     """Keep what is written so far."""
     case = actions.get(uuid, by=current_user)
-    form = answer_form(case, outcomes.other_rights(case), typed=True)
+    form = answer_form(case, typed=True)
     if not _valid(form):
         return _page(case, form=form), 422
     version = form.version.data or 0
-    proposal.write(case, reasons=form.reasons.data or "", rights=form.rights, version=version, by=current_user)
+    proposal.write(case, reasons=form.reasons.data or "", version=version, by=current_user)
     return _done(uuid, gettext("Texten är sparad. Den är inte föreslagen än."))
 
 
@@ -140,7 +143,7 @@ def answer_text(uuid: uuids.UUID) -> ResponseReturnValue:
 def answer_proposal(uuid: uuids.UUID) -> ResponseReturnValue:
     """Propose it."""
     case = actions.get(uuid, by=current_user)
-    form = answer_form(case, outcomes.other_rights(case), typed=True)
+    form = answer_form(case, typed=True)
     if not _valid(form):
         return _page(case, form=form), 422
     try:
@@ -148,7 +151,6 @@ def answer_proposal(uuid: uuids.UUID) -> ResponseReturnValue:
             case,
             reasons=form.reasons.data or "",
             outcome=form.chosen_outcome,
-            rights=form.rights,
             version=form.version.data or 0,
             by=current_user,
         )
@@ -206,8 +208,13 @@ def answer_grant(uuid: uuids.UUID) -> ResponseReturnValue:
 
 
 def _approve(uuid: uuids.UUID) -> ResponseReturnValue:
-    case, form = actions.get(uuid, by=current_user), SeenForm()
-    proposal.approve(case, version=_seen(form), by=current_user)
+    case, form = actions.get(uuid, by=current_user), ApprovalForm()
+    seen = _seen(form)
+    try:
+        proposal.approve(case, reviewed=bool(form.reviewed.data), version=seen, by=current_user)
+    except approval.NotReviewed as error:
+        blame(form, error, "reviewed")
+        return _page(case, form=form), 422
     look_now()
     return _done(uuid, gettext("Svaret är godkänt. Brevet görs i ordning, och ljudkopian om någon behövs."))
 

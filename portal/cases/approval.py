@@ -7,8 +7,9 @@ from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
 from portal.cases import decisions, handling, hearing, outcomes
 from portal.cases.actions import NotHandler
-from portal.cases.codes import Decision, Outcome
-from portal.cases.models import Case, CaseCall
+from portal.cases.claim_models import Claim
+from portal.cases.codes import Decision
+from portal.cases.models import Case, CaseCall, CaseRight
 from portal.errors import Conflict, Denied, Invalid
 from portal.language import N_
 from portal.recordings.models import Playable
@@ -26,6 +27,17 @@ class OwnHandling(Invalid):
 
 class OwnDecision(Invalid):
     text = N_("Du har själv bedömt ett samtal i begäran. En beslutsfattare som inte har gjort det måste pröva svaret.")
+
+
+class OwnClaim(Invalid):
+    text = N_("Du har själv antecknat eller avgjort ett yrkande i begäran. En annan beslutsfattare måste pröva svaret.")
+
+
+class NotReviewed(Invalid):
+    text = N_(
+        "Läs skälen för varje yrkande som vägras. Gäller de just den här personen och det här ärendet, kryssa för det; "
+        "annars returnerar du förslaget."
+    )
 
 
 class OwnOpinion(Invalid):
@@ -59,7 +71,7 @@ class Unheard(Invalid):
 def second_person(case: Case, by: Account) -> None:
     """Is `by` one who decides, and had no part in this case? Registering it alone is no bar.
 
-    Denied, OwnProposal, OwnHandling, OwnDecision, OwnOpinion.
+    Denied, OwnProposal, OwnHandling, OwnDecision, OwnClaim, OwnOpinion.
     """
     if not by.may(Permission.CASES_DECIDE):
         raise Denied
@@ -68,6 +80,9 @@ def second_person(case: Case, by: Account) -> None:
     own = (CaseCall.decided_by == by.id) | (CaseCall.judged_by == by.id)
     if case.handler_id != by.id and CaseCall.select().where(CaseCall.case == case.id, own).exists():
         raise OwnDecision
+    mine = (Claim.decided_by == by.id) | (Claim.added_by == by.id)
+    if case.handler_id != by.id and Claim.select().join(CaseRight).where(CaseRight.case == case.id, mine).exists():
+        raise OwnClaim
     if handling.has_handled(case, by):
         raise OwnHandling
     if case.opinion_by_id == by.id:
@@ -112,7 +127,7 @@ def lacks_opinion(case: Case) -> bool:
 def unheard(case: Case, by: Account) -> list[CaseCall]:
     """The calls that are not given whole, and that `by` has not heard, or read the transcript of, since what is
     decided of them last changed."""
-    if case.outcome in (*outcomes.CHOSEN, Outcome.WITHDRAWN, Outcome.TRANSFERRED):
+    if case.outcome in (*outcomes.CHOSEN, *outcomes.ASIDE) or not outcomes.asks_access(case):
         return []
     kept = [call for call in outcomes.concerning(case) if call.decision != Decision.WHOLE]
     return [call for call in kept if not _knows(call, by)]

@@ -11,11 +11,11 @@ from portal import clock, config
 from portal.accounts.models import Account
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.cases import complaints, copies, deadlines, letters, personal_codes, sendings, turns
+from portal.cases import claims, complaints, copies, deadlines, letters, outcomes, personal_codes, sendings, turns
 from portal.cases.actions import NotNow, advance, handled
 from portal.cases.codes import UNDECIDED, Outcome, State
 from portal.cases.models import Case, CaseRight
-from portal.cases.outcomes import kind_of, lifting_day
+from portal.cases.outcomes import ASIDE, KINDS, lifting_day, of_round
 from portal.cases.sendings import LetterWaiting, within
 from portal.cases.steps import What, tell
 from portal.cases.words import DISPATCHES
@@ -68,6 +68,10 @@ class NoticeLeft(Conflict):
     text = N_("En mottagare av ett samtal har inte underrättats. Underrätta den, eller skriv varför det inte går.")
 
 
+class BegunAlready(Conflict):
+    text = N_("En del av det som yrkades är redan verkställt. Begäran avslutas då med ett svar.")
+
+
 @db.atomic()
 def dispatch(case: Case, *, on: dt.date, how: str, late_reason: str = "", by: Account) -> Case:
     """Note that the answer has left. From its day on, the days of the freeze are counted.
@@ -105,9 +109,13 @@ def dispatch(case: Case, *, on: dt.date, how: str, late_reason: str = "", by: Ac
 
 
 def is_set(case: Case) -> bool:
-    """Is the letter that answers there, and every other one that was ordered?"""
-    answer = any(letter.kind == kind_of(case) and letter.state == Letter.LOCKED for letter in letters.of(case))
-    return answer and not letters.waiting(case)
+    """Is what answers there, and every other letter that was ordered? What confirms an erasure that is not done yet is
+    still a draft: it leaves apart, when another letter of the answer can leave now."""
+    if case.outcome in ASIDE:
+        mine = [letter for letter in letters.of(case) if letter.kind == KINDS[Outcome(case.outcome)]]
+    else:
+        mine = letters.answering(case)
+    return any(letter.state == Letter.LOCKED for letter in mine) and not letters.waiting(case)
 
 
 def approved_on(case: Case) -> dt.date:
@@ -121,7 +129,8 @@ def _day(day: dt.date) -> str:
 
 @db.atomic()
 def withdraw(case: Case, *, words: str, by: Account) -> Case:
-    """The person takes the request back, in `words`; a letter confirms it. NotHandler, NotNow, WordsNeeded."""
+    """The person takes the request back, in `words`; a letter confirms it. NotHandler, NotNow, WordsNeeded,
+    BegunAlready."""
     found = handled(case, *WITHDRAWABLE, by=by)
     said = _said(words)
     ended = _end_aside(found, Outcome.WITHDRAWN, by=by)
@@ -135,7 +144,7 @@ def withdraw(case: Case, *, words: str, by: Account) -> Case:
 def transfer(case: Case, *, to: str, words: str, by: Account) -> Case:
     """It belongs to another authority, and is sent on `to` it; `words` tell the person why.
 
-    NotHandler, NotNow, ToNeeded, WordsNeeded.
+    NotHandler, NotNow, ToNeeded, WordsNeeded, BegunAlready.
     """
     found = handled(case, *WITHDRAWABLE, by=by)
     if not to.strip():
@@ -162,8 +171,11 @@ def _end_aside(found: Case, outcome: Outcome, *, by: Account, **values: Any) -> 
     if deadlines.stands(found):
         found.resumed_on = clock.today()
         values |= {"resumed_on": found.resumed_on, **deadlines.store(found)}
-    letters.drop_draft(found, by=by)
-    CaseRight.update(outcome=outcome).where(CaseRight.case == found.id).execute()
+    if claims.is_begun(found):
+        raise BegunAlready
+    letters.drop_drafts(found, by=by)
+    mine = [right.id for right in of_round(found)]
+    CaseRight.update(outcome=outcome).where(CaseRight.id.in_(mine)).execute()
     return advance(
         found,
         WITHDRAWABLE,

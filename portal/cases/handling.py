@@ -3,7 +3,8 @@
 from portal.accounts.models import Account
 from portal.audit.acts import Act
 from portal.audit.models import Entry
-from portal.cases.models import Case, CaseCall, Step
+from portal.cases.claim_models import Claim
+from portal.cases.models import Case, CaseCall, CaseRight, Step
 from portal.cases.steps import What
 from portal.recordings.models import Recording
 
@@ -19,6 +20,7 @@ LOGGED = Entry.act.in_(
     (
         *(Act.CASE_REASONS_CHANGED, Act.CASE_CALL_ADDED, Act.CASE_CALL_JUDGED, Act.CASE_CALL_DECIDED),
         *(Act.CASE_PASSAGES_CHANGED, Act.CASE_TRANSCRIPT_CHANGED),
+        *(Act.CASE_CLAIM_ADDED, Act.CASE_CLAIM_CHANGED, Act.CASE_CLAIM_DECIDED, Act.CASE_CLAIM_REMOVED),
     )
 )
 """What only the log remembers of whom: another may have judged and written since."""
@@ -31,5 +33,10 @@ def has_handled(case: Case, by: Account) -> bool:
     if Step.select().where(Step.case == case.id, Step.by == by.id, HANDLED).exists():
         return True
     calls = Recording.select(Recording.uuid).join(CaseCall).where(CaseCall.case == case.id)
-    about = (Entry.subject == case.uuid) | (Entry.subject.in_(calls) & (Entry.reference == case.number))
+    demanded = Claim.select(Claim.uuid).join(CaseRight).where(CaseRight.case == case.id)
+    about = (
+        (Entry.subject == case.uuid)
+        | Entry.subject.in_(demanded)
+        | (Entry.subject.in_(calls) & (Entry.reference == case.number))
+    )
     return bool(Entry.select().where(about, Entry.by == by.uuid, LOGGED).exists())

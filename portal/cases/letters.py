@@ -2,6 +2,7 @@
 the worker sets them. Nothing of a letter is typed on a document's own page."""
 
 import uuid
+from collections.abc import Collection
 from typing import Any
 
 import peewee
@@ -30,41 +31,48 @@ def order(case: Case, kind: Kind, *, by: Account | None, **content: Any) -> Docu
     return made
 
 
-def draft(case: Case, kind: Kind, *, by: Account) -> Document:
-    """The answer as proposed: to be previewed, then ordered or dropped. There is one at a time."""
-    made = _create(case, kind, by=by, content={}, once=f"case-answer:{case.uuid.hex}")
+def draft(case: Case, kind: Kind, *, by: Account, right: str = "") -> Document:
+    """A letter of the answer as proposed, of `right` or of the whole request: to be previewed, then ordered or
+    dropped. There is one of each at a time."""
+    content = {"right": right, "round": case.round}
+    made = _create(case, kind, by=by, content=content, once=f"{_round(case)}{right}")
     record(Act.DOCUMENT_DRAFTED, made, by=by, reference=case.number, document=made.kind, language=made.language)
     return made
 
 
-def order_draft(case: Case, *, by: Account) -> Document:
-    """The answer is approved: set it. Raises Conflict when there is no draft."""
-    found = drafted(case)
-    if found is None:
-        raise Conflict
-    ordered = Document.update(state=State.ORDERED, ordered_by=by, ordered_at=clock.now()).where(
-        Document.id == found.id, Document.state == State.DRAFT
-    )
-    if not ordered.execute():
-        raise Conflict
-    record(Act.DOCUMENT_ORDERED, found, by=by, reference=case.number, document=found.kind, language=found.language)
-    row: Document = Document.get_by_id(found.id)
-    return row
+def _round(case: Case) -> str:
+    """How `once` begins on each letter of the answer that the case is at."""
+    return f"case-answer:{case.uuid.hex}:{case.round}:"
 
 
-def drop_draft(case: Case, *, by: Account | None) -> None:
-    """The proposal was returned or taken back: its draft is given up. None there is no fault."""
-    found = drafted(case)
-    if found is not None:
+def order_drafts(case: Case, *, by: Account, rights: Collection[str] | None = None) -> list[Document]:
+    """The answer is approved: set its letters, or those of `rights` alone. What confirms an erasure waits for it to be
+    done, unless it is named. Raises Conflict when there is none, or somebody was first."""
+    found = [one for one in drafts(case) if (of_right(one) in rights if rights else one.kind != Kind.CASE_ERASED)]
+    if not found and (rights or not drafts(case)):
+        raise Conflict
+    for one in found:
+        ordered = Document.update(state=State.ORDERED, ordered_by=by, ordered_at=clock.now()).where(
+            Document.id == one.id, Document.state == State.DRAFT
+        )
+        if not ordered.execute():
+            raise Conflict
+        record(Act.DOCUMENT_ORDERED, one, by=by, reference=case.number, document=one.kind, language=one.language)
+    return [Document.get_by_id(one.id) for one in found]
+
+
+def drop_drafts(case: Case, *, by: Account | None) -> None:
+    """The proposal was returned or taken back: its drafts are given up. None there is no fault."""
+    for found in drafts(case):
         Document.update(state=State.DROPPED, content="{}", once=None).where(Document.id == found.id).execute()
         record(Act.DOCUMENT_DROPPED, found, by=by, reference=case.number, document=found.kind)
 
 
-def drop(case: Case, kind: Kind, *, by: Account) -> None:
-    """An approved answer that cannot leave is taken back: its letter is given up, and the worker destroys it."""
-    for found in list(_of(case).where(Document.kind == kind, Document.state.in_(OF_AN_ANSWER))):
+def drop_answer(case: Case, *, by: Account) -> None:
+    """An approved answer that cannot leave is taken back: its letters are given up, and the worker destroys them."""
+    for found in answering(case):
         Document.update(state=State.DROPPED, content="{}", once=None, leased_until=clock.now()).where(
-            Document.id == found.id
+            Document.id == found.id, Document.state.in_(OF_AN_ANSWER)
         ).execute()
         record(Act.DOCUMENT_DROPPED, found, by=by, reference=case.number, document=found.kind)
 
@@ -84,9 +92,20 @@ def retry(case: Case, key: uuid.UUID, *, by: Account) -> None:
     documents.retry(get(handled(case, by=by), key), by=by, reference=case.number)
 
 
-def drafted(case: Case) -> Document | None:
-    found: Document | None = _of(case).where(Document.state == State.DRAFT).first()
-    return found
+def drafts(case: Case) -> list[Document]:
+    """The letters of the answer that are proposed and not yet ordered."""
+    return list(_of(case).where(Document.state == State.DRAFT).order_by(Document.id))
+
+
+def answering(case: Case) -> list[Document]:
+    """Every letter of the answer that the case is at, drafts too, that was not given up."""
+    mine = Document.once.startswith(_round(case))
+    return list(_of(case).where(mine, Document.state != State.DROPPED).order_by(Document.id))
+
+
+def of_right(letter: Document) -> str:
+    """The right that a letter of an answer is about; '' the whole request."""
+    return str(letter.once or "").rpartition(":")[2]
 
 
 def of(case: Case) -> list[Document]:

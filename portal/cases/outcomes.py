@@ -1,10 +1,14 @@
 """What the answer is, as it follows from what was decided: nobody types an outcome but the two that no call shows."""
 
 import datetime as dt
+from typing import NamedTuple
+
+import peewee
 
 from portal import clock, config
 from portal.cases import decisions
-from portal.cases.codes import SECTION_34, Concerns, Decision, Outcome, RightKind
+from portal.cases.claim_models import Claim
+from portal.cases.codes import SECTION_34, ClaimDecision, Concerns, Decision, Outcome, RightKind
 from portal.cases.models import Case, CaseCall, CaseRight, Passage
 from portal.documents.kinds import Kind
 
@@ -29,7 +33,27 @@ KINDS: dict[Outcome, Kind] = {
     Outcome.WITHDRAWN: Kind.CASE_CLOSING,
     Outcome.TRANSFERRED: Kind.CASE_TRANSFER,
 }
-"""The letter that says it."""
+"""The letter that says it, of access and of the request as a whole."""
+
+CONFIRMATIONS: dict[str, Kind] = {
+    RightKind.RECTIFICATION: Kind.CASE_RECTIFIED,
+    RightKind.ERASURE: Kind.CASE_ERASED,
+    RightKind.OBJECTION: Kind.CASE_ERASED,
+    RightKind.RESTRICTION: Kind.CASE_RESTRICTED,
+}
+"""The letter of a right that is met, wholly or in part; what is refused of it is certified in the same letter."""
+
+CLAIMED = tuple(CONFIRMATIONS)
+"""The rights that are answered claim by claim (`claims`)."""
+
+ERASING = (RightKind.ERASURE, RightKind.OBJECTION)
+
+
+class Answer(NamedTuple):
+    """A letter that answers: which, and of which right; '' of the request as a whole."""
+
+    kind: Kind
+    right: str = ""
 
 
 def concerning(case: Case) -> list[CaseCall]:
@@ -37,14 +61,70 @@ def concerning(case: Case) -> list[CaseCall]:
     return [call for call in decisions.of(case) if call.concerns == Concerns.YES]
 
 
+def of_round(case: Case) -> list[CaseRight]:
+    """The rights that the answer is about: all of them, or, when an overturned refusal reopened the case, those that
+    are to be answered anew."""
+    return [right for right in _rights(case) if right.round == case.round]
+
+
+def answers(case: Case) -> list[Answer]:
+    """The letters that answer a case whose outcome is set, in the order of its rights. That nothing was found is said
+    once, for every right that it answers."""
+    if case.outcome in (*CHOSEN, *ASIDE):
+        return [Answer(KINDS[Outcome(case.outcome)])]
+    found: dict[Kind | Answer, Answer] = {}
+    for right in of_round(case):
+        one = _answer(right)
+        found.setdefault(one.kind if one.kind == Kind.CASE_NONE else one, one)
+    return list(found.values())
+
+
+def _answer(right: CaseRight) -> Answer:
+    outcome = Outcome(right.outcome)
+    if right.right == RightKind.WITHDRAWAL:
+        return Answer(Kind.CASE_CONSENT, right.right)
+    if right.right == RightKind.ACCESS or outcome in NOTHING:
+        return Answer(KINDS[outcome], right.right)
+    if outcome in GIVING:
+        return Answer(CONFIRMATIONS[right.right], right.right)
+    return Answer(Kind.CASE_CERTIFICATE, right.right)
+
+
 def outcome_of(case: Case) -> Outcome | None:
-    """The outcome as it follows from the calls and the other rights; None while something is not decided."""
-    parts = [right.outcome for right in _rights(case) if right.right != RightKind.ACCESS]
-    if asks_access(case):
-        parts.append(access_outcome(case))
-    if not parts or None in parts:
+    """The outcome as it follows from the calls and the claims; None while something is not decided."""
+    parts = {of_right(right) for right in of_round(case)}
+    known = {part for part in parts if part is not None}
+    return _together(known) if known and len(known) == len(parts) else None
+
+
+def of_right(right: CaseRight) -> Outcome | None:
+    """Of one right: from the calls, from its claims, or, of a withdrawn consent, as it was noted. None while something
+    is not decided."""
+    if right.right == RightKind.ACCESS:
+        return access_outcome(right.case)
+    if right.right == RightKind.WITHDRAWAL:
+        return Outcome(right.outcome) if right.outcome in (Outcome.GRANTED, Outcome.NONE_FOUND) else None
+    decided = set()
+    for decision, call, concerns in _decided(right):
+        if decision is None or (call is not None and concerns != Concerns.YES):
+            return None
+        decided.add(decision == ClaimDecision.REFUSED)
+    if not decided:
+        return nothing_found(right.case)
+    return Outcome.PARTIAL if len(decided) == 2 else Outcome.REFUSED if True in decided else Outcome.GRANTED
+
+
+def _decided(right: CaseRight) -> list[tuple[str | None, int | None, str | None]]:
+    rows = Claim.select(Claim.decision, Claim.call, CaseCall.concerns).join(CaseCall, peewee.JOIN.LEFT_OUTER)
+    return list(rows.where(Claim.right == right.id).tuples())
+
+
+def nothing_found(case: Case) -> Outcome | None:
+    """That no call of the case concerns the person; None when one does, or may."""
+    chosen = CaseCall.concerns.is_null() | CaseCall.concerns.in_((Concerns.YES, Concerns.UNCLEAR))
+    if CaseCall.select().where(CaseCall.case == case.id, chosen).exists():
         return None
-    return _together({Outcome(part) for part in parts})
+    return Outcome.DELETED_BEFORE if deleted_before(case) else Outcome.NONE_FOUND
 
 
 def access_outcome(case: Case) -> Outcome | None:
@@ -52,14 +132,14 @@ def access_outcome(case: Case) -> Outcome | None:
     calls = list(CaseCall.select().where(CaseCall.case == case.id))
     if any(call.concerns in (None, Concerns.UNCLEAR) for call in calls):
         return None
-    decisions = {call.decision for call in calls if call.concerns == Concerns.YES}
-    if None in decisions:
+    decided = {call.decision for call in calls if call.concerns == Concerns.YES}
+    if None in decided:
         return None
-    if not decisions:
-        return Outcome.DELETED_BEFORE if deleted_before(case) else Outcome.NONE_FOUND
-    if decisions == {Decision.WHOLE}:
+    if not decided:
+        return nothing_found(case)
+    if decided == {Decision.WHOLE}:
         return Outcome.GRANTED
-    return Outcome.REFUSED if decisions == {Decision.WITHHELD} else Outcome.PARTIAL
+    return Outcome.REFUSED if decided == {Decision.WITHHELD} else Outcome.PARTIAL
 
 
 def _together(parts: set[Outcome]) -> Outcome:
@@ -79,25 +159,29 @@ def deleted_before(case: Case) -> bool:
     return clock.expiry(last) <= clock.day_start(case.received_on)
 
 
-def kind_of(case: Case) -> Kind:
-    """The letter that answers a case whose outcome is set."""
-    return KINDS[Outcome(case.outcome)]
-
-
 def asks_access(case: Case) -> bool:
-    return any(right.right == RightKind.ACCESS for right in _rights(case))
+    """Is the answer about access?"""
+    return any(right.right == RightKind.ACCESS for right in of_round(case))
 
 
 def other_rights(case: Case) -> list[CaseRight]:
-    """Those that no sound answers: each needs an outcome and its words."""
-    return [right for right in _rights(case) if right.right != RightKind.ACCESS]
+    """Those of the answer that no sound answers."""
+    return [right for right in of_round(case) if right.right != RightKind.ACCESS]
+
+
+def refuses_claims(case: Case) -> bool:
+    """Is a claim of the answer refused? Then a certificate says why, and who approves looks at the reasons."""
+    rights = [right.id for right in of_round(case)]
+    if case.outcome in (*CHOSEN, *ASIDE):
+        return False
+    return bool(Claim.select().where(Claim.right.in_(rights), Claim.decision == ClaimDecision.REFUSED).exists())
 
 
 def is_full_grant(case: Case) -> bool:
     """May the clerk send it alone? Erasing before the date is never the clerk's to decide (register §2), nor that
     nothing was found for one right where another is granted."""
-    rights = _rights(case)
-    erased = any(right.right == RightKind.ERASURE for right in rights)
+    rights = of_round(case)
+    erased = any(right.right in ERASING for right in rights)
     whole = all(right.outcome in (None, Outcome.GRANTED) for right in rights)
     return case.outcome == Outcome.GRANTED and whole and not erased
 

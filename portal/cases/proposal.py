@@ -1,7 +1,5 @@
 """The answer from its first words to the approval: the clerk proposes, another approves or returns it (register §4)."""
 
-import dataclasses
-from collections.abc import Mapping
 from typing import Any
 
 from portal import clock
@@ -9,20 +7,11 @@ from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.cases import approval, copies, decisions, handling, letters, personal_codes
+from portal.cases import approval, claims, copies, decisions, handling, letters, outcomes, personal_codes
 from portal.cases.actions import CaseChanged, NotHandler, NotNow, advance, get, handled
 from portal.cases.codes import UNDECIDED, Concerns, Identity, Outcome, RightKind, State
 from portal.cases.models import Case, CaseCall, CaseRight, Step
-from portal.cases.outcomes import (
-    ASIDE,
-    CHOSEN,
-    REFUSING,
-    access_outcome,
-    asks_access,
-    kind_of,
-    other_rights,
-    outcome_of,
-)
+from portal.cases.outcomes import ASIDE, CHOSEN, REFUSING, asks_access, of_round, outcome_of
 from portal.cases.steps import What, tell
 from portal.db import db
 from portal.documents.models import State as Letter
@@ -31,11 +20,10 @@ from portal.language import N_
 from portal.recordings.models import Recording
 from portal.retention import freezes
 
-__all__ = ["approve", "give_back", "give_opinion", "kind_of", "outcome_of", "propose", "take_back", "write"]
+__all__ = ["approve", "give_back", "give_opinion", "outcome_of", "propose", "take_back", "write"]
 
 REASONS_LEAST = 40
 """Signs. Fewer cannot be the reasons of this very case."""
-WORDS_LEAST = 10
 
 
 class IdentityNeeded(Invalid):
@@ -57,10 +45,20 @@ class ReasonsNeeded(Invalid):
     text = N_("Något vägras i svaret. Skriv skälen för just den här begäran, minst %(least)s tecken.")
 
 
-class RightsNeeded(Invalid):
-    """`least` signs."""
+class ClaimsUnfinished(Invalid):
+    """`count` things."""
 
-    text = N_("Ange för varje rättighet om den beviljas eller vägras, och skriv varför, minst %(least)s tecken.")
+    text = N_("Alla yrkanden är inte avgjorda än: %(count)s återstår. Anteckna vad som yrkas, och avgör det först.")
+
+
+class ConsentUnsettled(Invalid):
+    text = N_("Anteckna först om det finns ett samtycke, och återkalla det. Det görs på sidan om samtycken.")
+
+
+class BegunAlready(Invalid):
+    text = N_(
+        "En del av det som yrkades är redan verkställt, så begäran kan inte avvisas som helhet. Svara på varje del."
+    )
 
 
 class OutcomeImpossible(Invalid):
@@ -85,28 +83,16 @@ class NeverRefused(Invalid):
     """GDPR 7(3)."""
 
     text = N_(
-        "Ett återkallat samtycke kan inte vägras. Bevilja det; finns inget samtycke, skriv det och erbjud invändning."
+        "Ett återkallat samtycke kan inte vägras. Återkalla det; finns inget samtycke, anteckna det och erbjud "
+        "invändning."
     )
 
 
-@dataclasses.dataclass(frozen=True)
-class Answered:
-    """What is answered to a right that no sound answers."""
-
-    granted: bool | None
-    words: str = ""
-
-
-Rights = Mapping[str, Answered]
-"""By the code of the right."""
-
-
 @db.atomic()
-def write(case: Case, *, reasons: str, rights: Rights | None = None, version: int | None = None, by: Account) -> Case:
+def write(case: Case, *, reasons: str, version: int | None = None, by: Account) -> Case:
     """Keep the text of the answer while it is being written. NotHandler, NotNow, CaseChanged, PersonalCode."""
     found = _as_seen(handled(case, *UNDECIDED, by=by), version)
     personal_codes.refuse(reasons)
-    _answer_rights(found, rights or {})
     written = advance(found, UNDECIDED, reasons=reasons.strip(), **_begun(found))
     record(Act.CASE_REASONS_CHANGED, written, by=by, reference=written.number)
     return written
@@ -118,15 +104,14 @@ def propose(
     *,
     reasons: str = "",
     outcome: Outcome | None = None,
-    rights: Rights | None = None,
     version: int | None = None,
     by: Account,
 ) -> Case:
     """Lay the answer before the one who approves it; from now on nothing of it can be changed.
 
-    `outcome` is one of CHOSEN, else it follows from what was decided. The letter is drafted in the same commit.
-    NotHandler, NotNow, CaseChanged, IdentityNeeded, OutcomeImpossible, Unfinished, RightsNeeded, NeverRefused,
-    ReasonsNeeded, PersonalCode.
+    `outcome` is one of CHOSEN, else it follows from what was decided. The letters are drafted in the same commit.
+    NotHandler, NotNow, CaseChanged, IdentityNeeded, OutcomeImpossible, Unfinished, ClaimsUnfinished, ConsentUnsettled,
+    NeverRefused, BegunAlready, ReasonsNeeded, PersonalCode.
     """
     found = _as_seen(handled(case, *UNDECIDED, by=by), version)
     if outcome not in (None, *CHOSEN) or (outcome == Outcome.IDENTITY_UNPROVEN and found.identity != Identity.FAILED):
@@ -134,9 +119,8 @@ def propose(
     if found.identity != Identity.PROVEN and outcome != Outcome.IDENTITY_UNPROVEN:
         raise IdentityNeeded
     personal_codes.refuse(reasons)
-    _answer_rights(found, rights or {})
     outcome = _settled(found, outcome)
-    if len(reasons.strip()) < REASONS_LEAST and (outcome in REFUSING or _refuses_a_right(found)):
+    if len(reasons.strip()) < REASONS_LEAST and (outcome in CHOSEN or _keeps_sound(found)):
         raise ReasonsNeeded(least=REASONS_LEAST)
     proposed = advance(
         found,
@@ -147,29 +131,30 @@ def propose(
         proposed_by=by,
         proposed_at=clock.now(),
     )
-    letters.draft(proposed, kind_of(proposed), by=by)
+    for answer in outcomes.answers(proposed):
+        letters.draft(proposed, answer.kind, right=answer.right, by=by)
     record(Act.CASE_PROPOSED, proposed, by=by, reference=proposed.number, case_outcome=str(outcome))
     tell(proposed, What.PROPOSED, by=by)
     return proposed
 
 
 def _settled(case: Case, chosen: Outcome | None) -> Outcome:
-    """The outcome of the case, and on each of its rights. Unfinished, RightsNeeded, NeverRefused."""
-    mine = CaseRight.case == case.id
+    """The outcome of the case, and on each right of the answer. What `missing` says, NeverRefused, BegunAlready."""
+    rights = of_round(case)
     if chosen is not None:
-        CaseRight.update(outcome=chosen).where(mine).execute()
+        if chosen == Outcome.UNFOUNDED and any(right.right == RightKind.WITHDRAWAL for right in rights):
+            raise NeverRefused
+        if claims.is_begun(case):
+            raise BegunAlready
+        CaseRight.update(outcome=chosen).where(CaseRight.id.in_([right.id for right in rights])).execute()
         return chosen
-    if asks_access(case):
-        if left := decisions.unfinished(case):
-            raise Unfinished(count=len(left))
-        CaseRight.update(outcome=access_outcome(case)).where(mine, CaseRight.right == RightKind.ACCESS).execute()
-    if any(not right.outcome or len(right.words.strip()) < WORDS_LEAST for right in other_rights(case)):
-        raise RightsNeeded(least=WORDS_LEAST)
-    if any(right.right == RightKind.WITHDRAWAL and right.outcome == Outcome.REFUSED for right in other_rights(case)):
-        raise NeverRefused
+    if left := missing(case):
+        raise left[0]
     found = outcome_of(case)
     if found is None:
         raise Unfinished(count=1)
+    for right in rights:
+        CaseRight.update(outcome=outcomes.of_right(right)).where(CaseRight.id == right.id).execute()
     return found
 
 
@@ -180,6 +165,11 @@ def missing(case: Case) -> list[Invalid]:
         found.append(IdentityNeeded())
     if asks_access(case) and (left := decisions.unfinished(case)):
         found.append(Unfinished(count=len(left)))
+    undone = claims.unfinished(case)
+    if any(one.what == claims.Lack.CONSENT for one in undone):
+        found.append(ConsentUnsettled())
+    if count := sum(one.what != claims.Lack.CONSENT for one in undone):
+        found.append(ClaimsUnfinished(count=count))
     return found
 
 
@@ -190,17 +180,9 @@ def last_return(case: Case) -> Step | None:
     return step if step is not None and step.what == What.RETURNED else None
 
 
-def _answer_rights(case: Case, rights: Rights) -> None:
-    for right in other_rights(case):
-        said = rights.get(right.right)
-        if said is not None:
-            personal_codes.refuse(said.words)
-            outcome = None if said.granted is None else Outcome.GRANTED if said.granted else Outcome.REFUSED
-            CaseRight.update(outcome=outcome, words=said.words.strip()).where(CaseRight.id == right.id).execute()
-
-
-def _refuses_a_right(case: Case) -> bool:
-    return any(right.outcome == Outcome.REFUSED for right in other_rights(case))
+def _keeps_sound(case: Case) -> bool:
+    """Is access refused, or given in part? The reasons of what else is refused stand on its claims."""
+    return any(right.right == RightKind.ACCESS and right.outcome in REFUSING for right in of_round(case))
 
 
 @db.atomic()
@@ -238,20 +220,20 @@ def give_back(case: Case, *, comment: str, version: int | None = None, by: Accou
 
 
 def is_stuck(case: Case) -> bool:
-    """Is it approved, and its letter or its copy could not be made? Then it is not sent as it was decided."""
+    """Is it approved, and one of its letters or its copy could not be made? Then it is not sent as it was decided."""
     if case.state != State.APPROVED or case.outcome in ASIDE:
         return False
-    letter = any(one.kind == kind_of(case) and one.state == Letter.FAILED for one in letters.of(case))
-    return letter or copies.failed(case)
+    return any(one.state == Letter.FAILED for one in letters.answering(case)) or copies.failed(case)
 
 
 def _undo(found: Case, *, by: Account) -> Case:
-    letters.drop_draft(found, by=by)
+    letters.drop_drafts(found, by=by)
     if found.state == State.APPROVED:
-        letters.drop(found, kind_of(found), by=by)
+        letters.drop_answer(found, by=by)
         copies.end(found)
-    followed = (CaseRight.right == RightKind.ACCESS) | CaseRight.outcome.in_(CHOSEN)
-    CaseRight.update(outcome=None).where(CaseRight.case == found.id, followed).execute()
+    noted = (CaseRight.right == RightKind.WITHDRAWAL) & CaseRight.outcome.not_in(CHOSEN)
+    mine = [right.id for right in of_round(found)]
+    CaseRight.update(outcome=None).where(CaseRight.id.in_(mine), ~noted).execute()
     gone = dict.fromkeys(("outcome", "proposed_by", "proposed_at", "approved_by", "approved_at"))
     return advance(found, (State.PROPOSED, State.APPROVED), state=State.IN_PROGRESS, **gone)
 
@@ -277,18 +259,23 @@ def give_opinion(case: Case, *, text: str, version: int | None = None, by: Accou
 
 
 @db.atomic()
-def approve(case: Case, *, version: int | None = None, by: Account) -> Case:
-    """The answer is as proposed. In the same commit its letter is ordered, the copy of the sound too, and what does
-    not concern the person is let go. NotNow, CaseChanged, and what `approval.approver` raises."""
+def approve(case: Case, *, reviewed: bool = False, version: int | None = None, by: Account) -> Case:
+    """The answer is as proposed. In the same commit its letters are ordered, the copy of the sound too, and what does
+    not concern the person is let go. `reviewed`: whoever approves has looked at the reasons of each refused claim and
+    says that they are about this case. NotNow, CaseChanged, NotReviewed, and what `approval.approver` raises."""
     found = _as_seen(get(case.uuid, by=by), version)
     if found.state != State.PROPOSED:
         raise NotNow
     approval.approver(found, by)
+    refuses = outcomes.refuses_claims(found)
+    if refuses and not reviewed:
+        raise approval.NotReviewed
     approved = advance(found, (State.PROPOSED,), state=State.APPROVED, approved_by=by, approved_at=clock.now())
-    letters.order_draft(approved, by=by)
+    letters.order_drafts(approved, by=by)
     freezes.lift(approved, by=by, recordings=not_concerning(approved))
     copies.order(approved, by=by)
-    record(Act.CASE_APPROVED, approved, by=by, reference=approved.number, case_outcome=approved.outcome)
+    told: dict[str, Any] = {"case_outcome": approved.outcome} | ({"reviewed": True} if refuses else {})
+    record(Act.CASE_APPROVED, approved, by=by, reference=approved.number, **told)
     tell(approved, What.APPROVED, by=by)
     return approved
 

@@ -7,7 +7,8 @@ from portal.accounts.models import Account
 from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.audit.models import Entry
-from portal.cases.models import Attachment, Case, CaseCall, Copy
+from portal.cases.claim_models import Claim
+from portal.cases.models import Attachment, Case, CaseCall, CaseRight, Copy
 from portal.db import db
 from portal.documents.kinds import Owner
 from portal.documents.models import Document
@@ -49,6 +50,7 @@ def _subjects(case: Case) -> list[uuid.UUID]:
     ):
         model = CaseCall if query.model is Recording else query.model
         found |= {key for (key,) in query.where(model.case == case.id).tuples()}
+    found |= {key for (key,) in Claim.select(Claim.uuid).join(CaseRight).where(CaseRight.case == case.id).tuples()}
     letters = Document.select(Document.uuid).where(
         Document.owner_kind == Owner.CASES, Document.owner_key == case.uuid.hex
     )

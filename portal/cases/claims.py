@@ -1,0 +1,69 @@
+"""The claims of a case (yrkanden): what was demanded under each right (`demands`), what is decided of it (`rulings`),
+and what is left to do."""
+
+import enum
+from typing import NamedTuple
+
+from portal import clock
+from portal.cases import outcomes
+from portal.cases.claim_models import Claim
+from portal.cases.codes import Concerns, Outcome, RightKind
+from portal.cases.demands import add, change, get, get_right, of, remove
+from portal.cases.models import Case, CaseCall, CaseRight
+from portal.cases.rulings import decide, possible
+
+__all__ = ["add", "change", "decide", "get", "get_right", "of", "outcome_of", "possible", "remove", "unfinished"]
+
+
+def outcome_of(right: CaseRight) -> Outcome | None:
+    """Of one right, as it follows from its claims; None while something is not decided."""
+    return outcomes.of_right(right)
+
+
+class Lack(enum.StrEnum):
+    """Why the answer cannot be proposed yet."""
+
+    NO_CLAIMS = "no_claims"
+    """Nothing is noted of what is demanded, though there are calls of the person's."""
+    UNJUDGED = "unjudged"
+    """Nothing is demanded, and calls are not judged: whether anything was found is not known."""
+    UNDECIDED = "undecided"
+    FOREIGN = "foreign"
+    """Its call is not judged to concern the person."""
+    CONSENT = "consent"
+    """It is not noted whether a consent is on file, and withdrawn."""
+
+
+class Unfinished(NamedTuple):
+    what: Lack
+    right: CaseRight
+    claim: Claim | None = None
+
+
+def unfinished(case: Case) -> list[Unfinished]:
+    """What is left to do about the rights that no sound answers, before the answer can be proposed."""
+    found: list[Unfinished] = []
+    rows = of(case)
+    for right in outcomes.other_rights(case):
+        if right.right == RightKind.WITHDRAWAL:
+            found += [Unfinished(Lack.CONSENT, right)] if outcomes.of_right(right) is None else []
+            continue
+        mine = [row for row in rows if row.right_id == right.id]
+        if not mine and outcomes.nothing_found(case) is None:
+            theirs = CaseCall.select().where(CaseCall.case == case.id, CaseCall.concerns == Concerns.YES).exists()
+            found.append(Unfinished(Lack.NO_CLAIMS if theirs else Lack.UNJUDGED, right))
+        found += [Unfinished(lack, right, row) for row in mine if (lack := _lacks(row)) is not None]
+    return found
+
+
+def _lacks(claim: Claim) -> Lack | None:
+    if claim.call_id is not None and claim.call.concerns != Concerns.YES:
+        return Lack.FOREIGN
+    return Lack.UNDECIDED if claim.decision is None else None
+
+
+def is_begun(case: Case) -> bool:
+    """Has something been done in the register already that no answer has told of? Then the case ends with one."""
+    since = clock.day_start(case.reopened_on) if case.reopened_on is not None else case.registered_at
+    carried = Claim.select().join(CaseRight).where(CaseRight.case == case.id, Claim.carried_at >= since)
+    return bool(carried.exists())

@@ -1,0 +1,189 @@
+"""What is decided of a claim: corrected, completed, granted, or refused with the provision and reasons for this very
+case (register §4)."""
+
+import uuid
+from typing import Any
+
+from portal import clock
+from portal.accounts.models import Account
+from portal.audit.actions import record
+from portal.audit.acts import Act
+from portal.cases import demands, entries, personal_codes, phrases, search
+from portal.cases.claim_models import Claim
+from portal.cases.codes import FIELDS, REFUSALS, ClaimDecision, Concerns, Disputed, ErasureGround, RightKind
+from portal.cases.selection import under_way
+from portal.db import db
+from portal.errors import Invalid
+from portal.language import N_
+from portal.queues.models import Queue
+from portal.recordings.models import Direction, Told
+from portal.retention.restriction_models import RestrictionGround
+
+REASONS_LEAST = 80
+"""Signs. Fewer cannot be the reasons of this very case."""
+STATEMENT_LEAST = 10
+
+ERASURE_GROUNDS = tuple(ErasureGround)
+GROUNDS: dict[str, tuple[str, ...]] = {
+    RightKind.ERASURE: ERASURE_GROUNDS,
+    RightKind.OBJECTION: (ErasureGround.OBJECTION,),
+    RightKind.RESTRICTION: tuple(RestrictionGround),
+}
+"""Why a claim is granted, for the rights where the law asks for a ground."""
+
+
+class DecisionImpossible(Invalid):
+    text = N_("Så kan det här yrkandet inte avgöras. Välj ett av alternativen.")
+
+
+class NotTheirs(Invalid):
+    text = N_("Bedöm först att samtalet gäller personen.")
+
+
+class ValueNeeded(Invalid):
+    text = N_("Skriv eller välj det nya värdet. Det ska vara ett annat än det som står nu.")
+
+
+class StatementNeeded(Invalid):
+    """`least` signs."""
+
+    text = N_("Skriv kompletteringen som fogas till samtalet, minst %(least)s tecken.")
+
+
+class GroundNeeded(Invalid):
+    text = N_("Välj på vilken grund yrkandet beviljas.")
+
+
+class RefusalNeeded(Invalid):
+    text = N_("Välj bestämmelsen som vägran stöds på.")
+
+
+class ReasonsNeeded(Invalid):
+    """`least` signs."""
+
+    text = N_("Skriv skälen för just det här yrkandet, minst %(least)s tecken. Intyget återger dem.")
+
+
+class PhraseUnedited(Invalid):
+    text = N_(
+        "Skälen är ännu en fras. Fyll i det som står inom hakparenteser, och skriv med egna ord vad som gäller just "
+        "den här personen och det här samtalet."
+    )
+
+
+def possible(claim: Claim) -> tuple[ClaimDecision, ...]:
+    """How the claim can be decided. What is said on a recording is never edited, only completed."""
+    if claim.right.right != RightKind.RECTIFICATION:
+        return ClaimDecision.GRANTED, ClaimDecision.REFUSED
+    if claim.entry == Disputed.SPEECH:
+        return ClaimDecision.COMPLETED, ClaimDecision.REFUSED
+    if claim.entry == Disputed.FACT:
+        return ClaimDecision.CORRECTED, ClaimDecision.REFUSED
+    return ClaimDecision.CORRECTED, ClaimDecision.COMPLETED, ClaimDecision.REFUSED
+
+
+@db.atomic()
+def decide(
+    claim: Claim,
+    decision: str,
+    *,
+    value: str = "",
+    statement: str = "",
+    ground: str = "",
+    refusal: str = "",
+    reasons: str = "",
+    phrase: str = "",
+    by: Account,
+) -> Claim:
+    """Decide the claim; the row as it then is. Nothing is done in the register before the answer is approved.
+
+    NotFound, Denied, NotHandler, NotNow, NotAsked, Carried, DecisionImpossible, NotTheirs, ValueNeeded,
+    NotANumber, StatementNeeded, GroundNeeded, RefusalNeeded, ReasonsNeeded, PhraseUnedited, PersonalCode, CaseChanged.
+    """
+    case, found = demands.in_hand(claim, by=by)
+    if decision not in possible(found):
+        raise DecisionImpossible
+    if found.call is not None and found.call.concerns != Concerns.YES:
+        raise NotTheirs
+    personal_codes.refuse(value, statement, reasons)
+    said: dict[str, Any] = dict(demands.UNDONE)
+    match decision:
+        case ClaimDecision.CORRECTED:
+            said["value"] = _value(found, value)
+        case ClaimDecision.COMPLETED:
+            said["statement"] = _statement(statement)
+        case ClaimDecision.GRANTED:
+            said["ground"] = _ground(found, ground)
+        case _:
+            said |= _refused(found, statement, refusal, reasons, phrase)
+    case = under_way(case)
+    said |= {"decision": decision, "decided_by": by, "changed_at": clock.now()}
+    Claim.update(**said).where(Claim.id == found.id).execute()
+    told = {"case": case.uuid.hex, "rights": [found.right.right], "entry": found.entry, "claim_decision": str(decision)}
+    if said["refusal"]:
+        told["refusal"] = said["refusal"]
+    if said["ground"]:
+        told["restriction_ground" if found.right.right == RightKind.RESTRICTION else "ground"] = said["ground"]
+    record(Act.CASE_CLAIM_DECIDED, found, by=by, reference=case.number, **told)
+    return demands.get(case, found.uuid, by=by)
+
+
+def _value(claim: Claim, value: str) -> str:
+    typed = search.number(value) if claim.entry == Disputed.NUMBER and value.strip() else value.strip()
+    if not is_value(claim.entry, typed) or typed == entries.value(claim):
+        raise ValueNeeded
+    return typed
+
+
+def is_value(entry: str, value: str) -> bool:
+    """Can the entry be given the value: a text, or the code or uuid of what is chosen?"""
+    match entry:
+        case Disputed.TOLD:
+            return value in set(Told)
+        case Disputed.DIRECTION:
+            return value in set(Direction)
+        case Disputed.QUEUE:
+            return bool(Queue.select().where(Queue.uuid == _uuid(value)).exists())
+        case Disputed.ADVISER:
+            return value == "" or bool(Account.select().where(Account.uuid == _uuid(value)).exists())
+        case Disputed.NUMBER | Disputed.FACT | Disputed.SUBJECT:
+            return True  # '' takes it away
+    return entry in FIELDS and bool(value)
+
+
+def _uuid(value: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(value)
+    except ValueError:
+        return None
+
+
+def _statement(statement: str) -> str:
+    if len(statement.strip()) < STATEMENT_LEAST:
+        raise StatementNeeded(least=STATEMENT_LEAST)
+    return statement.strip()
+
+
+def _ground(claim: Claim, ground: str) -> str:
+    grounds = GROUNDS[claim.right.right]
+    if len(grounds) == 1:
+        return grounds[0]
+    if ground not in grounds:
+        raise GroundNeeded
+    return ground
+
+
+def _refused(claim: Claim, statement: str, refusal: str, reasons: str, phrase: str) -> dict[str, str]:
+    lawful = REFUSALS[RightKind(claim.right.right)]
+    chosen = lawful[0] if len(lawful) == 1 else refusal
+    if chosen not in lawful:
+        raise RefusalNeeded
+    if len(reasons.strip()) < REASONS_LEAST:
+        raise ReasonsNeeded(least=REASONS_LEAST)
+    if phrases.is_unedited(reasons):
+        raise PhraseUnedited
+    attached = statement.strip() if claim.right.right == RightKind.RECTIFICATION and claim.call is not None else ""
+    said = {"refusal": str(chosen), "reasons": reasons.strip(), "statement": _statement(attached) if attached else ""}
+    if phrase in [one.code for one in phrases.offered(claim.right.right)]:
+        said["phrase"] = phrase
+    return said
