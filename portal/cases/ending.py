@@ -109,13 +109,20 @@ def dispatch(case: Case, *, on: dt.date, how: str, late_reason: str = "", by: Ac
 
 
 def is_set(case: Case) -> bool:
-    """Is what answers there, and every other letter that was ordered? What confirms an erasure that is not done yet is
-    still a draft: it leaves apart, when another letter of the answer can leave now."""
+    """Is every letter that answers there, and every other one that was ordered? What confirms an erasure that is not
+    done yet is still a draft: it leaves apart, when another letter of the answer can leave now."""
+    if letters.waiting(case):
+        return False
     if case.outcome in ASIDE:
-        mine = [letter for letter in letters.of(case) if letter.kind == KINDS[Outcome(case.outcome)]]
-    else:
-        mine = letters.answering(case)
-    return any(letter.state == Letter.LOCKED for letter in mine) and not letters.waiting(case)
+        kind = KINDS[Outcome(case.outcome)]
+        return any(letter.kind == kind and letter.state == Letter.LOCKED for letter in letters.of(case))
+    there = {(letter.kind, letters.of_right(letter)): letter.state for letter in letters.answering(case)}
+    states = []
+    for kind, right in outcomes.answers(case):
+        state = there.get((kind, right)) or there.get((kind, ""))  # before letters had rights there was one
+        if not (kind == Kind.CASE_ERASED and state == Letter.DRAFT):
+            states.append(state)
+    return set(states) == {Letter.LOCKED}
 
 
 def approved_on(case: Case) -> dt.date:

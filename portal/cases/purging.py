@@ -17,7 +17,7 @@ from portal import clock, config
 from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.cases import attachments, leaving
-from portal.cases.claim_models import Complaint
+from portal.cases.claim_models import Claim, Complaint
 from portal.cases.codes import CopyState, State
 from portal.cases.models import Attachment, CallerNumber, Case, CaseCall, CaseRight, Copy, SearchRun, Step
 from portal.cases.steps import What, tell
@@ -94,6 +94,8 @@ def _empty(case: Case) -> bool:
     )
     if not emptied.execute():
         return False
+    rights = CaseRight.select(CaseRight.id).where(CaseRight.case == case.id)
+    Claim.delete().where(Claim.right.in_(rights)).execute()
     CaseRight.update(words="").where(CaseRight.case == case.id).execute()
     CallerNumber.delete().where(CallerNumber.case == case.id).execute()
     Step.update(words="").where(Step.case == case.id).execute()

@@ -285,9 +285,13 @@ def up(migrator, db):
     db.execute_sql("ALTER TABLE \"transfer\" ADD COLUMN \"language\" VARCHAR(255) NOT NULL DEFAULT 'sv'")
     db.execute_sql("ALTER TABLE \"transfer\" ADD COLUMN \"silent\" TEXT NOT NULL DEFAULT ''")
     migrator.migrate(migrator.drop_not_null('transfer', 'hold_id'))
+    # A case had one answering letter; now each is of a round, and of a right ('': of the whole)
+    db.execute_sql("UPDATE \"document\" SET \"once\" = \"once\" || ':1:' WHERE \"once\" LIKE 'case-answer:%'")
 
 
 def down(migrator, db):
+    db.execute_sql("UPDATE \"document\" SET \"once\" = NULL WHERE \"once\" LIKE 'case-answer:%' AND \"once\" NOT LIKE '%:1:'")
+    db.execute_sql("UPDATE \"document\" SET \"once\" = substr(\"once\", 1, 44) WHERE \"once\" LIKE 'case-answer:%:1:'")
     db.execute_sql('DELETE FROM "notice"')
     db.execute_sql('DELETE FROM "transfer" WHERE "hold_id" IS NULL')
     migrator.migrate(migrator.add_not_null('transfer', 'hold_id'))

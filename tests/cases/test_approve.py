@@ -10,11 +10,10 @@ from portal.accounts.permissions import Role
 from portal.cases import actions, approval, copies, decisions, handling, hearing, outcomes, proposal, selection
 from portal.cases.codes import Concerns, Decision, Ground, Identity, Outcome, RightKind, State
 from portal.cases.models import CaseCall, Copy, Passage, touch
-from portal.cases.proposal import Answered
 from portal.cases.steps import What, tell
 from portal.errors import Conflict, Denied, NotFound
 from portal.recordings.models import Listen, Playable
-from tests.cases import answered
+from tests.cases import answered, claimed
 from tests.cases.answered import REASONS, case, fresh, proposed
 from tests.people import person
 
@@ -72,9 +71,8 @@ def test_the_handler_alone_sends_what_gives_everything(people):
 
 def test_an_erasure_is_never_the_clerks_alone_to_grant(people):
     made = case(people, rights=(RightKind.ACCESS, RightKind.ERASURE))
-    answered.call(made, people, W)
-    rights = {"erasure": Answered(True, answered.WORDS)}
-    row = proposal.propose(made, rights=rights, by=people.clerk)
+    claimed.claim(made, people, "erasure", "granted", added=answered.call(made, people, W))
+    row = proposal.propose(made, by=people.clerk)
     assert row.outcome == Outcome.GRANTED
     refused(made, people.clerk, Denied)
     proposal.approve(made, by=people.decider)
@@ -244,16 +242,16 @@ def test_an_answer_to_other_rights_waits_for_no_call_and_gives_no_sound(people):
     made = case(people, rights=(RightKind.RECTIFICATION,))
     answered.call(made, people, concerns=None)
     answered.heard(answered.call(made, people, W, hours=2), people.decider)
-    rights = {"rectification": Answered(False, answered.WORDS)}
-    made = proposal.propose(made, reasons=REASONS, rights=rights, by=people.clerk)
-    assert proposal.approve(made, by=people.decider).state == State.APPROVED
+    claimed.claim(made, people, decision="refused")
+    made = proposal.propose(made, by=people.clerk)
+    assert proposal.approve(made, reviewed=True, by=people.decider).state == State.APPROVED
     assert (Copy.select().count(), copies.ready(made)) == (0, True)
 
 
 def test_that_nothing_was_found_is_never_the_clerks_alone_to_say_though_another_right_is_granted(people):
     made = case(people, rights=(RightKind.ACCESS, RightKind.RECTIFICATION))
-    rights = {"rectification": Answered(True, answered.WORDS)}
-    made = proposal.propose(made, rights=rights, by=people.clerk)
+    claimed.claim(made, people, decision="corrected")
+    made = proposal.propose(made, by=people.clerk)
     assert made.outcome == Outcome.GRANTED
     refused(made, people.clerk, Denied)
     assert proposal.approve(made, by=people.decider).state == State.APPROVED

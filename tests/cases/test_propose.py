@@ -6,10 +6,9 @@ from portal import clock
 from portal.cases import actions, ending, outcomes, proposal
 from portal.cases.codes import Concerns, CopyState, Decision, Identity, Outcome, RightKind, State
 from portal.cases.models import CaseRight, Copy, Line, Passage
-from portal.cases.proposal import Answered
 from portal.documents.models import Document
 from portal.errors import Denied, NotFound
-from tests.cases import answered
+from tests.cases import answered, claimed
 from tests.cases.answered import REASONS, case, fresh, proposed
 
 
@@ -59,14 +58,15 @@ def test_nothing_found_in_a_period_that_was_all_deleted_before_the_receipt_says_
 def test_of_several_rights_nothing_is_granted_in_full_where_one_is_refused(people):
     made = case(people, rights=(RightKind.ACCESS, RightKind.RECTIFICATION))
     answered.call(made, people, W)
-    right = CaseRight.get(CaseRight.right == RightKind.RECTIFICATION)
-    for said, outcome in ((None, None), ("granted", Outcome.GRANTED), ("refused", Outcome.PARTIAL)):
-        right.outcome = said
-        right.save()
+    row = claimed.claim(made, people)
+    for decision, outcome in ((None, None), ("corrected", Outcome.GRANTED), ("refused", Outcome.PARTIAL)):
+        if decision:
+            claimed.decide(row, decision, by=people.clerk)
         assert outcomes.outcome_of(made) == outcome
-    made = case(people, rights=(RightKind.ACCESS, RightKind.OBJECTION))
-    for said, outcome in (("granted", Outcome.GRANTED), ("refused", Outcome.REFUSED)):
-        CaseRight.update(outcome=said).where(CaseRight.case == made, CaseRight.right == RightKind.OBJECTION).execute()
+    made = case(people, rights=(RightKind.ACCESS, RightKind.RECTIFICATION))
+    row = claimed.claim(made, people)
+    for decision, outcome in (("corrected", Outcome.GRANTED), ("refused", Outcome.REFUSED)):
+        claimed.decide(row, decision, by=people.clerk)
         assert outcomes.outcome_of(made) == outcome, "nothing found, and the other right"
 
 
@@ -136,26 +136,34 @@ def test_who_is_not_proven_or_asks_without_ground_is_refused_with_reasons_and_no
         assert {right.outcome for right in made.rights} == {None}
 
 
-def test_every_other_right_gets_an_outcome_and_its_words(people):
+def test_every_other_right_is_answered_claim_by_claim(people):
     made = case(people, rights=(RightKind.ACCESS, RightKind.RECTIFICATION, RightKind.ERASURE))
-    answered.call(made, people, W)
-    for rights in (
-        None,
-        {"rectification": Answered(True, answered.WORDS)},
-        {"rectification": Answered(True, answered.WORDS), "erasure": Answered(None, answered.WORDS)},
-        {"rectification": Answered(True, answered.WORDS), "erasure": Answered(False, "nej")},
-    ):
-        with pytest.raises(proposal.RightsNeeded):
-            proposal.propose(made, reasons=REASONS, rights=rights, by=people.clerk)
+    added = answered.call(made, people, W)
+
+    def refused(count):
+        with pytest.raises(proposal.ClaimsUnfinished) as told:
+            proposal.propose(made, by=people.clerk)
+        assert told.value.params == {"count": count}
         assert {right.outcome for right in made.rights} == {None}
-    rights = {"rectification": Answered(True, answered.WORDS), "erasure": Answered(False, answered.WORDS)}
-    with pytest.raises(proposal.ReasonsNeeded):
-        proposal.propose(made, rights=rights, by=people.clerk)
-    row = proposal.propose(made, reasons=REASONS, rights=rights, by=people.clerk)
+
+    refused(2)  # nothing is noted of what is demanded
+    rows = [claimed.claim(made, people, added=added), claimed.claim(made, people, "erasure", added=added)]
+    refused(2)
+    claimed.decide(rows[0], "corrected", by=people.clerk)
+    refused(1)
+    claimed.decide(rows[1], "refused", by=people.clerk)
+    row = proposal.propose(made, by=people.clerk)
     assert row.outcome == Outcome.PARTIAL
-    said = {right.right: (right.outcome, right.words) for right in made.rights}
-    assert said["erasure"] == ("refused", answered.WORDS)
-    assert said["access"][0] == Outcome.GRANTED
+    assert {right.right: right.outcome for right in made.rights} == {
+        "access": Outcome.GRANTED,
+        "rectification": Outcome.GRANTED,
+        "erasure": Outcome.REFUSED,
+    }
+    assert answered.letters(made) == [
+        ("case-access", "draft"),
+        ("case-rectified", "draft"),
+        ("case-certificate", "draft"),
+    ]
 
 
 def test_the_text_is_kept_while_it_is_written_and_an_older_page_is_refused(people):
@@ -241,9 +249,15 @@ def test_the_officer_gives_an_opinion_and_decides_nothing(people):
 def test_consent_that_is_withdrawn_is_never_refused(people):
     made = case(people, rights=(RightKind.WITHDRAWAL,))
     with pytest.raises(proposal.NeverRefused):
-        proposal.propose(made, reasons=REASONS, rights={"withdrawal": Answered(False, answered.WORDS)}, by=people.clerk)
-    rights = {"withdrawal": Answered(True, answered.WORDS)}
-    assert proposal.propose(made, rights=rights, by=people.clerk).outcome == Outcome.GRANTED
+        proposal.propose(made, reasons=REASONS, outcome=Outcome.UNFOUNDED, by=people.clerk)
+    with pytest.raises(proposal.ConsentUnsettled):
+        proposal.propose(made, by=people.clerk)
+    for noted in (Outcome.GRANTED, Outcome.NONE_FOUND):
+        CaseRight.update(outcome=noted).where(CaseRight.case == made.id).execute()
+        row = proposal.propose(fresh(made), by=people.clerk)
+        assert (row.outcome, answered.letters(made)[-1]) == (noted, ("case-consent", "draft"))
+        proposal.take_back(row, by=people.clerk)
+        assert CaseRight.get(CaseRight.case == made.id).outcome == noted, "what was done about the consent stays"
 
 
 def test_an_approved_answer_that_cannot_leave_is_taken_back_and_decided_anew(people, as_):

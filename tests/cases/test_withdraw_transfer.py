@@ -43,7 +43,7 @@ def test_it_ends_with_a_letter_and_is_then_sent(people, act, outcome, kind, name
             act(made, people.clerk)
     made = proposed(people, Decision.WHOLE)
     row = act(made, people.clerk)
-    assert letters.drafted(made) is None
+    assert letters.drafts(made) == []
     assert answered.letters(made) == [("case-access", "dropped"), (kind, "ordered")]
     with pytest.raises(ending.LetterWaiting):
         ending.dispatch(made, on=answered.TODAY, how="post", by=people.clerk)
