@@ -68,12 +68,14 @@ def of_round(case: Case) -> list[CaseRight]:
 
 
 def answers(case: Case) -> list[Answer]:
-    """The letters that answer a case whose outcome is set, in the order of its rights. That nothing was found is said
-    once, for every right that it answers."""
+    """The letters that answer what has an outcome, in the order of the rights. That nothing was found is said once, for
+    every right that it answers."""
     if case.outcome in (*CHOSEN, *ASIDE):
         return [Answer(KINDS[Outcome(case.outcome)])]
     found: dict[Kind | Answer, Answer] = {}
     for right in of_round(case):
+        if right.outcome is None:
+            continue
         one = _answer(right)
         found.setdefault(one.kind if one.kind == Kind.CASE_NONE else one, one)
     return list(found.values())
