@@ -69,6 +69,7 @@ KEYS: dict[str, str] = {
     "report": N_("Felanmälan"),
     "restriction": N_("Begränsning"),
     "restriction_ground": N_("Grund för begränsning"),
+    "restrictions": N_("Begränsningar"),
     "result": N_("Hur det slutade"),
     "reviewed": N_("Skälen är prövade"),
     "sha256_after": N_("SHA-256 efter"),

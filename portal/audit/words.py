@@ -309,6 +309,8 @@ CODES: dict[str, dict[str, str]] = {
         "clock_back": N_("klockan gick bakåt"),
         "clock_ahead": N_("klockan gick framåt"),
         "many": N_("ovanligt många på en gång"),
+        "not_theirs": N_("samtalet gäller inte personen"),
+        "erased": N_("samtalet raderas"),
     },
     "ended": {"confirmed": N_("efter svar"), "passed": N_("av sig själv")},
     "flags": {

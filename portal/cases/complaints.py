@@ -15,7 +15,7 @@ from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.cases import copies, deadlines, leaving, personal_codes
+from portal.cases import copies, deadlines, leaving, locking, personal_codes
 from portal.cases.actions import advance, get, handled
 from portal.cases.claim_models import Claim, Complaint
 from portal.cases.codes import (
@@ -197,6 +197,7 @@ def _stand_still(found: Case, before: State, *, by: Account | None, **values: An
     if before == State.CLOSED:
         freezes.freeze(_not_foreign(told), because=told, by=by)
     freezes.keep(told, by=by)
+    locking.follow(told, by=by)
     return told
 
 
@@ -307,6 +308,7 @@ def _go_on(found: Case, *, by: Account) -> Case:
     lifts_on = lifting_day(found, clock.today())
     ended = advance(found, (State.COMPLAINT,), state=State.DISPATCHED, lifts_on=lifts_on)
     freezes.lift_on(ended, copies.kept_until(ended), by=by)
+    locking.follow(ended, by=by)
     return ended
 
 
@@ -325,6 +327,7 @@ def _reopen(found: Case, rights: list[CaseRight], due_on: dt.date | None, *, by:
     told = advance(found, (State.COMPLAINT,), state=State.IN_PROGRESS, **values)
     CaseRight.update(round=told.round).where(CaseRight.id.in_([right.id for right in rights])).execute()
     freezes.keep(told, by=by)
+    locking.follow(told, by=by)
     record(
         Act.CASE_REOPENED,
         told,

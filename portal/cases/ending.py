@@ -11,7 +11,7 @@ from portal import clock, config
 from portal.accounts.models import Account
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.cases import claims, complaints, copies, deadlines, letters, outcomes, personal_codes, sendings, turns
+from portal.cases import claims, complaints, copies, deadlines, letters, locking, outcomes, personal_codes, sendings, turns
 from portal.cases.actions import NotNow, advance, handled
 from portal.cases.codes import UNDECIDED, Outcome, State
 from portal.cases.models import Case, CaseRight
@@ -52,6 +52,15 @@ class WordsNeeded(Invalid):
 
 class ToNeeded(Invalid):
     text = N_("Skriv vart.")
+
+
+class RestrictionLeft(Conflict):
+    """GDPR 18(3)."""
+
+    text = N_(
+        "Samtal är fortfarande begränsade för begäran, och personen vet inte till när. Skicka brevet om hävningen, så "
+        "kan begäran avslutas."
+    )
 
 
 class CopyLeft(Conflict):
@@ -105,7 +114,9 @@ def dispatch(case: Case, *, on: dt.date, how: str, late_reason: str = "", by: Ac
     told: dict[str, Any] = {"day": on.isoformat(), "lifts_on": lifts_on.isoformat(), "how": how, "late": late}
     record(Act.CASE_DISPATCHED, sent, by=by, reference=sent.number, **told)
     tell(sent, What.DISPATCHED, by=by, words=sent.late_reason, day=on)
-    return complaints.resume(sent, by=by)
+    told_of = complaints.resume(sent, by=by)
+    locking.follow(told_of, by=by)
+    return told_of
 
 
 def is_set(case: Case) -> bool:
@@ -199,7 +210,7 @@ def close(case: Case, *, by: Account) -> Case:
     """Nothing remains to be done but to let go on its day of what is frozen: the file is closed before that day.
 
     No hand lifts a freeze: what the letter promised to keep is kept until then. NotHandler, NotNow, CopyLeft,
-    LetterLeft, NoticeLeft.
+    LetterLeft, NoticeLeft, RestrictionLeft.
     """
     found = handled(case, State.DISPATCHED, by=by)
     if found.lifts_on is None:
@@ -215,6 +226,8 @@ def remaining(case: Case) -> Conflict | None:
         return CopyLeft()
     if sendings.waiting(case):
         return LetterLeft()
+    if locking.unsettled(case):
+        return RestrictionLeft()
     return NoticeLeft() if notices.waiting(case) else None
 
 

@@ -15,7 +15,7 @@ from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.cases import actions, clockwork, deadlines, letters, personal_codes, search
+from portal.cases import actions, clockwork, deadlines, letters, locking, personal_codes, search
 from portal.cases.actions import CaseChanged
 from portal.cases.codes import OPEN, UNDECIDED, Capacity, Delivery, Regime, RightKind
 from portal.cases.models import CallerNumber, Case, CaseRight
@@ -137,6 +137,7 @@ def _register(typed: Registration, by: Account) -> Case:
     keys = _keys(typed)
     if keys is not None:
         search.take(case, keys, found_by="number" if keys.numbers else "period", by=by)
+    locking.follow(case, by=by)
     letters.order(case, Kind.CASE_RECEIPT, by=by, due_on=case.due_on.isoformat())
     return case
 
@@ -227,6 +228,7 @@ def change_facts(case: Case, *, version: int, by: Account, **facts: Any) -> Case
     keys = _keys(after)
     if keys is not None and {"numbers", "called_from", "called_to", "received_on"} & set(changed):
         search.take(now, keys, found_by="number" if keys.numbers else "period", by=by)
+    locking.follow(now, by=by)
     return now
 
 

@@ -27,6 +27,7 @@ from portal.documents.models import Document
 from portal.documents.models import State as Letter
 from portal.register import forgetting
 from portal.retention import deletion, sweeps, watch
+from portal.retention.restriction_models import Restriction
 
 EMPTIED: dict[str, Any] = {
     **dict.fromkeys(("received_where", "name", "agent", "authority", "address", "email", "phone", "asks"), ""),
@@ -75,8 +76,14 @@ def _each(cases: list[Case], act: Callable[[Case], bool], done: Purged) -> int:
 
 
 def _due() -> list[Case]:
-    """Closed, and its day has come. One whose answer is complained of is not closed."""
-    return list(Case.select().where(Case.state == State.CLOSED, Case.purge_on <= clock.today()).order_by(Case.id))
+    """Closed, and its day has come. One whose answer is complained of is not closed; one that still restricts a call
+    waits: the person is to be told before that is lifted (GDPR 18(3))."""
+    due = Case.select().where(Case.state == State.CLOSED, Case.purge_on <= clock.today(), _restricts_nothing())
+    return list(due.order_by(Case.id))
+
+
+def _restricts_nothing() -> peewee.Expression:
+    return Case.uuid.not_in(Restriction.select(Restriction.because).where(Restriction.stands))
 
 
 def _over() -> list[Case]:
@@ -90,7 +97,7 @@ def _over() -> list[Case]:
 def _empty(case: Case) -> bool:
     """One commit. False when it is no longer closed, or its day was moved."""
     emptied = Case.update(state=State.PURGED, version=Case.version + 1, **EMPTIED).where(
-        Case.id == case.id, Case.state == State.CLOSED, Case.purge_on <= clock.today()
+        Case.id == case.id, Case.state == State.CLOSED, Case.purge_on <= clock.today(), _restricts_nothing()
     )
     if not emptied.execute():
         return False
@@ -103,6 +110,7 @@ def _empty(case: Case) -> bool:
     SearchRun.update(numbers="").where(SearchRun.case == case.id).execute()
     # Which calls they were tells who called, as long as one of them is kept for another reason
     CaseCall.delete().where(CaseCall.case == case.id).execute()
+    Restriction.delete().where(Restriction.because == case.uuid).execute()
     Copy.update(handed_to="", handed_how="").where(Copy.case == case.id).execute()
     leaving.let_go(Copy.case == case.id)
     attachments.destroy(case)

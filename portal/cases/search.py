@@ -1,8 +1,8 @@
 """Finding the calls that may concern a case, and keeping them from deletion in the same commit.
 
 Every queue is searched, whoever the handler is: a request reaches all that the city has (GDPR 15). Never what is
-deleted or being deleted; past its date only what a hold, a consent or this very case keeps, and what was not past it
-when the request came.
+deleted or being deleted; past its date only what a hold, a standing consent, a restriction that the person wants (GDPR
+18) or this very case keeps, and what was not past it when the request came.
 """
 
 import dataclasses
@@ -14,7 +14,7 @@ from portal import clock
 from portal.accounts.models import Account
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.cases import actions
+from portal.cases import actions, locking
 from portal.cases.codes import UNDECIDED, State
 from portal.cases.models import Case, CaseCall, SearchRun
 from portal.cases.steps import What, tell
@@ -27,6 +27,7 @@ from portal.recordings.models import Recording
 from portal.recordings.models import State as RecordingState
 from portal.retention import freezes
 from portal.retention.models import Freeze
+from portal.retention.restriction_models import KEEPING, Restriction
 from portal.vault import box
 
 MOST = 300
@@ -144,13 +145,18 @@ def find(keys: Keys, case: Case | None, *, limited: bool = True) -> list[Recordi
 
 
 def _there(case: Case | None) -> Any:
-    """Live, and not past its date when the request came; or held, kept on a consent, or frozen for `case`."""
+    """Live, and not past its date when the request came; or held, frozen for `case`, kept on a standing consent or
+    kept restricted."""
     since = clock.now()
     consented = Freeze.select(Freeze.recording).where(Freeze.because_kind == freezes.CONSENT, Freeze.stands)
     kept = (Recording.holds > 0) | Recording.id.in_(consented)
     if case is not None:
         since = min(since, clock.day_start(case.received_on))
         kept |= Recording.id.in_(Freeze.select(Freeze.recording).where(Freeze.because == case.uuid, Freeze.stands))
+    # What the person wants kept (GDPR 18) is still the person's
+    kept |= Recording.id.in_(
+        Restriction.select(Restriction.recording).where(Restriction.ground.in_(KEEPING), Restriction.stands)
+    )
     return (Recording.state == RecordingState.LIVE) & (kept | (Recording.expires_at > since))
 
 
@@ -237,6 +243,7 @@ def _keep(case: Case, keys: Keys, rows: list[Recording], *, found_by: str, by: A
         added=run.added,
         hours=keys.time_from is not None or keys.time_to is not None,
     )
+    locking.follow(case, by=by)
     return run
 
 

@@ -7,7 +7,7 @@ from portal import clock
 from portal.accounts.models import Account
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.cases import actions
+from portal.cases import actions, locking
 from portal.cases.codes import UNDECIDED, Concerns, State
 from portal.cases.models import Case, CaseCall, Line, Passage
 from portal.db import db
@@ -70,6 +70,7 @@ def judge(call: CaseCall, concerns: str, *, by: Account) -> CaseCall:
             part.delete().where(part.call == found.id).execute()
     tell = {"case": found.case.uuid.hex, "concerns": str(concerns)}
     record(Act.CASE_CALL_JUDGED, found.recording, by=by, reference=found.case.number, **tell)
+    locking.follow(found.case, by=by)
     return actions.get_call(found.case, found.uuid, by=by)
 
 
@@ -102,4 +103,5 @@ def add(case: Case, key: uuid.UUID, *, by: Account) -> CaseCall:
         raise CallGone
     made: CaseCall = CaseCall.create(case=held, recording=found, found_by="hand")
     record(Act.CASE_CALL_ADDED, found, by=by, reference=held.number, case=held.uuid.hex, found_by="hand")
+    locking.follow(held, by=by)
     return made

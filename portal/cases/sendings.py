@@ -8,6 +8,7 @@ from portal import clock
 from portal.accounts.models import Account
 from portal.audit.actions import record
 from portal.audit.acts import Act
+from portal.cases import locking
 from portal.cases.actions import handled
 from portal.cases.claim_models import Sending
 from portal.cases.codes import OPEN, SendingState, State
@@ -20,7 +21,8 @@ from portal.documents.models import State as Letter
 from portal.errors import Conflict, Invalid, NotFound
 from portal.language import N_
 
-SENDABLE = (*OPEN, State.DISPATCHED, State.COMPLAINT)
+SENDABLE = (*OPEN, State.DISPATCHED, State.COMPLAINT, State.CLOSED)
+"""That a restriction will be lifted may be told long after the case was closed."""
 
 
 class LetterWaiting(Conflict):
@@ -98,6 +100,7 @@ def sent(sending: Sending, *, on: dt.date, how: str, by: Account) -> Sending:
     record(Act.CASE_LETTER_SENT, letter, by=by, reference=case.number, **told)
     tell(case, What.LETTER_SENT, by=by, day=on)
     done: Sending = Sending.get_by_id(row.id)
+    locking.told(done, by=by)
     return done
 
 

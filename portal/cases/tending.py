@@ -5,7 +5,7 @@ import dataclasses
 import logging
 from collections.abc import Iterator
 
-from portal.cases import attachments, clockwork, copies, ending, purging, reminders, search
+from portal.cases import attachments, clockwork, copies, ending, locking, purging, reminders, search
 from portal.cases.codes import OPEN
 from portal.cases.models import Case
 from portal.errors import trace
@@ -25,6 +25,8 @@ class Tended:
     """Calls that came in late and may concern an open case."""
     closed: int = 0
     """Cases whose lifting day had come."""
+    lifted: int = 0
+    """Restrictions of which the person has been told, and whose day had come."""
     fault: str = ""
     """Kind of the last failure; '' when all went well."""
 
@@ -47,6 +49,8 @@ def tend() -> Tended:
                 done.found += search.again(case)
         with _alone(done):
             copies.expire_due()
+        with _alone(done):
+            done.lifted = locking.lift_due()
         if not watch.doubts_clock():
             with _alone(done):
                 done.closed = ending.close_due()

@@ -32,11 +32,20 @@ class NoteKeyTaken(Conflict):
     text = N_("Anteckningen gick inte att spara. Ladda om sidan och försök igen.")
 
 
+class Restricted(Conflict):
+    """GDPR 18."""
+
+    text = N_(
+        "Behandlingen av samtalet är begränsad. Så länge begränsningen står används det bara i det ärende som den "
+        "gäller."
+    )
+
+
 def get(key: uuid.UUID, *, by: Account) -> Recording:
-    """The call that an address names. NotFound when absent, past its date, or another queue's."""
+    """The call that an address names. NotFound when absent, past its date, or another queue's; Restricted."""
     found: Recording | None = Recording.visible_to(by).where(Recording.uuid == key).first()
     if found is None:
-        raise NotFound
+        raise missing(key, by=by)
     return found
 
 
@@ -44,7 +53,23 @@ def reach(key: uuid.UUID, *, by: Account) -> Recording:
     """The call to be looked at and heard: as `get`, and for a manager a held one past its date too."""
     found: Recording | None = Recording.within_reach_of(by).where(Recording.uuid == key).first()
     if found is None:
+        raise missing(key, by=by)
+    return found
+
+
+def missing(key: uuid.UUID, *, by: Account) -> Restricted | NotFound:
+    """Why `by` cannot reach the call: only whoever would without the restriction learns that there is one."""
+    restricted = Recording.restricted_within_reach_of(by).where(Recording.uuid == key).exists()
+    return Restricted() if restricted else NotFound()
+
+
+@db.atomic()
+def view_restricted(key: uuid.UUID, *, by: Account) -> Recording:
+    """The restricted call that an address names, for the page that says so, and that `by` saw that. NotFound."""
+    found: Recording | None = Recording.restricted_within_reach_of(by).where(Recording.uuid == key).first()
+    if found is None:
         raise NotFound
+    record(Act.RESTRICTED_VIEWED, found, by=by)
     return found
 
 
@@ -97,19 +122,21 @@ def change_subject(recording: Recording, subject: str, *, earlier: str, by: Acco
     record(Act.SUBJECT_CHANGED, recording, by=by, characters=len(subject), before=len(current))
 
 
-def parts(recording: Recording, *, by: Account) -> tuple[list[Recording], int]:
+def parts(recording: Recording, *, by: Account) -> tuple[list[Recording], int, int]:
     """The parts of the call's conversation that `by` may see, in order, and how many more there are.
 
-    The second figure counts parts of other queues, not those already past their date.
+    The second figure counts parts of other queues, not those already past their date; the third those of the own
+    queues whose processing is restricted.
     """
     if not recording.conversation:
-        return [recording], 0
+        return [recording], 0, 0
     same = Recording.conversation == recording.conversation
     visible = Recording.within_reach_of(by).select(Recording, Queue, Account).where(same)
     joined = visible.join(Queue).switch(Recording).join(Account, peewee.JOIN.LEFT_OUTER)
     own = list(joined.order_by(Recording.id))
     every = Recording.unexpired().where(same).count()
-    return own, every - sum(not part.over for part in own)
+    restricted = sum(not part.over for part in Recording.restricted_within_reach_of(by).where(same))
+    return own, every - sum(not part.over for part in own) - restricted, restricted
 
 
 @dataclasses.dataclass(frozen=True)
@@ -155,7 +182,7 @@ def notes(recording: Recording) -> list[Note]:
 def advisers(queue_ids: frozenset[int]) -> list[Account]:
     """Everyone who has a recorded call in these queues, by name."""
     theirs = Recording.select(peewee.SQL("1")).where(
-        Recording.queue.in_(sorted(queue_ids)), Recording.adviser == Account.id
+        Recording.queue.in_(sorted(queue_ids)), Recording.adviser == Account.id, Recording.restrictions == 0
     )
     people = Account.select(Account.id, Account.uuid, Account.name).where(peewee.fn.EXISTS(theirs))
     return list(people.order_by(Account.name, Account.id))

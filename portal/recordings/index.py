@@ -23,7 +23,12 @@ LENGTHS = {"0-1": (0, 60_000), "1-5": (60_000, 300_000), "5-15": (300_000, 900_0
 FLAGS = ("untold", "empty", "failed", "withheld", "noted")
 """Not told of the recording, or not known · no sound · sound unreadable · no number · has notes."""
 
-INSERT = "INSERT INTO recording_index(rowid, words, facets) VALUES (?, ?, ?)"
+INSERT = """
+INSERT INTO recording_index(rowid, words, facets) SELECT ?1, ?2, ?3
+WHERE NOT EXISTS (SELECT 1 FROM recording WHERE id = ?1 AND restrictions > 0)
+"""
+"""A call whose processing is restricted (GDPR 18) has no row, whoever writes it and however old the row at hand is."""
+
 OLDEST_FIRST = """
 SELECT rowid FROM recording_index WHERE recording_index MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid LIMIT ?
 """
@@ -129,7 +134,8 @@ def facets(recording: "Recording", noted: bool) -> list[str]:
 
 
 def put(recording: "Recording") -> None:
-    """Index a recording anew, with its notes. Call in the transaction that changed either."""
+    """Index a recording anew, with its notes. Call in the transaction that changed either, or lifted the last
+    restriction; while one stands it is not in the index."""
     remove(recording.id)
     db.execute_sql(INSERT, _entry(recording, [note.text for note in recording.notes]))
 
@@ -140,7 +146,7 @@ def _entry(recording: "Recording", notes: list[str]) -> tuple[int, str, str]:
 
 
 def rebuild(recordings: Iterable[tuple["Recording", list[str]]]) -> None:
-    """Index exactly these recordings, each with the texts of its notes. One transaction."""
+    """Index exactly these recordings, but for restricted ones, each with the texts of its notes. One transaction."""
     with db.atomic():
         db.execute_sql("DELETE FROM recording_index")
         db.cursor().executemany(INSERT, (_entry(recording, notes) for recording, notes in recordings))

@@ -123,6 +123,7 @@ _OPEN = Prepared(
             QueueGrant.account == slot("account", Account.id),
             Listen.closes_at > slot("now", Listen.closes_at),
             Recording.state == State.LIVE,
+            Recording.restrictions == 0,
             Recording.unexpired_at(slot("now", Recording.expires_at)) | (Recording.holds > 0),
             Recording.playable == Playable.READY,
         )
@@ -135,7 +136,7 @@ def check(key: uuid.UUID, recording: uuid.UUID, *, by: Account) -> Open:
 
     NotFound when absent, another person's, another session's, past its time, opened for a case, stated for
     a purpose they no longer may listen for, or to a recording that is no longer theirs to hear
-    (`Recording.within_reach_of`).
+    (`Recording.within_reach_of`): a restriction cuts what is being played.
     """
     now = clock.now()
     rows = _OPEN(key=key, recording=recording, account=by.id, sign_in=by.sign_in.id, now=now)

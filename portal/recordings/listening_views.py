@@ -45,7 +45,10 @@ def hearing() -> dict[str, Any]:
 @requires(Permission.RECORDINGS_FIND, prolongs=False)
 def state(uuid: uuids.UUID) -> ResponseReturnValue:
     """The part of a call's page that waits for the sound; nothing new while it still does."""
-    recording = actions.reach(uuid, by=current_user)
+    try:
+        recording = actions.reach(uuid, by=current_user)
+    except actions.Restricted:
+        return "", 204, {"HX-Refresh": "true"}  # the page then says what has come between
     if recording.playable == Playable.PENDING:
         return "", 204
     return render_template("recordings/_hearing.html", recording=recording)

@@ -131,13 +131,22 @@ class Recording(PublicModel):
 
     @classmethod
     def visible_to(cls, user: Account) -> peewee.ModelSelect:
-        """The live recordings of the queues granted to `user`, not past their date."""
-        return cls.unexpired().where(cls.queue.in_(sorted(user.queue_ids)))
+        """The live recordings of the queues granted to `user`, not past their date and not restricted (GDPR 18)."""
+        return cls.unexpired().where(cls.queue.in_(sorted(user.queue_ids)), cls.restrictions == 0)
 
     @classmethod
     def within_reach_of(cls, user: Account) -> peewee.ModelSelect:
         """What `user` may open by its address and hear: `visible_to`, and for a manager the
         held calls of the own queues past their date, which no search finds (register §3)."""
+        return cls._own(user).where(cls.restrictions == 0)
+
+    @classmethod
+    def restricted_within_reach_of(cls, user: Account) -> peewee.ModelSelect:
+        """What `user` could open and hear if its processing were not restricted: they learn that it is, no more."""
+        return cls._own(user).where(cls.restrictions > 0)
+
+    @classmethod
+    def _own(cls, user: Account) -> peewee.ModelSelect:
         own = cls.queue.in_(sorted(user.queue_ids))
         reach = cls.unexpired_at(clock.now())
         if user.may(Permission.RETENTION_HOLD):

@@ -121,8 +121,11 @@ def _periods(form: forms.FindForm, asked: Asked) -> list[tuple[Any, str, bool]]:
 @bp.get("/<uuid:uuid>")
 @requires(Permission.RECORDINGS_FIND)
 def show(uuid: uuids.UUID) -> ResponseReturnValue:
-    """Everything about a call but its sound."""
-    return _page(actions.reach(uuid, by=current_user))
+    """Everything about a call but its sound; of a restricted one, that it is."""
+    try:
+        return _page(actions.reach(uuid, by=current_user))
+    except actions.Restricted:
+        return render_template("recordings/restricted.html", recording=actions.view_restricted(uuid, by=current_user))
 
 
 @bp.post("/<uuid:uuid>/subject")
@@ -170,13 +173,14 @@ def _page(
         note_form.key.data = str(uuids.uuid4())
     # What the person has now seen: the next attempt is measured against it
     subject_form.earlier.data = recording.subject
-    conversation, elsewhere = actions.parts(recording, by=current_user)
+    conversation, elsewhere, restricted = actions.parts(recording, by=current_user)
     return render_template(
         "recordings/show.html",
         recording=recording,
         days_left=(clock.local(recording.expires_at).date() - clock.today()).days,
         conversation=conversation,
         elsewhere=elsewhere,
+        restricted=restricted,
         hearers=actions.hearers(recording),
         listens=actions.listens(recording),
         listeners_named=current_user.may(Permission.AUDIT_READ),

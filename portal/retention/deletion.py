@@ -26,7 +26,7 @@ from portal.recordings import index
 from portal.recordings.models import Listen, Note, Playable, Recording, State, Told
 from portal.register import forgetting
 from portal.register.models import Consent, ConsentCall, Notice
-from portal.retention import freezes, moves, standing, sweeps
+from portal.retention import freezes, moves, restrictions, standing, sweeps
 from portal.retention.models import (
     Freeze,
     Hold,
@@ -40,6 +40,7 @@ from portal.retention.models import (
     ThreatState,
     Transfer,
 )
+from portal.retention.restriction_models import Restriction
 from portal.vault import durable, keystore, objects
 
 Row = Recording | Quarantined
@@ -110,10 +111,11 @@ def claim(recording: Recording, *, by: Account | None = None) -> PurgeLine | Non
 def claim_erased(recording: Recording, *, because: Any, by: Account) -> PurgeLine:
     """Claim a recording ahead of its date at a person's demand (GDPR 17), for the case `because`.
 
-    The case's own freeze is lifted with it, and those of consents: they let the city keep a call, and hinder nobody
-    from having it erased. Raises KeptByOther when a hold or another case's freeze stands
+    The case's own freeze and restrictions are lifted with it, and the freezes of consents: they let the city keep a
+    call, and hinder nobody from having it erased. Raises KeptByOther when a hold or another case's freeze stands
     on it, Conflict when it is deleted or claimed already; then nothing is changed.
     """
+    restrictions.release(because, why=restrictions.Release.ERASED, by=by, recordings=[recording])
     freezes.lift(because, by=by, recordings=[recording])
     freezes.lift_consented(recording, by=by)
     row: Recording = Recording.get_by_id(recording.id)
@@ -294,6 +296,7 @@ def _empty_recording(row: Recording, now: dt.datetime) -> bool:
     _DELETE_NOTES(recording=row.id)
     _DELETE_CONSENT_CALLS(recording=row.id)
     _DELETE_LISTENS(recording=row.id)  # the log keeps who listened, when and why
+    _END_RESTRICTIONS(recording=row.id, now=now)
     _empty_words(row)
     index.remove(row.id)
     _EMPTY_NAME(uuid=row.uuid)
@@ -375,11 +378,18 @@ _EMPTY = Change(
         playable_type=None,
         playable_part=None,
         render_attempts=0,
+        restrictions=0,
     ).where(Recording.id == _KEY, Recording.state == State.PURGING)
 )
 """Leaves a tombstone: ids, times, queue, and the two pseudonyms that know a copy delivered again."""
 _DELETE_NOTES = Change(lambda: Note.delete().where(Note.recording == _KEY))
 _DELETE_LISTENS = Change(lambda: Listen.delete().where(Listen.recording == _KEY))
+_END_RESTRICTIONS = Change(
+    lambda: Restriction.update(stands=None, lifted_at=slot("now", Restriction.lifted_at)).where(
+        Restriction.recording == _KEY, Restriction.stands
+    )
+)
+"""There is nothing left to restrict: the date had come, or an erasure was decided."""
 _THREATS = Prepared(
     lambda: Threat.select(Threat.id, Threat.uuid).where(Threat.recording == _KEY, Threat.state == ThreatState.REPORTED)
 )

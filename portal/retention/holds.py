@@ -294,7 +294,10 @@ def heard_by(user: Account) -> peewee.ModelSelect:
     if not user.may(Permission.RETENTION_HOLD):
         return Recording.select().where(Recording.id.is_null())
     return Recording.select().where(
-        Recording.state == State.LIVE, Recording.holds > 0, Recording.queue.in_(sorted(user.queue_ids))
+        Recording.state == State.LIVE,
+        Recording.holds > 0,
+        Recording.restrictions == 0,
+        Recording.queue.in_(sorted(user.queue_ids)),
     )
 
 

@@ -38,7 +38,7 @@ class Outcome:
     failed: dict[str, int] = dataclasses.field(default_factory=dict)
     """Kind of failure → how many could not be: the portal stays closed."""
     kept: int = 0
-    """Calls on which a hold or freeze was placed, changed or lifted since."""
+    """Calls on which a hold, freeze or restriction was placed, changed or lifted since."""
     accounts: int = 0
     """Accounts that lost something since."""
     sessions: int = 0
@@ -132,7 +132,8 @@ def _keep(subject: uuid.UUID, stands: dict[str, Any], outcome: Outcome) -> None:
 
 def _stands(stands: dict[str, Any]) -> bool:
     held = any(hold["released_at"] is None for hold in stands["holds"])
-    return held or any(freeze["lifted_at"] is None for freeze in stands["freezes"])
+    others = (*stands["freezes"], *stands.get("restrictions", ()))
+    return held or any(other["lifted_at"] is None for other in others)
 
 
 def _purge(subject: uuid.UUID, line: Line, outcome: Outcome) -> None:

@@ -22,10 +22,12 @@ from portal.audit.models import Entry
 from portal.db import Prepared, db, slot
 from portal.ingest.models import Quarantined
 from portal.queues.models import Queue
+from portal.recordings import index
 from portal.recordings.models import Recording, State
 from portal.retention import ledger
 from portal.retention.ledger import Behind, Kind, New
 from portal.retention.models import Freeze, Hold, HoldState, PurgeLine
+from portal.retention.restriction_models import Restriction
 from portal.vault import box
 
 BATCH = 5000
@@ -124,6 +126,7 @@ def _ever_kept(row: Recording) -> bool:
     return bool(
         Hold.select().where(Hold.recording == row.id).exists()
         or Freeze.select().where(Freeze.recording == row.id).exists()
+        or Restriction.select().where(Restriction.recording == row.id).exists()
     )
 
 
@@ -204,7 +207,7 @@ def _take_again(row: Account, stands: dict[str, Any], hashed: str) -> list[str]:
 
 
 def of_recording(recording: Recording) -> dict[str, Any]:
-    """Every hold and freeze it has had. What people typed stays out: it must go with the call."""
+    """Every hold, freeze and restriction it has had. What people typed stays out: it must go with the call."""
     return {
         "holds": [
             {
@@ -232,6 +235,21 @@ def of_recording(recording: Recording) -> dict[str, Any]:
             }
             for freeze in Freeze.select().where(Freeze.recording == recording.id).order_by(Freeze.id)
         ],
+        "restrictions": [
+            {
+                "uuid": row.uuid.hex,
+                "ground": str(row.ground),
+                "because": row.because.hex,
+                "reference": row.reference,
+                "placed_by": row.placed_by.uuid.hex if row.placed_by else None,
+                "placed_at": _stored(row.placed_at),
+                "told_on": row.told_on.isoformat() if row.told_on else None,
+                "lifts_on": row.lifts_on.isoformat() if row.lifts_on else None,
+                "lifted_at": _stored(row.lifted_at),
+                "lifted_by": row.lifted_by.uuid.hex if row.lifted_by else None,
+            }
+            for row in Restriction.select().where(Restriction.recording == recording.id).order_by(Restriction.id)
+        ],
     }
 
 
@@ -254,22 +272,26 @@ def _person(stored: str | None) -> Account | None:
 
 @db.atomic()
 def keep_again(recording: Recording, stands: dict[str, Any]) -> bool:
-    """Place, renew, release and lift on a live call what has been since. Returns whether anything changed.
+    """Place, renew, release, restrict and lift on a live call what has been since. Returns whether anything changed.
 
     A hold whose manager the register no longer knows is placed in the name of any administrator: it
     stands all the same.
     """
     changed = any([_hold_again(recording, told) for told in stands["holds"]])
     changed = any([_freeze_again(recording, told) for told in stands["freezes"]]) or changed
+    changed = any([_restrict_again(recording, told) for told in stands.get("restrictions", ())]) or changed
     holds = Hold.select().where(Hold.recording == recording.id, Hold.state != HoldState.RELEASED).count()
     freezes = Freeze.select().where(Freeze.recording == recording.id, Freeze.stands).count()
-    counted = Recording.update(holds=holds, freezes=freezes).where(
-        Recording.id == recording.id, (Recording.holds != holds) | (Recording.freezes != freezes)
+    restricted = Restriction.select().where(Restriction.recording == recording.id, Restriction.stands).count()
+    other = (Recording.holds != holds) | (Recording.freezes != freezes) | (Recording.restrictions != restricted)
+    counted = Recording.update(holds=holds, freezes=freezes, restrictions=restricted).where(
+        Recording.id == recording.id, other
     )
     if counted.execute() or changed:
         freed_at = None if holds or freezes else clock.now()
         Recording.update(freed_at=freed_at).where(Recording.id == recording.id).execute()
-        record(Act.KEPT_AGAIN, recording, holds=holds, freezes=freezes)
+        index.put(Recording.get_by_id(recording.id))
+        record(Act.KEPT_AGAIN, recording, holds=holds, freezes=freezes, restrictions=restricted)
         return True
     return False
 
@@ -330,4 +352,32 @@ def _freeze_again(recording: Recording, told: dict[str, Any]) -> bool:
     if (row.lifts_on, row.lifted_at) == (values["lifts_on"], values["lifted_at"]):
         return False
     Freeze.update(values).where(Freeze.id == row.id).execute()
+    return True
+
+
+def _restrict_again(recording: Recording, told: dict[str, Any]) -> bool:
+    lifted = told["lifted_at"] is not None
+    values: dict[str, Any] = {
+        "told_on": _day(told["told_on"]),
+        "lifts_on": _day(told["lifts_on"]),
+        "lifted_at": _moment(told["lifted_at"]),
+        "lifted_by": _person(told["lifted_by"]),
+        "stands": None if lifted else True,
+    }
+    row: Restriction | None = Restriction.get_or_none(Restriction.uuid == uuid.UUID(told["uuid"]))
+    if row is None:
+        Restriction.create(
+            uuid=uuid.UUID(told["uuid"]),
+            recording=recording,
+            ground=told["ground"],
+            because=uuid.UUID(told["because"]),
+            reference=told["reference"],
+            placed_by=_person(told["placed_by"]),
+            placed_at=_moment(told["placed_at"]),
+            **values,
+        )
+        return True
+    if (row.told_on, row.lifts_on, row.lifted_at) == (values["told_on"], values["lifts_on"], values["lifted_at"]):
+        return False
+    Restriction.update(values).where(Restriction.id == row.id).execute()
     return True
