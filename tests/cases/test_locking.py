@@ -109,6 +109,8 @@ def test_the_answer_tells_the_day_and_what_is_granted_stays_locked_until_it_is_d
     locking.follow(case, by=people.clerk)
     if decision == ClaimDecision.CORRECTED:
         assert Restriction.get().lifts_on is None
+        with pytest.raises(ending.RestrictionLeft):
+            ending.close(case, by=people.clerk)
         Claim.update(carried_at=clock.now()).where(Claim.id == one.id).execute()
         locking.follow(case, by=None)
     told = Restriction.get()
@@ -149,7 +151,7 @@ def test_a_complaint_keeps_it_and_the_new_day_is_told_in_a_letter_of_its_own_bef
     assert (sending.letter, Restriction.get().told_on) == (letter.uuid, None)
     locking.follow(case, by=people.clerk)
     assert Sending.select().count() == 1
-    with pytest.raises(ending.RestrictionLeft):
+    with pytest.raises(ending.LetterLeft):
         ending.close(case, by=people.clerk)
     answered.lock_letters(case)
     sendings.sent(Sending.get(), on=clock.today(), how="post", by=people.clerk)
@@ -235,7 +237,9 @@ def test_the_file_is_kept_for_as_long_as_a_call_is_restricted_for_it(people):
 
 def test_each_lifting_is_a_matter_of_its_own(people, monkeypatch):
     made.call(people), made.call(people, days=1)
-    case = answer(made.case(people, rights=(RightKind.OBJECTION,)), lifts_on=clock.today())
+    case = made.case(people, rights=(RightKind.OBJECTION,))
+    CaseRight.update(outcome=Outcome.REFUSED).execute()
+    case = answer(case, lifts_on=clock.today())
     locking.follow(case, by=people.clerk)
     real, calls = restrictions.lift_one, itertools.count()
     monkeypatch.setattr(restrictions, "lift_one", lambda key: 1 / 0 if next(calls) == 0 else real(key))
