@@ -11,7 +11,18 @@ from portal import clock, config
 from portal.accounts.models import Account
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.cases import claims, complaints, copies, deadlines, letters, locking, outcomes, personal_codes, sendings, turns
+from portal.cases import (
+    claims,
+    complaints,
+    copies,
+    deadlines,
+    letters,
+    locking,
+    outcomes,
+    personal_codes,
+    sendings,
+    turns,
+)
 from portal.cases.actions import NotNow, advance, handled
 from portal.cases.codes import UNDECIDED, Outcome, State
 from portal.cases.models import Case, CaseRight
