@@ -53,7 +53,7 @@ class Right(Protocol):
 
 def peaks(right: Right) -> flask.Response:
     """The waveform (see `sound.Measure.peaks`)."""
-    _, content = _sealed(right, lambda found: objects.read(found.recording, "peaks", store=found.store))
+    _, content = _sealed(right, lambda found: objects.read(found.subject, "peaks", store=found.store))
     return flask.Response(content, mimetype="application/json")
 
 
@@ -62,8 +62,8 @@ def audio(right: Right) -> flask.Response:
     sent = request.headers  # looked up once: each range is in a hurry
     if sent.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         raise Denied
-    found, reader = _sealed(right, lambda found: objects.Reader(found.recording, found.part, store=found.store))
-    etag = f'"{found.recording.hex}-{found.part}"'
+    found, reader = _sealed(right, lambda found: objects.Reader(found.subject, found.part, store=found.store))
+    etag = f'"{found.subject.hex}-{found.part}"'
     headers = {"Accept-Ranges": "bytes", "ETag": etag, "Content-Type": found.media_type}
     try:
         asked = sent.get("Range") if sent.get("If-Range", etag) == etag else None

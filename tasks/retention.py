@@ -1,6 +1,6 @@
 """Deleting what is past its date, and looking after what is kept."""
 
-from portal.retention import actions, reconcile
+from portal.retention import actions, passages, reconcile
 from tasks import huey
 
 
@@ -12,6 +12,11 @@ def purge_due() -> None:
 @huey.task()  # type: ignore[untyped-decorator]
 def tend_kept() -> None:
     actions.tend_kept()
+
+
+@huey.task()  # type: ignore[untyped-decorator]
+def erase_passages() -> None:
+    passages.sweep()
 
 
 @huey.task()  # type: ignore[untyped-decorator]

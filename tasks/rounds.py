@@ -13,7 +13,7 @@ from tasks.documents import make_due
 from tasks.ingest import sweep_inbox
 from tasks.recordings import render_pending
 from tasks.register import tend_consents
-from tasks.retention import purge_due, reconcile_nightly, tend_kept
+from tasks.retention import erase_passages, purge_due, reconcile_nightly, tend_kept
 
 
 class Round(NamedTuple):
@@ -25,6 +25,7 @@ ROUNDS = (
     Round(sweep_inbox, lambda: config.settings().inbox_seconds),
     Round(render_pending, lambda: config.settings().inbox_seconds),
     Round(make_due, lambda: config.settings().inbox_seconds),
+    Round(erase_passages, lambda: config.settings().inbox_seconds),
     Round(make_copies, lambda: config.settings().inbox_seconds),
     Round(purge_due, lambda: config.settings().purge_minutes * 60),
     Round(reconcile_nightly, lambda: 3600),

@@ -141,6 +141,8 @@ class Act(enum.StrEnum):
     RESTRICTION_LIFTS_ON = "retention:restriction_lifts_on"
     RESTRICTION_LIFTED = "retention:restriction_lifted"
     PASSAGES_CLAIMED = "retention:passages_claimed"
+    PASSAGES_REPLACED = "retention:passages_replaced"
+    """The register reads the sound without them; what was before is about to be destroyed."""
     PASSAGES_ERASED = "retention:passages_erased"
     PASSAGES_FAILED = "retention:passages_failed"
     CORRECTED = "recordings:corrected"

@@ -113,7 +113,7 @@ def sound(item: Item, child: "Child") -> Iterator[bytes]:
     if item.call.decision == Decision.MUTED and not item.silent:
         raise NothingMuted
     recording = item.call.recording
-    with objects.Reader(recording.uuid, ORIGINAL, store=recording.store) as original:
+    with objects.Reader(recording.vault_id, ORIGINAL, store=recording.store) as original:
         file: BinaryIO = original  # type: ignore[assignment]
         yield from muting.given(file, original.size, recording.original_format or "", item.silent, child=child)
 

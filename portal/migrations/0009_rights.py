@@ -130,10 +130,13 @@ def up(migrator, db):
         failure = CharField(default='')
         sha256_before = CharField(default='')
         sha256_after = CharField(default='')
+        replaces = UUIDField(null=True, index=True)
         done_at = BigIntegerField(null=True)
+        under_way = BooleanField(null=True, default=True)
         class Meta:
             database = db
             table_name = 'redaction'
+            indexes = ((('recording', 'under_way'), True),)
     db.create_tables([Redaction])
 
     class Claim(Model):
@@ -280,6 +283,9 @@ def up(migrator, db):
     db.execute_sql("ALTER TABLE \"attachment\" ADD COLUMN \"direction\" VARCHAR(255) NOT NULL DEFAULT ''")
     db.execute_sql('ALTER TABLE "attachment" ADD COLUMN "complaint" TEXT')
     db.execute_sql('ALTER TABLE "recording" ADD COLUMN "restrictions" INTEGER NOT NULL DEFAULT 0')
+    db.execute_sql('ALTER TABLE "recording" ADD COLUMN "redacting" INTEGER NOT NULL DEFAULT 0')
+    db.execute_sql('ALTER TABLE "recording" ADD COLUMN "sealed_as" TEXT')
+    db.execute_sql('CREATE INDEX "recording_sealed_as" ON "recording" ("sealed_as")')
     db.execute_sql('ALTER TABLE "transfer" ADD COLUMN "consent" TEXT')
     db.execute_sql("ALTER TABLE \"transfer\" ADD COLUMN \"address\" TEXT NOT NULL DEFAULT ''")
     db.execute_sql("ALTER TABLE \"transfer\" ADD COLUMN \"language\" VARCHAR(255) NOT NULL DEFAULT 'sv'")
@@ -299,6 +305,9 @@ def down(migrator, db):
     db.execute_sql('ALTER TABLE "transfer" DROP COLUMN "language"')
     db.execute_sql('ALTER TABLE "transfer" DROP COLUMN "address"')
     db.execute_sql('ALTER TABLE "transfer" DROP COLUMN "consent"')
+    db.execute_sql('DROP INDEX "recording_sealed_as"')
+    db.execute_sql('ALTER TABLE "recording" DROP COLUMN "sealed_as"')
+    db.execute_sql('ALTER TABLE "recording" DROP COLUMN "redacting"')
     db.execute_sql('ALTER TABLE "recording" DROP COLUMN "restrictions"')
     db.execute_sql('ALTER TABLE "attachment" DROP COLUMN "complaint"')
     db.execute_sql('ALTER TABLE "attachment" DROP COLUMN "direction"')

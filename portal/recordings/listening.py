@@ -104,13 +104,20 @@ class Open(NamedTuple):
     """The vault's store where the part lies now."""
     expires_at: dt.datetime
     recording: uuid.UUID
+    sealed_as: uuid.UUID | None
+
+    @property
+    def subject(self) -> uuid.UUID:
+        """Under which the part lies in the vault."""
+        return self.sealed_as or self.recording
 
 
 _OPEN = Prepared(
     lambda: (
         Listen.select(
             *(Listen.id, Listen.purpose, Listen.started_at),
-            *(Recording.playable_part, Recording.playable_type, Recording.store, Recording.expires_at, Recording.uuid),
+            *(Recording.playable_part, Recording.playable_type, Recording.store, Recording.expires_at),
+            *(Recording.uuid, Recording.sealed_as),
         )
         .join(Recording)
         .join(QueueGrant, on=(QueueGrant.queue == Recording.queue))

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import enum
+import uuid
 from typing import Any
 
 import peewee
@@ -100,12 +101,16 @@ class Recording(PublicModel):
     # What keeps it
     store = peewee.CharField(default=Store.MAIN)
     """A code of `Store`: the reader follows it."""
+    sealed_as = peewee.UUIDField(null=True, index=True)
+    """The vault's subject since passages were erased (`retention.passages`); None: its own uuid. See `vault_id`."""
     holds = peewee.IntegerField(default=0)
     freezes = peewee.IntegerField(default=0)
     """How many holds and freezes stand on it now. Kept on the row itself, so that whoever places one and whoever
     claims the row for deletion meet on the same row, in every database."""
     restrictions = peewee.IntegerField(default=0)
     """How many restrictions (GDPR 18) stand on it now: while any does, it is found, seen and heard for a case alone."""
+    redacting = peewee.BooleanField(default=False)
+    """Passages of it are to be erased: until they are, nobody hears it but those who keep it as a threat call."""
     freed_at = UtcField(null=True)
     """When the last of them went. Past its date, that is the moment from which it has to go."""
     # The end
@@ -152,6 +157,17 @@ class Recording(PublicModel):
         if user.may(Permission.RETENTION_HOLD):
             reach |= (cls.state == State.LIVE) & (cls.holds > 0)
         return cls.select().where(own, reach)
+
+    @property
+    def vault_id(self) -> uuid.UUID:
+        """The subject under which its key and bytes lie in the vault."""
+        found: uuid.UUID = self.sealed_as or self.uuid
+        return found
+
+    @classmethod
+    def sealed_under(cls, subject: uuid.UUID) -> peewee.Expression:
+        """The one whose `vault_id` is `subject`."""
+        return (cls.sealed_as == subject) | (cls.sealed_as.is_null() & (cls.uuid == subject))
 
     @property
     def over(self) -> bool:

@@ -4,6 +4,8 @@ the original. The row is the job (`playable` is PENDING); `render_pending` is a 
 import errno
 from typing import NamedTuple
 
+from peewee import Expression
+
 from portal import clock, lock
 from portal.audit.actions import record
 from portal.audit.acts import Act
@@ -74,11 +76,17 @@ def _waiting(limit: int) -> list[Recording]:
             Recording.playable == Playable.PENDING,
             Recording.render_attempts < ATTEMPTS,
             Recording.state == State.LIVE,
-            Recording.expires_at > clock.now(),
+            (Recording.expires_at > clock.now()) | (Recording.holds > 0) | (Recording.freezes > 0),
+            _may_be_heard(),
         )
         .order_by(Recording.render_attempts, Recording.id.desc())
         .limit(limit)
     )
+
+
+def _may_be_heard() -> Expression:
+    """One whose passages are being erased is left alone until they are, unless it is kept as a threat call."""
+    return ~Recording.redacting | (Recording.holds > 0)
 
 
 def _render(row: Recording, child: Child) -> str:
@@ -97,15 +105,15 @@ def _render(row: Recording, child: Child) -> str:
 def _make(row: Recording, child: Child) -> dict[str, object]:
     """Seal the derived parts, under the key there is; returns what the row is to say of them."""
     original_format = row.original_format or ""
-    with objects.Reader(row.uuid, ORIGINAL, store=row.store) as original:
+    with objects.Reader(row.vault_id, ORIGINAL, store=row.store) as original:
         measured, blocks = child.decode(original, original.size, original_format)  # type: ignore[arg-type]
         if not measured.samples:
             list(blocks)
             return {"playable": Playable.EMPTY, "channels": measured.channels or None}
-        objects.seal(row.uuid, PEAKS, [measured.peaks], new_key=False, store=row.store)
+        objects.seal(row.vault_id, PEAKS, [measured.peaks], new_key=False, store=row.store)
         media_type = sound.media_type(original_format, measured)
         if media_type is None:
-            objects.seal(row.uuid, PLAYABLE, blocks, new_key=False, store=row.store)
+            objects.seal(row.vault_id, PLAYABLE, blocks, new_key=False, store=row.store)
         else:
             list(blocks)
     return {
@@ -118,7 +126,7 @@ def _make(row: Recording, child: Child) -> dict[str, object]:
 
 @db.atomic()
 def _finish(row: Recording, values: dict[str, object]) -> bool:
-    """False when the recording is no longer live, is not waiting any more, or has moved to the other store."""
+    """False when the recording is no longer live, is not waiting any more, or lies elsewhere."""
     finished = (
         Recording.update(values)
         .where(
@@ -126,6 +134,8 @@ def _finish(row: Recording, values: dict[str, object]) -> bool:
             Recording.state == State.LIVE,
             Recording.playable == Playable.PENDING,
             Recording.store == row.store,
+            Recording.sealed_under(row.vault_id),
+            _may_be_heard(),
         )
         .execute()
     )
@@ -146,6 +156,7 @@ def _failed(row: Recording, error: Exception) -> bool:
         Recording.playable == Playable.PENDING,
         Recording.render_attempts == row.render_attempts,
         Recording.store == row.store,
+        Recording.sealed_under(row.vault_id),
     )
     if not counted.execute():
         return False
@@ -156,9 +167,9 @@ def _failed(row: Recording, error: Exception) -> bool:
 
 
 def _gone(row: Recording) -> str:
-    """The purge, or a move to the threat archive, came in between: what was sealed after it had removed the
-    objects goes too. A moved one still waits, and is made ready where it is now."""
-    here = Recording.select().where(Recording.id == row.id, Recording.state == State.LIVE, Recording.store == row.store)
-    if not here.exists():
-        objects.remove_all(row.uuid, store=row.store)
+    """The purge, a move to the threat archive, or an original without some passages came in between: what was
+    sealed after it had removed the objects goes too. Such a one still waits, and is made ready where it is now."""
+    here = (Recording.id == row.id, Recording.state == State.LIVE, Recording.store == row.store)
+    if not Recording.select().where(*here, Recording.sealed_under(row.vault_id)).exists():
+        objects.remove_all(row.vault_id, store=row.store)
     return "gone"

@@ -17,10 +17,11 @@ from portal.audit.acts import Act
 from portal.db import db
 from portal.ingest.models import Arriving, CallDetail, Quarantined
 from portal.recordings import index
-from portal.recordings.models import Recording
-from portal.retention import copies, deletion, freezes, holds, months, moves, standing, sweeps, watch
+from portal.recordings.models import Recording, State
+from portal.retention import copies, deletion, freezes, holds, months, moves, passages, standing, sweeps, watch
 from portal.retention.models import PurgeLine
 from portal.retention.pace import Pace
+from portal.retention.restriction_models import Redaction, RedactionState
 from portal.vault import keystore, objects
 
 BATCH = 10
@@ -152,11 +153,14 @@ class Tended:
 
 
 def tend_kept() -> Tended:
-    """Finish the moves to the threat archive, lift freezes whose day has come, escalate missed reviews."""
+    """Finish the moves to the threat archive, lift freezes whose day has come, escalate missed reviews; and finish the
+    erasures of passages that something kept, which may be free now."""
     with sweeps.running("holds") as run:
         run.fault = moves.sweep()
         lifted = 0 if watch.doubts_clock() else freezes.lift_due()  # a day that a wrong clock shows has not come
-        return Tended(lifted, holds.escalate(), run.fault)
+        tended = Tended(lifted, holds.escalate(), run.fault)
+    passages.sweep(again=True)
+    return tended
 
 
 def erase(recording: Recording, *, because: Any, by: Account) -> bool:
@@ -207,9 +211,10 @@ def _destroy_returned(summary: Summary, thorough: bool) -> None:
             run.fault = _destroy(set(itertools.chain.from_iterable(found)), summary)
         return
     recent = PurgeLine.select(PurgeLine.subject).where(PurgeLine.purged_at > clock.now() - RECHECKED)
+    old = Redaction.select(Redaction.replaces).where(Redaction.done_at > clock.now() - RECHECKED)
     here = [
         subject
-        for (subject,) in list(recent.tuples())
+        for (subject,) in [*recent.tuples(), *old.tuples()]
         if any(keystore.exists(subject, store=s) or objects.anything(subject, store=s) for s in keystore.STORES)
     ]
     _destroy(here, summary)
@@ -220,10 +225,7 @@ def _destroy(subjects: Iterable[uuid.UUID], summary: Summary) -> str:
     the last failure, '' when there was none."""
     failure = ""
     for chunk in peewee.chunked(subjects, CHUNK):
-        purged = PurgeLine.select(PurgeLine.subject).where(
-            PurgeLine.subject.in_(list(chunk)), PurgeLine.purged_at.is_null(False)
-        )
-        for (subject,) in list(purged.tuples()):
+        for subject in _dead(list(chunk)):
             try:
                 for store in keystore.STORES:
                     keystore.destroy(subject, store=store)
@@ -235,6 +237,22 @@ def _destroy(subjects: Iterable[uuid.UUID], summary: Summary) -> str:
             else:
                 summary.returned += 1
     return failure
+
+
+def _dead(subjects: list[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of calls and files that were deleted, and of originals that were replaced."""
+    purged = PurgeLine.select(PurgeLine.subject).where(
+        PurgeLine.subject.in_(subjects), PurgeLine.purged_at.is_null(False)
+    )
+    replaced = Redaction.select(Redaction.replaces).where(
+        Redaction.replaces.in_(subjects), Redaction.state == RedactionState.DONE
+    )
+    of_purged = (
+        Redaction.select(Redaction.uuid)
+        .join(Recording)
+        .where(Redaction.uuid.in_(subjects), Recording.state == State.PURGED)
+    )
+    return {subject for query in (purged, replaced, of_purged) for (subject,) in query.tuples()}
 
 
 @db.atomic()

@@ -36,6 +36,7 @@ from portal.retention import copies, ledger, standing
 from portal.retention.copies import Copy
 from portal.retention.ledger import Kind, New
 from portal.retention.owners import ATTACHMENT, COPY, ORIGINAL
+from portal.retention.restriction_models import Redaction
 from portal.vault import box, durable, keystore, objects, parcel
 
 VERSION = 1
@@ -97,7 +98,7 @@ def _make(folder: Path, keys: Path) -> Made:
     register, (live, waiting, documents, attachments, handed, newest) = _copied()
     with register:
         _seal_register(register, copy)
-    wanted = [("recording", *row, ORIGINAL) for row in live]
+    wanted = [("recording", sealed_as or subject, store, ORIGINAL) for subject, sealed_as, store in live]
     wanted += [("quarantined", subject, Store.MAIN, ORIGINAL) for (subject,) in waiting]
     wanted += [("document", subject, Store.MAIN, part) for subject, part in documents]
     wanted += [("attachment", subject, Store.MAIN, ATTACHMENT) for (subject,) in attachments]
@@ -106,6 +107,9 @@ def _make(folder: Path, keys: Path) -> Made:
     key_facts: dict[str, str] = {}
     for kind, subject, store, part in wanted:
         where = _take(copy, subject, store, part, facts, key_facts, earlier)
+        while not where and (newer := _newer(subject)):  # passages of it were erased while the backup was made
+            subject = newer
+            where = _take(copy, subject, store, part, facts, key_facts, earlier)
         if where:
             made.calls += kind == "recording"
             made.quarantined += kind == "quarantined"
@@ -139,7 +143,7 @@ def _make(folder: Path, keys: Path) -> Made:
 
 def _copied() -> tuple[BinaryIO, list[list[tuple[Any, ...]]]]:
     """The register, and as of the same instant: what is live, what waits in quarantine, the log's last entry."""
-    live = Recording.select(Recording.uuid, Recording.store).where(Recording.state == State.LIVE)
+    live = Recording.select(Recording.uuid, Recording.sealed_as, Recording.store).where(Recording.state == State.LIVE)
     waiting = Quarantined.select(Quarantined.uuid).where(
         Quarantined.state == QuarantineState.WAITING, Quarantined.sealed
     )
@@ -165,9 +169,16 @@ def _seal_register(register: BinaryIO, copy: Copy) -> None:
             file.write(block)
 
 
+def _newer(subject: uuid.UUID) -> uuid.UUID | None:
+    """The vault's subject that took the place of `subject`."""
+    row = Redaction.get_or_none(Redaction.replaces == subject)
+    return row.uuid if row else None
+
+
 def _still_live(kind: str, subject: uuid.UUID) -> bool:
     if kind == "recording":
-        return bool(Recording.select().where(Recording.uuid == subject, Recording.state == State.LIVE).exists())
+        here = Recording.select().where(Recording.sealed_under(subject), Recording.state == State.LIVE)
+        return bool(here.exists())
     if kind == "document":
         return bool(Document.select().where(Document.uuid == subject, Document.state == DocumentState.LOCKED).exists())
     if kind == "attachment":

@@ -40,7 +40,7 @@ from portal.retention.models import (
     ThreatState,
     Transfer,
 )
-from portal.retention.restriction_models import Restriction
+from portal.retention.restriction_models import Redaction, RedactionState, Restriction
 from portal.vault import durable, keystore, objects
 
 Row = Recording | Quarantined
@@ -210,24 +210,26 @@ def _destroy(line: PurgeLine, row: Row) -> None:
         standing.deleted(line, row)
     if isinstance(row, Recording):
         with moves.at_rest(row):
-            _destroy_sealed(line, keystore.STORES)
-        _destroy_copies(row)
+            also = [subject for (subject,) in standing.REDACTED(recording=row.id)]
+            _destroy_sealed(line, keystore.STORES, [line.subject, *also])
+        destroy_copies(row)
         return
-    _destroy_sealed(line, (keystore.MAIN,) if row.sealed else ())
+    _destroy_sealed(line, (keystore.MAIN,) if row.sealed else (), [line.subject])
     if not row.sealed and row.name:
         unlink_delivered(row.name)
 
 
-def _destroy_sealed(line: PurgeLine, stores: tuple[str, ...]) -> None:
-    """All keys first, then all bytes; wherever a move that was cut off may have left some."""
-    destroyed = [keystore.destroy(line.subject, store=store) for store in stores]
+def _destroy_sealed(line: PurgeLine, stores: tuple[str, ...], subjects: list[uuid.UUID]) -> None:
+    """All keys first, then all bytes; wherever a move or an erasure of passages that was cut off may have left some."""
+    destroyed = [keystore.destroy(subject, store=store) for subject in subjects for store in stores]
     if any(destroyed) or (stores and line.key_destroyed_at is None):
         line.key_destroyed_at = clock.now()  # type: ignore[assignment]
-    for store in stores:
-        objects.remove_all(line.subject, store=store)
+    for subject in subjects:
+        for store in stores:
+            objects.remove_all(subject, store=store)
 
 
-def _destroy_copies(row: Recording) -> None:
+def destroy_copies(row: Recording) -> None:
     """What was to be handed over of it goes with it; the other calls of the case can be copied anew."""
     for copy in leaving.let_go_with(row.id):
         destroy_ownerless(copy.uuid)
@@ -295,6 +297,7 @@ def _empty_recording(row: Recording, now: dt.datetime) -> bool:
         return False
     _DELETE_NOTES(recording=row.id)
     _DELETE_CONSENT_CALLS(recording=row.id)
+    _LAPSE_REDACTIONS(recording=row.id)
     _DELETE_LISTENS(recording=row.id)  # the log keeps who listened, when and why
     _END_RESTRICTIONS(recording=row.id, now=now)
     _empty_words(row)
@@ -379,6 +382,8 @@ _EMPTY = Change(
         playable_part=None,
         render_attempts=0,
         restrictions=0,
+        sealed_as=None,
+        redacting=False,
     ).where(Recording.id == _KEY, Recording.state == State.PURGING)
 )
 """Leaves a tombstone: ids, times, queue, and the two pseudonyms that know a copy delivered again."""
@@ -390,6 +395,12 @@ _END_RESTRICTIONS = Change(
     )
 )
 """There is nothing left to restrict: the date had come, or an erasure was decided."""
+_LAPSE_REDACTIONS = Change(
+    lambda: Redaction.update(state=RedactionState.LAPSED, under_way=None).where(
+        Redaction.recording == _KEY, Redaction.under_way
+    )
+)
+"""The hashes and the passages' times stay, as they do in the log."""
 _THREATS = Prepared(
     lambda: Threat.select(Threat.id, Threat.uuid).where(Threat.recording == _KEY, Threat.state == ThreatState.REPORTED)
 )

@@ -2,9 +2,9 @@
 
 An append-only file of lines, a new one each month, in a folder of its own (the setting `ledger`, best on another
 disk). Each line is bound to the one before it by a keyed hash, and is on the disk when `append` returns.
-It tells three things: what was deleted, what stands on a call or an account after each change, and how far
-the log (`audit`) had come. A register whose log lacks that place is an older one, and stays closed until
-`replay` has been through the lines it has not seen.
+It tells three things: what was deleted, calls or passages of them, what stands on a call or an account after each
+change, and how far the log (`audit`) had come. A register whose log lacks that place is an older one, and stays closed
+until `replay` has been through the lines it has not seen.
 
 Ids, codes, times and pseudonyms only; the lines are kept.
 """
@@ -38,6 +38,8 @@ class Kind(enum.StrEnum):
     """What an account may, and what it proves itself by, from here on."""
     KEPT = "kept"
     """The holds and freezes of a call, from here on."""
+    REDACTED = "redacted"
+    """Passages of a call were erased: all that were, from here on. Written before the old key is destroyed."""
     MARK = "mark"
     """How far the log has come, no more."""
     BACKUP = "backup"

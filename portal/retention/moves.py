@@ -19,6 +19,7 @@ from portal.db import Prepared, db, slot
 from portal.recordings.models import Recording, State, Store
 from portal.retention import sweeps
 from portal.retention.models import Hold, HoldState
+from portal.retention.restriction_models import Redaction
 from portal.vault import keystore, objects
 
 PATIENCE_SECONDS = 20
@@ -34,13 +35,16 @@ class PartMissing(Exception):
 
 
 _EVER_HELD = Prepared(lambda: Hold.select(Hold.id).where(Hold.recording == slot("recording", Hold.id)).limit(1))
+_EVER_REDACTED = Prepared(
+    lambda: Redaction.select(Redaction.id).where(Redaction.recording == slot("recording", Redaction.id)).limit(1)
+)
 
 
 @contextlib.contextmanager
 def at_rest(recording: Recording) -> Iterator[None]:
     """Within it nothing of `recording` is moved: a copy that is being written while its key is destroyed would
-    outlive it. Only what was ever held can be under way. Raises MoveUnderWay."""
-    if not _EVER_HELD(recording=recording.id):
+    outlive it. Only what was ever held can be under way, or what passages are erased of. Raises MoveUnderWay."""
+    if not _EVER_HELD(recording=recording.id) and not _EVER_REDACTED(recording=recording.id):
         yield
         return
     with lock.alone("moves", PATIENCE_SECONDS) as alone:
@@ -92,8 +96,8 @@ def _settle(hold: Hold) -> bool:
         if not _whole(row):
             raise PartMissing  # then what the other store has may be all there is
         other = Store.MAIN if row.store == Store.THREAT else Store.THREAT
-        keystore.destroy(row.uuid, store=other)
-        objects.remove_all(row.uuid, store=other)
+        keystore.destroy(row.vault_id, store=other)
+        objects.remove_all(row.vault_id, store=other)
     _say_cleared(hold)
     return True
 
@@ -101,13 +105,13 @@ def _settle(hold: Hold) -> bool:
 def _copy(row: Recording) -> None:
     if not _whole(row):
         raise PartMissing
-    keystore.copy(row.uuid, source=Store.MAIN, target=Store.THREAT)
-    objects.copy_all(row.uuid, source=Store.MAIN, target=Store.THREAT)
+    keystore.copy(row.vault_id, source=Store.MAIN, target=Store.THREAT)
+    objects.copy_all(row.vault_id, source=Store.MAIN, target=Store.THREAT)
 
 
 def _whole(row: Recording) -> bool:
     """Are key and sound in the store that the row names?"""
-    return keystore.exists(row.uuid, store=row.store) and objects.exists(row.uuid, "original", store=row.store)
+    return keystore.exists(row.vault_id, store=row.store) and objects.exists(row.vault_id, "original", store=row.store)
 
 
 @db.atomic()
@@ -117,6 +121,7 @@ def _say_moved(hold: Hold, row: Recording) -> bool:
         Recording.id == row.id,
         Recording.state == State.LIVE,
         Recording.store == Store.MAIN,
+        Recording.sealed_under(row.vault_id),
         Recording.playable == row.playable,
         Recording.render_attempts == row.render_attempts,
     )

@@ -13,6 +13,7 @@ from portal.documents.models import State as DocumentState
 from portal.ingest.models import Quarantined, QuarantineState, Sealing
 from portal.recordings.models import Playable, Recording, State
 from portal.retention.models import Hold
+from portal.retention.restriction_models import Redaction, RedactionState
 from portal.vault import keystore
 
 ORIGINAL = "original"
@@ -52,25 +53,44 @@ def recordings(low: uuid.UUID, high: uuid.UUID) -> Iterator[Owned]:
         subject
         for (subject,) in Recording.select(Recording.uuid)
         .join(Hold, on=Hold.recording == Recording.id)
-        .where(Hold.cleared_at.is_null(), Recording.uuid.between(low, high))
+        .where(Hold.cleared_at.is_null(), Recording.uuid.between(low, high) | Recording.sealed_as.between(low, high))
         .tuples()
     }
     rows = Recording.select(
         Recording.uuid,
+        Recording.sealed_as,
         Recording.state,
         Recording.store,
         Recording.original_size,
         Recording.playable,
         Recording.playable_part,
-    ).where(Recording.uuid.between(low, high))
-    for subject, state, store, size, playable, part in list(rows.tuples()):
+    ).where(Recording.uuid.between(low, high) | Recording.sealed_as.between(low, high))
+    for own, sealed_as, state, store, size, playable, part in list(rows.tuples()):
+        subject = sealed_as or own
         if state == State.PURGED:
-            yield Owned(subject, Standing.GONE)
-        elif state == State.PURGING or subject in moving:
+            yield Owned(own, Standing.GONE)
+        elif state == State.PURGING or own in moving:
+            yield Owned(own, Standing.MOVING)
             yield Owned(subject, Standing.MOVING)
         else:
             derived = {"peaks", part} - {"original", None} if playable == Playable.READY else set()
             yield Owned(subject, Standing.KEPT, store, size, derived=tuple(sorted(derived)))
+
+
+def redactions(low: uuid.UUID, high: uuid.UUID) -> Iterator[Owned]:
+    """The originals that were replaced, and those that are being made: what a call is read from is its own."""
+    rows = (
+        Redaction.select(Redaction.uuid, Redaction.replaces, Redaction.state, Recording.sealed_as, Recording.state)
+        .join(Recording)
+        .where(Redaction.uuid.between(low, high) | Redaction.replaces.between(low, high))
+    )
+    for new, old, state, sealed_as, of_call in list(rows.tuples()):
+        under_way = state not in (RedactionState.DONE, RedactionState.LAPSED)
+        gone = Standing.MOVING if of_call == State.PURGING or under_way else Standing.GONE
+        if old is not None:
+            yield Owned(old, gone)
+        if new != sealed_as:
+            yield Owned(new, gone)
 
 
 def quarantined(low: uuid.UUID, high: uuid.UUID) -> Iterator[Owned]:
@@ -127,12 +147,13 @@ def copies(low: uuid.UUID, high: uuid.UUID) -> Iterator[Owned]:
             yield Owned(subject, Standing.MOVING)
 
 
-OWNERS: tuple[Owners, ...] = (recordings, quarantined, drafts, documents, attachments, copies)
+OWNERS: tuple[Owners, ...] = (recordings, redactions, quarantined, drafts, documents, attachments, copies)
 """A subject that several own stands as the last of them says."""
 
 
 def between(low: uuid.UUID, high: uuid.UUID) -> dict[uuid.UUID, Owned]:
-    return {owned.subject: owned for owners in OWNERS for owned in owners(low, high)}
+    found = (owned for owners in OWNERS for owned in owners(low, high))
+    return {owned.subject: owned for owned in found if low <= owned.subject <= high}
 
 
 def of(subject: uuid.UUID) -> Owned | None:

@@ -18,7 +18,7 @@ from portal.cases import leaving
 from portal.db import db
 from portal.recordings import index
 from portal.recordings.models import Recording
-from portal.retention import owners
+from portal.retention import owners, standing
 from portal.retention.models import PurgeLine
 from portal.retention.owners import Owned, Standing
 from portal.retention.protocol import keys_gone_by
@@ -42,7 +42,8 @@ class Found:
     where: str
     """A file, relative to the data folder where it is inside; never a name that people chose."""
     what: str
-    """'key', 'objects', 'wrapped key', each 'of a copy' too, 'marker N', 'end of marker N', 'number'."""
+    """'key', 'objects', 'wrapped key', each 'of a copy' and 'of another original' too, 'marker N', 'end of marker N',
+    'number'."""
     count: int
 
 
@@ -73,6 +74,7 @@ def prove(subject: uuid.UUID, *, markers: list[str], number: str = "") -> Proof:
     owned = owners.of(subject)
     searched: dict[str, int] = {}
     subjects = {subject: ""} | dict.fromkeys(_copies(subject), " of a copy")
+    subjects |= dict.fromkeys(_others(subject), " of another original")
     found = [seen for one, mark in subjects.items() for seen in _in_stores(one, mark)]
     log_empty = True
     for place, path in _files():
@@ -108,6 +110,14 @@ def _is_purged(line: PurgeLine | None, owned: Owned | None) -> bool:
 def _copies(subject: uuid.UUID) -> list[uuid.UUID]:
     row = Recording.get_or_none(Recording.uuid == subject)
     return leaving.once_holding(row.id) if row is not None else []
+
+
+def _others(subject: uuid.UUID) -> list[uuid.UUID]:
+    """The other originals that the call has had, when passages of it were erased; not the one it is read from."""
+    row = Recording.get_or_none(Recording.uuid == subject)
+    if row is None:
+        return []
+    return [one for (one,) in standing.REDACTED(recording=row.id) if one != row.sealed_as]
 
 
 def _in_stores(subject: uuid.UUID, mark: str) -> Iterator[Found]:

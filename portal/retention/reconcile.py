@@ -282,9 +282,10 @@ def _repair(fault: Seen) -> bool:
 
 @db.atomic()
 def _make_again(fault: Seen) -> bool:
-    row = Recording.get_or_none(Recording.uuid == fault.subject)
+    assert fault.subject is not None
+    row = Recording.get_or_none(Recording.sealed_under(fault.subject))
     waits = Recording.update(playable=Playable.PENDING, render_attempts=0).where(
-        Recording.uuid == fault.subject, Recording.state == State.LIVE, Recording.playable == Playable.READY
+        Recording.sealed_under(fault.subject), Recording.state == State.LIVE, Recording.playable == Playable.READY
     )
     if row is None or not waits.execute():
         return False

@@ -24,7 +24,7 @@ from portal.ingest.models import Quarantined, QuarantineState
 from portal.queues.models import Queue
 from portal.recordings import index
 from portal.recordings.models import Playable, Recording, State, Store
-from portal.retention import deletion, ledger, standing
+from portal.retention import deletion, ledger, passages, standing, sweeps
 from portal.retention import models as protocol
 from portal.retention.ledger import Kind, Line, New
 from portal.retention.owners import ATTACHMENT, COPY
@@ -37,6 +37,8 @@ class Outcome:
     """Deleted since, and deleted again."""
     failed: dict[str, int] = dataclasses.field(default_factory=dict)
     """Kind of failure → how many could not be: the portal stays closed."""
+    redacted: int = 0
+    """Passages erased since, and erased again."""
     kept: int = 0
     """Calls on which a hold, freeze or restriction was placed, changed or lifted since."""
     accounts: int = 0
@@ -60,6 +62,7 @@ class _Last:
 
     accounts: dict[uuid.UUID, dict[str, Any]] = dataclasses.field(default_factory=dict)
     kept: dict[uuid.UUID, dict[str, Any]] = dataclasses.field(default_factory=dict)
+    redacted: dict[uuid.UUID, dict[str, Any]] = dataclasses.field(default_factory=dict)
     purges: dict[uuid.UUID, Line] = dataclasses.field(default_factory=dict)
 
 
@@ -93,6 +96,7 @@ def run(name: str, made_at: str, *, without_ledger: bool = False) -> Outcome:
     for subject, stands in last.kept.items():
         if subject not in last.purges:
             _keep(subject, stands, outcome)
+    _redact({subject: told for subject, told in last.redacted.items() if subject not in last.purges}, outcome)
     for subject, line in last.purges.items():
         _purge(subject, line, outcome)
     if outcome.whole:
@@ -112,6 +116,8 @@ def _read() -> _Last:
             last.accounts[line.subject] = line.detail
         elif line.kind == Kind.KEPT:
             last.kept[line.subject] = line.detail
+        elif line.kind == Kind.REDACTED:
+            last.redacted[line.subject] = line.detail
         elif line.kind == Kind.PURGE:
             last.purges[line.subject] = line
     return last
@@ -134,6 +140,23 @@ def _stands(stands: dict[str, Any]) -> bool:
     held = any(hold["released_at"] is None for hold in stands["holds"])
     others = (*stands["freezes"], *stands.get("restrictions", ()))
     return held or any(other["lifted_at"] is None for other in others)
+
+
+def _redact(told: dict[uuid.UUID, dict[str, Any]], outcome: Outcome) -> None:
+    if not told:
+        return
+    from portal.recordings.decoding import Child
+
+    with Child() as child:
+        for subject, redactions in told.items():
+            row = Recording.get_or_none(Recording.uuid == subject, Recording.state == State.LIVE)
+            if row is None:
+                continue
+            try:
+                outcome.redacted += passages.do_again(row, redactions, child)
+            except Exception as error:
+                failure = sweeps.kind(error)
+                outcome.failed[failure] = outcome.failed.get(failure, 0) + 1
 
 
 def _purge(subject: uuid.UUID, line: Line, outcome: Outcome) -> None:
@@ -179,10 +202,10 @@ def _unknown(subject: uuid.UUID, facts: dict[str, Any]) -> Recording | None:
 def _look_through(outcome: Outcome) -> None:
     """Each live call has its key and sound where its row says; a move during the backup is made good here."""
     for row in list(Recording.select().where(Recording.state == State.LIVE)):
-        if _is_in(row.uuid, row.store):
+        if _is_in(row.vault_id, row.store):
             continue
         other = Store.THREAT if row.store == Store.MAIN else Store.MAIN
-        if _is_in(row.uuid, other):
+        if _is_in(row.vault_id, other):
             Recording.update(store=other).where(Recording.id == row.id).execute()
             outcome.moved += 1
         else:
@@ -216,6 +239,7 @@ def _close(name: str, outcome: Outcome) -> None:
             Act.REPLAYED,
             code=name,
             purged=told["purged"],
+            redacted=told["redacted"],
             kept=told["kept"],
             accounts=told["accounts"],
             sessions_ended=told["sessions"],

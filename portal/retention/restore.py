@@ -117,7 +117,8 @@ def put_back(found: Found, *, without_ledger: bool = False) -> None:
 
 
 def _deleted() -> set[str]:
-    return {line.subject.hex for line in ledger.lines() if line.kind == ledger.Kind.PURGE and line.subject}
+    purged = [line for line in ledger.lines() if line.kind == ledger.Kind.PURGE and line.subject]
+    return {subject for line in purged for subject in (line.subject.hex, *line.detail.get("also", ()))}  # type: ignore[union-attr]
 
 
 def _target(name: str, folder_of: Any) -> Path:

@@ -1,6 +1,9 @@
 """The restriction of a call (begränsning, GDPR 18), and the passages that were erased from one."""
 
+import datetime as dt
 import enum
+import json
+from typing import Any
 
 import peewee
 
@@ -8,6 +11,7 @@ from portal import clock
 from portal.accounts.models import Account
 from portal.db import PublicModel, UtcField
 from portal.recordings.models import Recording
+from portal.retention.models import KEY_BACKUP_DAYS
 
 
 class RestrictionGround(enum.StrEnum):
@@ -59,6 +63,8 @@ class RedactionState(enum.StrEnum):
     DONE = "done"
     FAILED = "failed"
     """Waits for the next sweep."""
+    LAPSED = "lapsed"
+    """The whole call was deleted first."""
 
 
 class Redaction(PublicModel):
@@ -78,4 +84,23 @@ class Redaction(PublicModel):
     failure = peewee.CharField(default="")
     sha256_before = peewee.CharField(default="")
     sha256_after = peewee.CharField(default="")
+    replaces = peewee.UUIDField(null=True, index=True)
+    """The vault's subject of the old original; the new one lies under the uuid of this row."""
     done_at = UtcField(null=True)
+    """When the old key and bytes were gone from the stores."""
+    under_way = peewee.BooleanField(null=True, default=True)
+    """True until it has ended, then None: unique with the recording."""
+
+    class Meta:
+        indexes = ((("recording", "under_way"), True),)
+
+    @property
+    def passages(self) -> list[tuple[int, int]]:
+        """`ranges` in milliseconds, from and up to."""
+        return [(start, end) for start, end in json.loads(self.ranges)]
+
+    @property
+    def key_gone_by(self) -> dt.datetime | None:
+        """When the last backup copy of the old key is gone; None until it is gone from the stores."""
+        at: Any = self.done_at
+        return at + dt.timedelta(days=KEY_BACKUP_DAYS) if at else None

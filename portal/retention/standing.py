@@ -27,7 +27,7 @@ from portal.recordings.models import Recording, State
 from portal.retention import ledger
 from portal.retention.ledger import Behind, Kind, New
 from portal.retention.models import Freeze, Hold, HoldState, PurgeLine
-from portal.retention.restriction_models import Restriction
+from portal.retention.restriction_models import Redaction, RedactionState, Restriction
 from portal.vault import box
 
 BATCH = 5000
@@ -49,6 +49,10 @@ OF_ACCOUNTS = (
 
 LOST_REASON = "Återställd ur gallringens liggare efter en återläsning. Motiveringen finns inte kvar."
 
+REDACTED = Prepared(
+    lambda: Redaction.select(Redaction.uuid).where(Redaction.recording == slot("recording", Redaction.id))
+)
+"""The vault's subjects that a call may have besides its own uuid."""
 _QUEUE = Prepared(lambda: Queue.select(Queue.uuid).where(Queue.id == slot("queue", Queue.id)))
 
 
@@ -90,7 +94,14 @@ def deleted(line: PurgeLine, row: Recording | Quarantined) -> None:
             "received_at": _stored(row.received_at),
             "queue": _QUEUE(queue=row.queue_id)[0][0].hex if row.queue_id else None,
         }
+        if also := [subject.hex for (subject,) in REDACTED(recording=row.id)]:
+            detail["also"] = also
     ledger.append(New(Kind.PURGE, line.subject, detail))
+
+
+def redacted(recording: Recording) -> None:
+    """Write which passages are gone from a call. Must come before the old key is destroyed. Raises as `deleted`."""
+    ledger.append(New(Kind.REDACTED, recording.uuid, of_redactions(recording)))
 
 
 def mark() -> ledger.Line:
@@ -253,6 +264,30 @@ def of_recording(recording: Recording) -> dict[str, Any]:
     }
 
 
+def of_redactions(recording: Recording) -> dict[str, Any]:
+    """Every erasure of passages that the register reads the outcome of, the first one first, and what it reads now."""
+    done = (RedactionState.SWITCHED, RedactionState.DONE)
+    rows = Redaction.select().where(Redaction.recording == recording.id, Redaction.state.in_(done))
+    return {
+        "redactions": [
+            {
+                "uuid": row.uuid.hex,
+                "because": row.because.hex,
+                "reference": row.reference,
+                "ranges": row.ranges,
+                "by": row.by.uuid.hex,
+                "at": _stored(row.at),
+            }
+            for row in rows.order_by(Redaction.id)
+        ],
+        "now": {
+            "size": recording.original_size,
+            "sha256": recording.original_sha256,
+            "format": recording.original_format,
+        },
+    }
+
+
 def _stored(moment: dt.datetime | None) -> int | None:
     return round(moment.timestamp() * 1000) if moment else None
 
@@ -320,6 +355,11 @@ def _hold_again(recording: Recording, told: dict[str, Any]) -> bool:
         return False
     Hold.update(values).where(Hold.id == row.id).execute()
     return True
+
+
+def someone(stored: str) -> Account:
+    """The person, or any administrator in the name of one whom the register no longer knows."""
+    return _person(stored) or _anybody()
 
 
 def _anybody() -> Account:

@@ -112,7 +112,7 @@ def transfer_sound(uuid: uuids.UUID) -> ResponseReturnValue:
     """The original sound as a file, once the transfer is approved."""
     recording = handed.take_sound(handed.get(uuid, by=current_user), by=current_user)
     try:
-        reader = objects.Reader(recording.uuid, "original", store=recording.store)
+        reader = objects.Reader(recording.vault_id, "original", store=recording.store)
     except (keystore.NoKey, objects.NoObject) as error:
         raise NotFound from error
     ending = ENDINGS.get((recording.original_format or "").split("/")[0], "bin")

@@ -26,6 +26,7 @@ SWEEPS: dict[str, str] = {
     "purge": N_("Gallring"),
     "words": N_("Rensning av ordregistret"),
     "returned": N_("Kontroll av att inget raderat har kommit tillbaka"),
+    "passages": N_("Radering av avsnitt i samtal"),
     "holds": N_("Hotarkivet, granskningsdagar och raderingsspärrar"),
     "copies": N_("Borttagning av gamla säkerhetskopior"),
     "reconcile": N_("Avstämning av filerna mot registret"),

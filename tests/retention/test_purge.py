@@ -207,6 +207,9 @@ TOMBSTONE = {
     "store": "main",
     "holds": 0,
     "freezes": 0,
+    "restrictions": 0,
+    "redacting": False,
+    "sealed_as": None,
     "freed_at": None,
 }
 """Every column: what it must be, or `...` where it must be what it was."""

@@ -1,0 +1,438 @@
+"""Passages erased from the sound of a call (GDPR 17): a new original without them takes the place of the old one.
+
+It is silent there, of the same length, and the same in every other sample. The order, in which each step can be
+repeated and a death anywhere is made good by the next look: decided, in one commit with the log, and from there
+nobody hears the call → the new original sealed under a key of its own (the vault's subject is the redaction's uuid) →
+proven to be what it must be → the register reads it, in one commit → the ledger knows → the old key, the old bytes,
+and the copies that were made of them are destroyed. No backup of the old key or bytes opens the new one.
+"""
+
+import dataclasses
+import datetime as dt
+import hashlib
+import json
+import uuid
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from portal import clock, lock
+from portal.accounts.models import Account
+from portal.accounts.permissions import Permission
+from portal.audit.actions import record
+from portal.audit.acts import Act
+from portal.cases import muting
+from portal.cases.models import CaseCall, Line
+from portal.db import db
+from portal.errors import Conflict, Denied, Invalid
+from portal.language import N_
+from portal.recordings import index
+from portal.recordings.models import Listen, Playable, Recording, State
+from portal.retention import deletion, moves, standing, sweeps
+from portal.retention.models import Freeze
+from portal.retention.restriction_models import Redaction, RedactionState
+from portal.vault import objects
+
+if TYPE_CHECKING:
+    from portal.recordings.decoding import Child
+
+ORIGINAL = "original"
+SHORTEST_MS = 200
+"""Less than this is no word, but a slip of the hand."""
+DECODED = "wav/pcm_s16le"
+"""What an original becomes whose samples cannot be silenced where they lie."""
+
+KEPT = "KeptByOther"
+"""Code of why one waits: a hold or another case's freeze stands on the call. No fault."""
+
+OPEN = (RedactionState.ORDERED, RedactionState.FAILED)
+"""The register still reads the old original."""
+
+Ranges = list[tuple[int, int]]
+"""Milliseconds from and up to."""
+
+
+class UnderWay(Conflict):
+    text = N_("Andra avsnitt i samtalet håller på att raderas. Vänta tills det är klart och försök igen.")
+
+
+class NoSound(Conflict):
+    text = N_("Samtalet har inget ljud, så det finns inga avsnitt att radera.")
+
+
+class NoPassage(Invalid):
+    text = N_("Ange avsnitt som ligger inom samtalet och är minst 0,2 sekunder långa.")
+
+
+class NotSilenced(Exception):
+    """What was made is not the old sound with silence in the passages: the old one stays."""
+
+
+# Deciding
+
+
+@db.atomic()
+def erase(recording: Recording, ranges: Iterable[tuple[int, int]], *, because: Any, by: Account) -> Redaction:
+    """From this commit on nobody hears the call; `sweep` then takes the passages out of it, for the case `because`.
+
+    Asking again for the same changes nothing. Raises Denied when `by` is no decider, NoPassage, NoSound, UnderWay,
+    KeptByOther when a hold or another case's freeze stands on the call, Conflict when it is deleted.
+    """
+    if not by.may(Permission.CASES_DECIDE):
+        raise Denied
+    row: Recording = Recording.get_by_id(recording.id)
+    if row.state != State.LIVE:
+        raise Conflict
+    wanted = json.dumps(_in_order(ranges, row.duration_ms))
+    for known in Redaction.select().where(Redaction.recording == row.id, Redaction.because == because.uuid):
+        if known.ranges == wanted and known.state != RedactionState.LAPSED:
+            found: Redaction = known
+            return found
+    if Redaction.select().where(Redaction.recording == row.id, Redaction.under_way).exists():
+        raise UnderWay
+    if row.playable == Playable.EMPTY:
+        raise NoSound
+    if not _claim(row, because.uuid):
+        raise deletion.KeptByOther
+    redaction: Redaction = Redaction.create(
+        recording=row, because=because.uuid, reference=because.number, ranges=wanted, by=by
+    )
+    _tell(Act.PASSAGES_CLAIMED, redaction, row, by=by)
+    return redaction
+
+
+def _in_order(ranges: Iterable[tuple[int, int]], duration_ms: int) -> Ranges:
+    """Within the call, in order, joined where they meet. Raises NoPassage."""
+    found: Ranges = []
+    for start, end in sorted(ranges):
+        first, stop = max(0, start), min(end, duration_ms)
+        if stop - first < SHORTEST_MS:
+            raise NoPassage
+        if found and first <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], stop))
+        else:
+            found.append((first, stop))
+    if not found:
+        raise NoPassage
+    return found
+
+
+def _kept_by_no_other(row: Recording, because: uuid.UUID) -> tuple[Any, ...]:
+    """No hold, and no freeze but the case's own and those of consents, which a passage less does not touch. Conditions
+    on the row itself, as in `deletion.may_go`: whoever keeps the call changes the same row."""
+    harmless = Freeze.select().where(
+        Freeze.recording == row.id, Freeze.stands, (Freeze.because == because) | (Freeze.because_kind == "consent")
+    )
+    return (
+        Recording.id == row.id,
+        Recording.state == State.LIVE,
+        Recording.holds == 0,
+        Recording.freezes == harmless.count(),
+    )
+
+
+def _claim(row: Recording, because: uuid.UUID) -> bool:
+    """Nobody hears it from here on, who hears it now included. False when another keeps it, or it is gone."""
+    claimed = Recording.update(
+        redacting=True, playable=Playable.PENDING, playable_type=None, playable_part=None, render_attempts=0
+    ).where(*_kept_by_no_other(row, because))
+    if not claimed.execute():
+        return False
+    now = clock.now()
+    Listen.update(closes_at=now).where(Listen.recording == row.id, Listen.closes_at > now).execute()
+    index.put(Recording.get_by_id(row.id))
+    return True
+
+
+def of(recording: Recording) -> list[Redaction]:
+    """Those that have been erased, the first one first."""
+    chosen = (Redaction.recording == recording.id, Redaction.state.in_((RedactionState.SWITCHED, RedactionState.DONE)))
+    return list(Redaction.select().where(*chosen).order_by(Redaction.id))
+
+
+def is_done(recording: Recording, because: Any) -> bool:
+    """Is everything gone that was decided for the case `because`? A call that was deleted is gone with all of it."""
+    if Recording.get_by_id(recording.id).state == State.PURGED:
+        return True
+    chosen = Redaction.select(Redaction.state).where(
+        Redaction.recording == recording.id, Redaction.because == because.uuid
+    )
+    states = [state for (state,) in chosen.tuples()]
+    return bool(states) and set(states) == {RedactionState.DONE}
+
+
+# Doing
+
+
+@dataclasses.dataclass
+class Swept:
+    """What one look did, in counts."""
+
+    busy: bool = False
+    """Another process is at it; nothing was done."""
+    done: int = 0
+    failed: int = 0
+    waiting: int = 0
+    """Kept by another."""
+
+
+def sweep(*, again: bool = False) -> Swept:
+    """Finish what is decided; what failed or waits only when `again`. May be killed at any moment."""
+    with lock.alone("passages") as alone:
+        if not alone:
+            return Swept(busy=True)
+        chosen = () if again else (Redaction.failure == "",)
+        waiting = list(Redaction.select().where(Redaction.under_way, *chosen).order_by(Redaction.id))
+        if not waiting and not again:
+            return Swept()
+        with sweeps.running("passages") as run:
+            swept = _swept(waiting)
+            run.fault = _fault()
+            return swept
+
+
+def _swept(waiting: list[Redaction]) -> Swept:
+    if not waiting:
+        return Swept()
+    from portal.recordings.decoding import Child  # the web's processes never need it
+
+    swept = Swept()
+    with Child() as child:
+        for redaction in waiting:
+            failure = finish(redaction, child)
+            if failure == KEPT:
+                swept.waiting += 1
+            else:
+                swept.failed += bool(failure)
+                swept.done += not failure
+    return swept
+
+
+def _fault() -> str:
+    failed = Redaction.select(Redaction.failure).where(Redaction.under_way, Redaction.failure.not_in(("", KEPT)))
+    return failed.scalar() or ""
+
+
+def finish(redaction: Redaction, child: "Child") -> str:
+    """Take it to its end. Returns '' when it is, else the kind of failure, which is noted; raises only when not even
+    that could be."""
+    try:
+        with lock.alone("moves", moves.PATIENCE_SECONDS) as alone:  # one at a time writes the bytes of a call
+            if not alone:
+                raise moves.MoveUnderWay
+            failure = _settle(Redaction.get_by_id(redaction.id), child)
+    except Exception as error:
+        failure = sweeps.kind(error)
+    _note(redaction, failure)
+    return failure
+
+
+def _settle(redaction: Redaction, child: "Child") -> str:
+    row: Recording = Recording.get_by_id(redaction.recording_id)
+    if row.state != State.LIVE:
+        return ""  # the deletion destroys everything, and says so
+    if redaction.state in OPEN:
+        if not _claimed_again(redaction, row):
+            return KEPT
+        made = _make(redaction, row, child)
+        if not _switch(redaction, row, made):
+            deletion.destroy_ownerless(redaction.uuid)
+            return KEPT
+    _destroy_old(redaction)
+    _say_done(redaction)
+    return ""
+
+
+@db.atomic()
+def _claimed_again(redaction: Redaction, row: Recording) -> bool:
+    """A hold that was placed since the decision lets its managers hear the call, and is waited for."""
+    return _claim(row, redaction.because)
+
+
+@dataclasses.dataclass(frozen=True)
+class Made:
+    size: int
+    sha256: str
+    format: str
+
+
+def _make(redaction: Redaction, row: Recording, child: "Child") -> Made:
+    """The new original, sealed and proven. Raises NotSilenced, and what reading, decoding and the disk raise."""
+    from portal.recordings import likeness
+
+    form, silent = row.original_format or "", redaction.passages
+    with objects.Reader(row.vault_id, ORIGINAL, store=row.store) as old:
+        before = likeness.heard(child.wave(old, old.size, form, silent), silent)  # type: ignore[arg-type]
+        for new_form, blocks in _candidates(old, form, silent, child):
+            sealed = objects.seal(redaction.uuid, ORIGINAL, blocks, store=row.store)
+            with objects.Reader(redaction.uuid, ORIGINAL, store=row.store) as new:
+                after = likeness.heard(child.wave(new, new.size, new_form), silent)  # type: ignore[arg-type]
+            if likeness.is_silenced(before, after):
+                return Made(sealed.size, sealed.sha256, new_form)
+    raise NotSilenced
+
+
+def _candidates(old: Any, form: str, silent: Ranges, child: "Child") -> Iterator[tuple[str, Iterator[bytes]]]:
+    """Ways to make it, the one that leaves most as it was first: the bytes of the samples silenced where they lie;
+    decoded, for other codecs, and for a file whose header says otherwise than its decoder."""
+    if (layout := muting.layout_of(old, old.size, form)) is not None:
+        yield form, muting.silenced(old, old.size, layout, silent)
+    yield DECODED, child.wave(old, old.size, form, silent)
+
+
+@db.atomic()
+def _switch(redaction: Redaction, row: Recording, made: Made) -> bool:
+    """The register reads the new original, in one commit. False when the row is not as it was: claimed for its
+    deletion, or kept by another meanwhile."""
+    switched = Recording.update(_reading(redaction, made)).where(
+        *_kept_by_no_other(row, redaction.because), Recording.redacting, *_as_it_was(row)
+    )
+    if not switched.execute():
+        return False
+    _say_switched(redaction, row, made)
+    return True
+
+
+def _as_it_was(row: Recording) -> tuple[Any, ...]:
+    return Recording.store == row.store, Recording.sealed_under(row.vault_id)
+
+
+def _reading(redaction: Redaction, made: Made) -> dict[Any, Any]:
+    return {
+        Recording.sealed_as: redaction.uuid,
+        Recording.original_size: made.size,
+        Recording.original_sha256: made.sha256,
+        Recording.original_format: made.format,
+        Recording.redacting: False,
+        Recording.playable: Playable.PENDING,
+        Recording.playable_type: None,
+        Recording.playable_part: None,
+        Recording.render_attempts: 0,
+    }
+
+
+def _say_switched(redaction: Redaction, row: Recording, made: Made) -> None:
+    values = {"sha256_before": row.original_sha256 or "", "sha256_after": made.sha256, "replaces": row.vault_id}
+    Redaction.update(state=RedactionState.SWITCHED, failure="", **values).where(Redaction.id == redaction.id).execute()
+    redaction.state, redaction.replaces = RedactionState.SWITCHED, row.vault_id  # type: ignore[assignment]
+    redaction.sha256_before, redaction.sha256_after = values["sha256_before"], made.sha256  # type: ignore[assignment]
+    _empty_lines(row, redaction.passages)
+    hashes = {"sha256_before": redaction.sha256_before, "sha256_after": redaction.sha256_after}
+    _tell(Act.PASSAGES_REPLACED, redaction, row, **hashes)
+
+
+def _empty_lines(row: Recording, ranges: Ranges) -> None:
+    """What was said in them goes from the transcripts too, of every request that has one. A line lasts until the
+    next one begins."""
+    for (call,) in list(CaseCall.select(CaseCall.id).where(CaseCall.recording == row.id).tuples()):
+        lines = list(Line.select(Line.id, Line.at_ms).where(Line.call == call).order_by(Line.at_ms, Line.id).tuples())
+        ends = [at for _, at in lines[1:]] + [row.duration_ms]
+        said = [
+            key
+            for (key, at), until in zip(lines, ends, strict=True)
+            if any(at < end and start < max(until, at + 1) for start, end in ranges)
+        ]
+        Line.update(text="").where(Line.id.in_(said)).execute()
+
+
+def _destroy_old(redaction: Redaction) -> None:
+    """Can be repeated. The ledger first: a line too many does no harm, one too few brings the passages back."""
+    assert redaction.replaces is not None
+    row = Recording.get_by_id(redaction.recording_id)
+    standing.redacted(row)
+    deletion.destroy_ownerless(redaction.replaces)
+    deletion.destroy_copies(row)
+
+
+@db.atomic()
+def _say_done(redaction: Redaction) -> None:
+    done = Redaction.update(state=RedactionState.DONE, failure="", under_way=None, done_at=clock.now()).where(
+        Redaction.id == redaction.id, Redaction.state == RedactionState.SWITCHED
+    )
+    if done.execute():
+        row = Recording.get_by_id(redaction.recording_id)
+        hashes = {"sha256_before": redaction.sha256_before, "sha256_after": redaction.sha256_after}
+        _tell(Act.PASSAGES_ERASED, redaction, row, **hashes)
+
+
+@db.atomic()
+def _note(redaction: Redaction, failure: str) -> None:
+    """Why it is not done; in the log when it failed, once for each kind in a row."""
+    row: Redaction = Redaction.get_by_id(redaction.id)
+    if not row.under_way or row.failure == failure:
+        return
+    state = RedactionState.FAILED if failure and row.state in OPEN else row.state
+    Redaction.update(failure=failure, state=state).where(Redaction.id == row.id).execute()
+    if failure and failure != KEPT:
+        _tell(Act.PASSAGES_FAILED, row, row.recording, failure=failure)
+
+
+def _tell(act: Act, redaction: Redaction, row: Recording, *, by: Account | None = None, **more: Any) -> None:
+    about = {"redaction": redaction.uuid.hex, "because": redaction.because.hex, "ranges": redaction.ranges}
+    record(act, row, by=by, reference=redaction.reference, **about, **more)
+
+
+# Doing it again, on a register that is older than what was done
+
+
+def do_again(recording: Recording, told: dict[str, Any], child: "Child") -> int:
+    """Erase on a live call what was erased since, whatever keeps it there now; how many times. `told` is what
+    `standing.of_redactions` wrote. Where the new original came back with the backup it is taken, else it is made
+    again. Raises what `_make` does: then it is to be done again."""
+    done = 0
+    for one in told["redactions"]:
+        redaction = _known_again(recording, one)
+        if redaction.state == RedactionState.DONE:
+            continue
+        row: Recording = Recording.get_by_id(recording.id)
+        if redaction.state in OPEN:
+            last = one is told["redactions"][-1]
+            made = _came_back(redaction, row, told["now"], last=last) or _make(redaction, row, child)
+            _switch_again(redaction, row, made)
+        _destroy_old(redaction)
+        _say_done(redaction)
+        done += 1
+    return done
+
+
+@db.atomic()
+def _known_again(recording: Recording, one: dict[str, Any]) -> Redaction:
+    """The row of what was done, as the register has it or anew."""
+    found: Redaction | None = Redaction.get_or_none(Redaction.uuid == uuid.UUID(one["uuid"]))
+    if found is not None:
+        if found.state in (*OPEN, RedactionState.LAPSED):
+            Redaction.update(under_way=True, state=RedactionState.ORDERED).where(Redaction.id == found.id).execute()
+        return found
+    made: Redaction = Redaction.create(
+        uuid=uuid.UUID(one["uuid"]),
+        recording=recording,
+        because=uuid.UUID(one["because"]),
+        reference=one["reference"],
+        ranges=one["ranges"],
+        by=standing.someone(one["by"]),
+        at=dt.datetime.fromtimestamp(one["at"] / 1000, clock.UTC),
+    )
+    return made
+
+
+def _came_back(redaction: Redaction, row: Recording, now: dict[str, Any], *, last: bool) -> Made | None:
+    """The newest original, when the backup brought it; whatever is to be, when it has brought the old one no more
+    than the new one: then the sound is lost, which the restore tells."""
+    made = Made(now["size"], now["sha256"], now["format"])
+    here = objects.exists(redaction.uuid, ORIGINAL, store=row.store)
+    if last and here and made.sha256 == _sha256(redaction.uuid, row.store):
+        return made
+    return None if objects.exists(row.vault_id, ORIGINAL, store=row.store) else made
+
+
+def _sha256(subject: uuid.UUID, store: str) -> str:
+    digest = hashlib.sha256()
+    with objects.Reader(subject, ORIGINAL, store=store) as reader:
+        for block in reader.span(0, reader.size):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+@db.atomic()
+def _switch_again(redaction: Redaction, row: Recording, made: Made) -> None:
+    Recording.update(_reading(redaction, made)).where(Recording.id == row.id).execute()
+    _say_switched(redaction, row, made)
