@@ -34,7 +34,8 @@ _OPEN = Prepared(
     lambda: (
         Listen.select(
             *(Listen.id, Listen.purpose, Listen.started_at),
-            *(Recording.playable_part, Recording.playable_type, Recording.store, Recording.expires_at, Recording.uuid),
+            *(Recording.playable_part, Recording.playable_type, Recording.store, Recording.expires_at),
+            *(Recording.uuid, Recording.sealed_as),
         )
         .join(Recording)
         .join(QueueGrant, on=(QueueGrant.queue == Recording.queue))
