@@ -12,7 +12,7 @@ import datetime as dt
 import hashlib
 import json
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from portal import clock, lock
@@ -20,14 +20,13 @@ from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.cases import muting
 from portal.cases.models import CaseCall, Line
 from portal.db import db
 from portal.errors import Conflict, Denied, Invalid
 from portal.language import N_
 from portal.recordings import index
 from portal.recordings.models import Listen, Playable, Recording, State
-from portal.retention import deletion, moves, standing, sweeps
+from portal.retention import deletion, moves, silencing, standing, sweeps
 from portal.retention.models import Freeze
 from portal.retention.restriction_models import Redaction, RedactionState
 from portal.vault import objects
@@ -35,11 +34,8 @@ from portal.vault import objects
 if TYPE_CHECKING:
     from portal.recordings.decoding import Child
 
-ORIGINAL = "original"
 SHORTEST_MS = 200
 """Less than this is no word, but a slip of the hand."""
-DECODED = "wav/pcm_s16le"
-"""What an original becomes whose samples cannot be silenced where they lie."""
 
 KEPT = "KeptByOther"
 """Code of why one waits: a hold or another case's freeze stands on the call. No fault."""
@@ -61,10 +57,6 @@ class NoSound(Conflict):
 
 class NoPassage(Invalid):
     text = N_("Ange avsnitt som ligger inom samtalet och är minst 0,2 sekunder långa.")
-
-
-class NotSilenced(Exception):
-    """What was made is not the old sound with silence in the passages: the old one stays."""
 
 
 # Deciding
@@ -233,7 +225,7 @@ def _settle(redaction: Redaction, child: "Child") -> str:
     if redaction.state in OPEN:
         if not _claimed_again(redaction, row):
             return KEPT
-        made = _make(redaction, row, child)
+        made = silencing.make(redaction, row, child)
         if not _switch(redaction, row, made):
             deletion.destroy_ownerless(redaction.uuid)
             return KEPT
@@ -248,39 +240,8 @@ def _claimed_again(redaction: Redaction, row: Recording) -> bool:
     return _claim(row, redaction.because)
 
 
-@dataclasses.dataclass(frozen=True)
-class Made:
-    size: int
-    sha256: str
-    format: str
-
-
-def _make(redaction: Redaction, row: Recording, child: "Child") -> Made:
-    """The new original, sealed and proven. Raises NotSilenced, and what reading, decoding and the disk raise."""
-    from portal.recordings import likeness
-
-    form, silent = row.original_format or "", redaction.passages
-    with objects.Reader(row.vault_id, ORIGINAL, store=row.store) as old:
-        before = likeness.heard(child.wave(old, old.size, form, silent), silent)  # type: ignore[arg-type]
-        for new_form, blocks in _candidates(old, form, silent, child):
-            sealed = objects.seal(redaction.uuid, ORIGINAL, blocks, store=row.store)
-            with objects.Reader(redaction.uuid, ORIGINAL, store=row.store) as new:
-                after = likeness.heard(child.wave(new, new.size, new_form), silent)  # type: ignore[arg-type]
-            if likeness.is_silenced(before, after):
-                return Made(sealed.size, sealed.sha256, new_form)
-    raise NotSilenced
-
-
-def _candidates(old: Any, form: str, silent: Ranges, child: "Child") -> Iterator[tuple[str, Iterator[bytes]]]:
-    """Ways to make it, the one that leaves most as it was first: the bytes of the samples silenced where they lie;
-    decoded, for other codecs, and for a file whose header says otherwise than its decoder."""
-    if (layout := muting.layout_of(old, old.size, form)) is not None:
-        yield form, muting.silenced(old, old.size, layout, silent)
-    yield DECODED, child.wave(old, old.size, form, silent)
-
-
 @db.atomic()
-def _switch(redaction: Redaction, row: Recording, made: Made) -> bool:
+def _switch(redaction: Redaction, row: Recording, made: silencing.Made) -> bool:
     """The register reads the new original, in one commit. False when the row is not as it was: claimed for its
     deletion, or kept by another meanwhile."""
     switched = Recording.update(_reading(redaction, made)).where(
@@ -296,7 +257,7 @@ def _as_it_was(row: Recording) -> tuple[Any, ...]:
     return Recording.store == row.store, Recording.sealed_under(row.vault_id)
 
 
-def _reading(redaction: Redaction, made: Made) -> dict[Any, Any]:
+def _reading(redaction: Redaction, made: silencing.Made) -> dict[Any, Any]:
     return {
         Recording.sealed_as: redaction.uuid,
         Recording.original_size: made.size,
@@ -310,7 +271,7 @@ def _reading(redaction: Redaction, made: Made) -> dict[Any, Any]:
     }
 
 
-def _say_switched(redaction: Redaction, row: Recording, made: Made) -> None:
+def _say_switched(redaction: Redaction, row: Recording, made: silencing.Made) -> None:
     values = {"sha256_before": row.original_sha256 or "", "sha256_after": made.sha256, "replaces": row.vault_id}
     Redaction.update(state=RedactionState.SWITCHED, failure="", **values).where(Redaction.id == redaction.id).execute()
     redaction.state, redaction.replaces = RedactionState.SWITCHED, row.vault_id  # type: ignore[assignment]
@@ -377,7 +338,7 @@ def _tell(act: Act, redaction: Redaction, row: Recording, *, by: Account | None 
 def do_again(recording: Recording, told: dict[str, Any], child: "Child") -> int:
     """Erase on a live call what was erased since, whatever keeps it there now; how many times. `told` is what
     `standing.of_redactions` wrote. Where the new original came back with the backup it is taken, else it is made
-    again. Raises what `_make` does: then it is to be done again."""
+    again. Raises what `silencing.make` does: then it is to be done again."""
     done = 0
     for one in told["redactions"]:
         redaction = _known_again(recording, one)
@@ -386,7 +347,7 @@ def do_again(recording: Recording, told: dict[str, Any], child: "Child") -> int:
         row: Recording = Recording.get_by_id(recording.id)
         if redaction.state in OPEN:
             last = one is told["redactions"][-1]
-            made = _came_back(redaction, row, told["now"], last=last) or _make(redaction, row, child)
+            made = _came_back(redaction, row, told["now"], last=last) or silencing.make(redaction, row, child)
             _switch_again(redaction, row, made)
         _destroy_old(redaction)
         _say_done(redaction)
@@ -414,25 +375,25 @@ def _known_again(recording: Recording, one: dict[str, Any]) -> Redaction:
     return made
 
 
-def _came_back(redaction: Redaction, row: Recording, now: dict[str, Any], *, last: bool) -> Made | None:
+def _came_back(redaction: Redaction, row: Recording, now: dict[str, Any], *, last: bool) -> silencing.Made | None:
     """The newest original, when the backup brought it; whatever is to be, when it has brought the old one no more
     than the new one: then the sound is lost, which the restore tells."""
-    made = Made(now["size"], now["sha256"], now["format"])
-    here = objects.exists(redaction.uuid, ORIGINAL, store=row.store)
+    made = silencing.Made(now["size"], now["sha256"], now["format"])
+    here = objects.exists(redaction.uuid, silencing.ORIGINAL, store=row.store)
     if last and here and made.sha256 == _sha256(redaction.uuid, row.store):
         return made
-    return None if objects.exists(row.vault_id, ORIGINAL, store=row.store) else made
+    return None if objects.exists(row.vault_id, silencing.ORIGINAL, store=row.store) else made
 
 
 def _sha256(subject: uuid.UUID, store: str) -> str:
     digest = hashlib.sha256()
-    with objects.Reader(subject, ORIGINAL, store=store) as reader:
+    with objects.Reader(subject, silencing.ORIGINAL, store=store) as reader:
         for block in reader.span(0, reader.size):
             digest.update(block)
     return digest.hexdigest()
 
 
 @db.atomic()
-def _switch_again(redaction: Redaction, row: Recording, made: Made) -> None:
+def _switch_again(redaction: Redaction, row: Recording, made: silencing.Made) -> None:
     Recording.update(_reading(redaction, made)).where(Recording.id == row.id).execute()
     _say_switched(redaction, row, made)

@@ -17,7 +17,7 @@ from portal.errors import Conflict, Denied, NotFound
 from portal.recordings import listening, render
 from portal.recordings.decoding import Child
 from portal.recordings.models import Listen, Playable, Recording, State, Store
-from portal.retention import actions, deletion, freezes, holds, moves, owners, passages, reconcile
+from portal.retention import actions, deletion, freezes, holds, moves, owners, passages, reconcile, silencing
 from portal.retention.models import PurgeLine
 from portal.retention.owners import Standing
 from portal.retention.restriction_models import Redaction, RedactionState
@@ -131,15 +131,15 @@ def test_a_header_that_says_otherwise_than_the_decoder_hides_no_passage(people, 
 
 def test_what_is_not_silenced_is_never_switched_to(people, row, case, monkeypatch):
     before = sound(row)
-    monkeypatch.setattr(passages, "_candidates", lambda old, form, silent, child: [(form, iter([before]))])
+    monkeypatch.setattr(silencing, "candidates", lambda old, form, silent, child: [(form, iter([before]))])
     redaction = passages.erase(row, RANGES, because=case, by=people.decider)
     assert passages.sweep().failed == 1
     assert sound(row) == before
     assert kept.fresh(redaction).failure == "NotSilenced"
     monkeypatch.undo()
     monkeypatch.setattr(
-        passages,
-        "_candidates",
+        silencing,
+        "candidates",
         lambda old, form, silent, child: [(form, iter([silenced(before, [(300, 900)])]))],
     )
     assert passages.sweep(again=True).failed == 1, "nor what is silent elsewhere too"
@@ -255,7 +255,7 @@ def test_a_consent_hinders_no_erasure_of_passages(people, row, case):
 @pytest.mark.parametrize("late", ["hold", "freeze", "deletion", "move"])
 def test_what_comes_while_the_new_original_is_made_is_seen_in_the_switch(people, row, case, monkeypatch, late):
     content = sound(row)
-    real = passages._make
+    real = silencing.make
 
     def make(*args):
         made = real(*args)
@@ -271,7 +271,7 @@ def test_what_comes_while_the_new_original_is_made_is_seen_in_the_switch(people,
             Recording.update(store=Store.THREAT).where(Recording.id == row.id).execute()
         return made
 
-    monkeypatch.setattr(passages, "_make", make)
+    monkeypatch.setattr(silencing, "make", make)
     redaction = passages.erase(row, RANGES, because=case, by=people.decider)
     passages.sweep()
     assert kept.fresh(row).sealed_as is None
