@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from portal.accounts.models import Account
 from portal.audit.actions import record
 from portal.audit.acts import Act
+from portal.cases import locking
 from portal.cases.actions import NotNow, advance, handled
 from portal.cases.codes import UNDECIDED, Concerns, Outcome, RightKind, State
 from portal.cases.models import CallerNumber, Case, CaseCall, CaseRight
@@ -169,6 +170,7 @@ def object_instead(case: Case, *, by: Account) -> Case:
     record(Act.CASE_CHANGED, changed, by=by, reference=changed.number, case_facts=["rights"])
     told = [["rights", ", ".join(before), ", ".join([*before, RightKind.OBJECTION])]]
     tell(changed, What.CHANGED, by=by, words=json.dumps(told))
+    locking.follow(changed, by=by)
     return changed
 
 

@@ -13,7 +13,7 @@ from portal import clock
 from portal.accounts.models import Account
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.cases import actions, entries, outcomes, passages, personal_codes
+from portal.cases import actions, entries, locking, outcomes, passages, personal_codes
 from portal.cases.claim_models import Claim
 from portal.cases.codes import UNDECIDED, Concerns, Disputed, RightKind
 from portal.cases.models import Case, CaseCall, CaseRight
@@ -110,6 +110,7 @@ def add(
     made: Claim = Claim.create(right=right, call=row, demanded=demand, added_by=by, **about)
     record(Act.CASE_CLAIM_ADDED, made, by=by, reference=case.number, **_told(case, made))
     tell(case, What.CLAIM_ADDED, by=by, words=demand)
+    locking.follow(case, by=by)
     return made
 
 

@@ -61,6 +61,7 @@ TABS = (
     ("cases.show", N_("Översikt")),
     ("cases.time", N_("Tid och identitet")),
     ("cases.calls", N_("Samtal")),
+    ("cases.restrictions", N_("Begränsningar")),
     ("cases.answer", N_("Svar")),
     ("cases.copies", N_("Ljudkopia")),
     ("cases.ending", N_("Avslut")),

@@ -29,6 +29,7 @@ from portal.cases import (  # noqa: F401 siblings: their routes
     oversight_views,
     overview,
     overview_words,
+    restriction_views,
     search,
     time_views,
     words,

@@ -76,6 +76,8 @@ def _page(found: Transfer, *, form: Any = None) -> str:
         obstacle = gettext("En beslutsfattare, inte den som föreslog, godkänner eller avslår utlämnandet.")
     elif approved and not hands_over:
         obstacle = gettext("Utlämnandet är godkänt. En chef för servicenumret lämnar över samtalet.")
+    elif approved and not handed.is_weighed(found):
+        hands_over, obstacle = False, gettext(handed.RestrictedSince.text)
     return render_template(
         "retention/transfer.html",
         transfer=found,
@@ -85,6 +87,7 @@ def _page(found: Transfer, *, form: Any = None) -> str:
         decides=decides,
         hands_over=hands_over,
         withdraws=(proposed or approved) and manages,
+        carries_out=handed.carries_out(found, current_user),
         obstacle=obstacle,
         form=form or (DecideForm(None) if decides else HandOverForm(None) if hands_over else None),
     )
@@ -98,7 +101,11 @@ def transfer_decision(uuid: uuids.UUID) -> ResponseReturnValue:
     if not form.validate():
         return _page(found, form=form), 422
     if flask.request.form.get("decision") == "approved":
-        handed.approve(found, reason=form.reason.data, by=current_user)
+        try:
+            handed.approve(found, reason=form.reason.data, by=current_user)
+        except handed.WeighingNeeded as error:
+            form.reason.errors = [gettext(error.text)]
+            return _page(found, form=form), 422
         flash(gettext("Utlämnandet är godkänt."), "success")
     else:
         handed.refuse(found, reason=form.reason.data, by=current_user)

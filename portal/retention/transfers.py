@@ -18,11 +18,13 @@ from portal.errors import Conflict, Invalid, NotFound
 from portal.language import N_
 from portal.recordings.models import Recording, State
 from portal.register.models import Consent, ConsentCall, ConsentPurpose, ConsentText
-from portal.retention import freezes
+from portal.retention import freezes, restrictions
 from portal.retention.holds import STANDING
 from portal.retention.models import Basis, Channel, Hold, Transfer, TransferState
 
 OPEN = (TransferState.PROPOSED, TransferState.APPROVED)
+WEIGHED_LEAST = 20
+"""Signs of a reason to disclose what is restricted."""
 
 
 class NotHeld(Conflict):
@@ -57,6 +59,24 @@ class Incomplete(Invalid):
 
 class ReasonNeeded(Invalid):
     text = N_("Skriv en motivering.")
+
+
+class WeighingNeeded(Invalid):
+    """GDPR 18(2)."""
+
+    text = N_(
+        "Behandlingen av samtalet är begränsad. Skriv i motiveringen varför det ändå lämnas ut: för ett rättsligt "
+        "anspråk, för någon annans rättigheter, för ett viktigt allmänintresse eller med personens samtycke."
+    )
+
+
+class RestrictedSince(Conflict):
+    """The decision did not know of the restriction."""
+
+    text = N_(
+        "Behandlingen av samtalet har begränsats efter att utlämnandet godkändes. Återta det och föreslå det på nytt, "
+        "så prövas det med begränsningen i åtanke."
+    )
 
 
 class ConsentGone(Conflict):
@@ -124,8 +144,10 @@ def note(recording: Recording, *, by: Account, **values: Any) -> Transfer:
 
 @db.atomic()
 def approve(transfer: Transfer, *, reason: str = "", by: Account) -> None:
-    """OwnProposal, AlreadyDecided, ConsentGone, NotFound."""
+    """OwnProposal, AlreadyDecided, ConsentGone, NotFound; WeighingNeeded for a restricted call without a reason."""
     found = _decide(transfer, TransferState.APPROVED, reason=reason, by=by)
+    if len(reason.strip()) < WEIGHED_LEAST and restrictions.is_restricted(found.recording):
+        raise WeighingNeeded
     _must_be_consented(found)
     record(Act.TRANSFER_APPROVED, found.recording, by=by, transfer=found.uuid.hex)
 
@@ -159,12 +181,14 @@ def hand_over(transfer: Transfer, *, how: str, by: Account) -> None:
     """Note that the sound has left: `how` says to whom and by what. A manager of the queue for a held call, a clerk for
     any other; of that, the sound has been taken here, so that what left is known.
 
-    ReasonNeeded, NotApproved, NotTaken, ConsentGone, NotFound.
+    ReasonNeeded, NotApproved, NotTaken, ConsentGone, RestrictedSince, NotFound.
     """
     if not how.strip():
         raise ReasonNeeded
     found = _to_carry_out(transfer, by)
     _must_be_consented(found)
+    if found.state == TransferState.APPROVED:
+        _must_be_weighed(found)
     size = found.recording.original_size if found.hold_id is not None else found.left_size
     if found.state == TransferState.APPROVED and found.hold_id is None and size is None:
         raise NotTaken
@@ -240,7 +264,7 @@ def of_hold(hold: Hold, *, by: Account) -> peewee.ModelSelect:
 def take_sound(transfer: Transfer, *, by: Account) -> Recording:
     """Note that `by` takes the sound out of the portal, to hand it over as approved. Each time is a row in the log.
 
-    NotApproved, ConsentGone, NotFound; NotHeld or Gone when the call is no longer there.
+    NotApproved, ConsentGone, RestrictedSince, NotFound; NotHeld or Gone when the call is no longer there.
     """
     found = _to_carry_out(transfer, by)
     if found.state != TransferState.APPROVED:
@@ -251,6 +275,7 @@ def take_sound(transfer: Transfer, *, by: Account) -> Recording:
     if recording.state != State.LIVE:
         raise Gone
     _must_be_consented(found)
+    _must_be_weighed(found)
     if found.hold_id is None and not found.silent:
         left(found, recording.original_size or 0)
     told = {"size": recording.original_size, "passages": len(found.muted)}
@@ -263,6 +288,17 @@ def left(transfer: Transfer, size: int) -> None:
     """So many bytes were taken of it, in the form that is to be handed over."""
     taken = Transfer.update(left_size=size).where(Transfer.id == transfer.id, Transfer.state == TransferState.APPROVED)
     taken.execute()
+
+
+def is_weighed(transfer: Transfer) -> bool:
+    """Was it decided with every restriction in mind that stands on the call now?"""
+    decided: Any = transfer.decided_at
+    return all(decided is not None and row.placed_at <= decided for row in restrictions.standing(transfer.recording))
+
+
+def _must_be_weighed(transfer: Transfer) -> None:
+    if not is_weighed(transfer):
+        raise RestrictedSince
 
 
 def _must_be_consented(transfer: Transfer) -> None:
