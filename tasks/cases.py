@@ -1,12 +1,17 @@
 """Residents' requests: their days, reminders, copies and ends."""
 
-from portal.cases import copies, tending
+from portal.cases import carrying, copies, tending
 from tasks import huey
 
 
 @huey.task()  # type: ignore[untyped-decorator]
 def tend_cases() -> None:
     tending.tend()
+
+
+@huey.task()  # type: ignore[untyped-decorator]
+def carry_out() -> None:
+    carrying.carry_out()
 
 
 @huey.task()  # type: ignore[untyped-decorator]

@@ -101,6 +101,23 @@ class DispatchForm(Form):
         chosen(self, field)
 
 
+class SendingForm(Form):
+    """Of one letter that leaves apart from the answer; there may be several on the page, each with its `prefix`."""
+
+    on = DayField(_l("Dag då brevet skickades"))
+    how = RadioField(_l("Hur det skickades"), validate_choice=False)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.how.choices = choices(words.DISPATCHES)
+
+    def validate_on(self, field: DayField) -> None:
+        needs_day(field)
+
+    def validate_how(self, field: RadioField) -> None:
+        chosen(self, field)
+
+
 USUAL: dict[str, str] = {
     Channel.LETTER: "post",
     Channel.EMAIL: "secure_mail",

@@ -346,7 +346,7 @@ def _undecide(case: Case, right: CaseRight) -> None:
         not_whole = CaseCall.decision.is_null(False) & (CaseCall.decision != Decision.WHOLE)
         CaseCall.update(decision=None, changed_at=clock.now()).where(CaseCall.case == case.id, not_whole).execute()
     refused = (Claim.right == right.id, Claim.decision == ClaimDecision.REFUSED)
-    Claim.update(decision=None, changed_at=clock.now()).where(*refused).execute()
+    Claim.update(decision=None, carried_at=None, changed_at=clock.now()).where(*refused).execute()
 
 
 def of(case: Case) -> list[Complaint]:

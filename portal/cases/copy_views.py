@@ -121,6 +121,7 @@ def copy_handover(uuid: uuids.UUID, key: uuids.UUID) -> ResponseReturnValue:
         except Invalid as error:
             _show(form, error)
         else:
+            look_now()
             flash(gettext("Överlämnandet är antecknat."), "success")
             return redirect(url_for("cases.copies", uuid=uuid), 303)
     return _page(case, handed=form), 422

@@ -12,6 +12,7 @@ from portal.accounts.models import Account
 from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.cases import (
+    carrying,
     claims,
     complaints,
     copies,
@@ -76,6 +77,10 @@ class RestrictionLeft(Conflict):
 
 class CopyLeft(Conflict):
     text = N_("Ljudkopian har inte lämnats över. Anteckna överlämnandet, eller vänta tills den har raderats.")
+
+
+class NotCarried(Conflict):
+    text = N_("Allt som beslutades är inte gjort än. Sidan ”Verkställighet” visar vad som återstår och varför.")
 
 
 class LetterLeft(Conflict):
@@ -221,7 +226,7 @@ def close(case: Case, *, by: Account) -> Case:
     """Nothing remains to be done but to let go on its day of what is frozen: the file is closed before that day.
 
     No hand lifts a freeze: what the letter promised to keep is kept until then. NotHandler, NotNow, CopyLeft,
-    LetterLeft, NoticeLeft, RestrictionLeft.
+    NotCarried, LetterLeft, NoticeLeft, RestrictionLeft.
     """
     found = handled(case, State.DISPATCHED, by=by)
     if found.lifts_on is None:
@@ -235,6 +240,8 @@ def remaining(case: Case) -> Conflict | None:
     """What is left to do, besides waiting for its day, before a case whose answer has left can be closed."""
     if copies.keeps(case):
         return CopyLeft()
+    if not carrying.is_carried(case):
+        return NotCarried()
     if sendings.waiting(case):
         return LetterLeft()
     if locking.unsettled(case):

@@ -3,26 +3,25 @@
 import uuid as uuids
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 
 from portal import clock
 from portal.accounts.permissions import Permission
-from portal.cases import actions, copies, deadlines, ending
-from portal.cases.answer_forms import (
-    USUAL,
-    DispatchForm,
-    TransferForm,
-    WithdrawForm,
-)
-from portal.cases.answer_views import blame
+from portal.cases import actions, copies, deadlines, ending, sendings
+from portal.cases.answer_forms import USUAL, DispatchForm, SendingForm, TransferForm, WithdrawForm
+from portal.cases.answer_views import blame, say
 from portal.cases.blueprint import bp
-from portal.cases.codes import State
+from portal.cases.claim_models import Sending
+from portal.cases.codes import SendingState, State
 from portal.cases.models import Case
 from portal.cases.nudge import look_now
-from portal.errors import Invalid
+from portal.documents.models import Document
+from portal.documents.models import State as Letter
+from portal.errors import DomainError, Invalid
+from portal.language import N_
 from portal.security import requires
 from portal.web import Form
 
@@ -45,11 +44,12 @@ def _shown(case: Case, form: Form | None) -> dict[str, Any]:
     mine = clerk and case.handler_id == current_user.id
     approved, sent = case.state == State.APPROVED, case.state == State.DISPATCHED
     ready = approved and ending.is_set(case) and copies.ready(case)
+    remains = ending.remaining(case) if sent else None
     may: dict[str, bool] = {
         "dispatch": mine and ready,
         "aside": mine and case.state in ending.WITHDRAWABLE,
         "complain": (mine and sent) or (clerk and case.state == State.CLOSED),
-        "close": mine and sent and not copies.keeps(case),
+        "close": mine and sent and remains is None,
     }
     return {
         "may": may,
@@ -57,12 +57,42 @@ def _shown(case: Case, form: Form | None) -> dict[str, Any]:
         "late": approved and deadlines.is_late(case, clock.today()),
         "letter_waits": approved and not ending.is_set(case),
         "copy_waits": approved and not copies.ready(case),
-        "copy_left": sent and copies.keeps(case),
+        "remains": _remains(case, remains) if remains is not None else None,
         "copies": copies.of(case),
         "dispatching": _form(form, DispatchForm, on=clock.today(), how=USUAL.get(case.channel)),
         "withdrawing": _form(form, WithdrawForm),
         "transferring": _form(form, TransferForm),
+        "letters_apart": _apart(case, form, mine),
     }
+
+
+REMAINS: dict[type[DomainError], tuple[str, str]] = {
+    ending.CopyLeft: ("cases.copies", N_("Till ljudkopian")),
+    ending.NotCarried: ("cases.carrying", N_("Till verkställigheten")),
+    ending.NoticeLeft: ("register.notices", N_("Till underrättelserna")),
+}
+"""Where what remains is done; a letter is noted as sent on this very page."""
+
+
+def _remains(case: Case, remains: DomainError) -> tuple[str, str, str]:
+    """What is left to do, in words, and the page where it is done, with its name."""
+    endpoint, name = REMAINS.get(type(remains), ("", ""))
+    if endpoint not in current_app.view_functions:
+        return say(remains), "", ""
+    about = {"uuid": case.uuid} if endpoint.startswith("cases.") else {}
+    return say(remains), url_for(endpoint, **about), gettext(name)
+
+
+def _apart(case: Case, form: Form | None, mine: bool) -> list[tuple[Sending, Document, SendingForm | None]]:
+    """The letters that leave apart from the answer, each with the form that notes it as sent, when the reader can."""
+    found = []
+    for sending, letter in sendings.with_letters(case):
+        ready = mine and sending.state == SendingState.WAITING and letter.state == Letter.LOCKED
+        prefix = f"{sending.uuid.hex}-"
+        typed = form if isinstance(form, SendingForm) and form._prefix == prefix else None
+        empty = SendingForm(None, prefix=prefix, data={"on": clock.today(), "how": USUAL.get(case.channel)})
+        found.append((sending, letter, (typed or empty) if ready else None))
+    return found
 
 
 def _form(sent: Form | None, kind: type[Form], **values: Any) -> Form:
@@ -98,6 +128,7 @@ def ending_dispatch(uuid: uuids.UUID) -> ResponseReturnValue:
         sent = ending.dispatch(case, on=form.on.data, how=form.how.data, late_reason=reason, by=current_user)
     except Invalid as error:
         return _refused(case, form, error, "on")
+    look_now()
     day = f"{sent.lifts_on.day}.{sent.lifts_on.month}.{sent.lifts_on.year}"
     return _done(uuid, gettext("Svaret är antecknat som skickat. Raderingsspärren hävs den %(day)s.", day=day))
 
@@ -130,6 +161,21 @@ def ending_transfer(uuid: uuids.UUID) -> ResponseReturnValue:
         return _refused(case, form, error, "why")
     look_now()
     return _done(uuid, gettext("Överföringen är antecknad. Ett brev som berättar om den görs i ordning."))
+
+
+@bp.post("/<uuid:uuid>/ending/sendings/<uuid:key>")
+@requires(Permission.CASES_HANDLE)
+def ending_sending(uuid: uuids.UUID, key: uuids.UUID) -> ResponseReturnValue:
+    """Note that a letter which leaves apart from the answer has been sent."""
+    case = actions.get(uuid, by=current_user)
+    sending, form = sendings.get(case, key), SendingForm(prefix=f"{key.hex}-")
+    if not form.validate():
+        return _page(case, form=form), 422
+    try:
+        sendings.sent(sending, on=form.on.data, how=form.how.data, by=current_user)
+    except Invalid as error:
+        return _refused(case, form, error, "on")
+    return _done(uuid, gettext("Brevet är antecknat som skickat."))
 
 
 @bp.post("/<uuid:uuid>/ending/closing")

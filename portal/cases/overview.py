@@ -8,9 +8,9 @@ from typing import Any
 import peewee
 
 from portal.accounts.models import Account
-from portal.cases import letters
-from portal.cases.codes import Concerns, CopyState, Identity, State
-from portal.cases.models import CallerNumber, Case, CaseCall, CaseRight, Copy, SearchRun, Step
+from portal.cases import ending
+from portal.cases.codes import Concerns, Identity, State
+from portal.cases.models import CallerNumber, Case, CaseCall, CaseRight, SearchRun, Step
 from portal.cases.steps import What
 from portal.queues.models import Queue
 
@@ -92,10 +92,22 @@ class Next(enum.StrEnum):
     LETTER = "letter"
     DISPATCH = "dispatch"
     HAND_OVER = "hand_over"
+    CARRY = "carry"
+    SEND = "send"
+    """A letter apart from the answer."""
+    NOTICE = "notice"
     LIFTS = "lifts"
     COMPLAINT = "complaint"
     CLOSED = "closed"
     PURGED = "purged"
+
+
+REMAINS: dict[type, Next] = {
+    ending.CopyLeft: Next.HAND_OVER,
+    ending.NotCarried: Next.CARRY,
+    ending.LetterLeft: Next.SEND,
+    ending.NoticeLeft: Next.NOTICE,
+}
 
 
 def next_step(case: Case, counted: Calls) -> tuple[Next, int]:
@@ -108,9 +120,9 @@ def next_step(case: Case, counted: Calls) -> tuple[Next, int]:
         case State.PROPOSED:
             return Next.APPROVE, 0
         case State.APPROVED:
-            return (Next.LETTER if letters.waiting(case) else Next.DISPATCH), 0
+            return (Next.DISPATCH if ending.is_set(case) else Next.LETTER), 0
         case State.DISPATCHED:
-            return (Next.HAND_OVER if _copy_waits(case) else Next.LIFTS), 0
+            return REMAINS.get(type(ending.remaining(case)), Next.LIFTS), 0
         case State.COMPLAINT:
             return Next.COMPLAINT, 0
         case State.CLOSED:
@@ -134,8 +146,3 @@ def _work(case: Case, counted: Calls) -> tuple[Next, int]:
     if counted.undecided:
         return Next.DECIDE, counted.undecided
     return Next.PROPOSE, 0
-
-
-def _copy_waits(case: Case) -> bool:
-    live = Copy.state.in_((CopyState.ORDERED, CopyState.READY, CopyState.FAILED))
-    return bool(Copy.select().where(Copy.case == case.id, live, Copy.handed_on.is_null()).exists())

@@ -45,6 +45,24 @@ NEXT: dict[str, Say] = {
     Next.LETTER: Say(N_("Svaret är godkänt och brevet görs i ordning."), N_("Till avslutet"), "cases.ending"),
     Next.DISPATCH: Say(N_("Skicka svaret och anteckna att det är skickat."), N_("Till avslutet"), "cases.ending"),
     Next.HAND_OVER: Say(N_("Lämna över ljudkopian."), N_("Till ljudkopian"), "cases.copies"),
+    Next.CARRY: Say(
+        N_(
+            "Svaret är skickat. Allt som beslutades är inte gjort än: det sker av sig självt när det som hindrar är "
+            "borta."
+        ),
+        N_("Till verkställigheten"),
+        "cases.carrying",
+    ),
+    Next.SEND: Say(
+        N_("Svaret är skickat. Ett brev som berättar vad som gjordes sedan väntar på att skickas."),
+        N_("Till avslutet"),
+        "cases.ending",
+    ),
+    Next.NOTICE: Say(
+        N_("Svaret är skickat. En mottagare av ett samtal ska underrättas om det som gjordes."),
+        N_("Till avslutet"),
+        "cases.ending",
+    ),
     Next.LIFTS: Say(
         N_("Svaret är skickat. Spärren hävs %(day)s och begäran avslutas då av sig själv."),
         N_("Till avslutet"),
@@ -64,6 +82,7 @@ TABS = (
     ("cases.restrictions", N_("Begränsningar")),
     ("cases.answer", N_("Svar")),
     ("cases.copies", N_("Ljudkopia")),
+    ("cases.carrying", N_("Verkställighet")),
     ("cases.ending", N_("Avslut")),
     ("cases.complaints", N_("Klagomål")),
     ("cases.log", N_("Logg")),

@@ -7,7 +7,7 @@ from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.cases import approval, claims, copies, decisions, handling, letters, outcomes, personal_codes
+from portal.cases import approval, carrying, claims, copies, decisions, handling, letters, outcomes, personal_codes
 from portal.cases.actions import CaseChanged, NotHandler, NotNow, advance, get, handled
 from portal.cases.codes import UNDECIDED, Concerns, Identity, Outcome, RightKind, State
 from portal.cases.models import Case, CaseCall, CaseRight, Step
@@ -260,9 +260,10 @@ def give_opinion(case: Case, *, text: str, version: int | None = None, by: Accou
 
 @db.atomic()
 def approve(case: Case, *, reviewed: bool = False, version: int | None = None, by: Account) -> Case:
-    """The answer is as proposed. In the same commit its letters are ordered, the copy of the sound too, and what does
-    not concern the person is let go. `reviewed`: whoever approves has looked at the reasons of each refused claim and
-    says that they are about this case. NotNow, CaseChanged, NotReviewed, and what `approval.approver` raises."""
+    """The answer is as proposed. In the same commit what it corrects, completes and restricts is done, its letters are
+    ordered, the copy of the sound too, and what does not concern the person is let go; erasures come after it.
+    `reviewed`: whoever approves has looked at the reasons of each refused claim and says that they are about this
+    case. NotNow, CaseChanged, NotReviewed, and what `approval.approver` and `carrying.carry_in` raise."""
     found = _as_seen(get(case.uuid, by=by), version)
     if found.state != State.PROPOSED:
         raise NotNow
@@ -271,6 +272,7 @@ def approve(case: Case, *, reviewed: bool = False, version: int | None = None, b
     if refuses and not reviewed:
         raise approval.NotReviewed
     approved = advance(found, (State.PROPOSED,), state=State.APPROVED, approved_by=by, approved_at=clock.now())
+    approved = carrying.carry_in(approved, by=by)
     letters.order_drafts(approved, by=by)
     freezes.lift(approved, by=by, recordings=not_concerning(approved))
     copies.order(approved, by=by)

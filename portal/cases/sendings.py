@@ -72,6 +72,13 @@ def of(case: Case) -> list[Sending]:
     return list(Sending.select().where(Sending.case == case.id).order_by(Sending.id))
 
 
+def with_letters(case: Case) -> list[tuple[Sending, Document]]:
+    """Every one of the case with its letter, the oldest first."""
+    rows = of(case)
+    letters = {one.uuid: one for one in Document.select().where(Document.uuid.in_([row.letter for row in rows]))}
+    return [(row, letters[row.letter]) for row in rows if row.letter in letters]
+
+
 def waiting(case: Case) -> bool:
     """Is one still to be sent?"""
     return bool(Sending.select().where(Sending.case == case.id, Sending.state == SendingState.WAITING).exists())

@@ -5,7 +5,7 @@ import dataclasses
 import logging
 from collections.abc import Iterator
 
-from portal.cases import attachments, clockwork, copies, ending, locking, purging, reminders, search
+from portal.cases import attachments, carrying, clockwork, copies, ending, locking, purging, reminders, search
 from portal.cases.codes import OPEN
 from portal.cases.models import Case
 from portal.errors import trace
@@ -23,6 +23,8 @@ class Tended:
     reminded: int = 0
     found: int = 0
     """Calls that came in late and may concern an open case."""
+    carried: int = 0
+    """Claims of which what was granted is erased now."""
     closed: int = 0
     """Cases whose lifting day had come."""
     lifted: int = 0
@@ -49,6 +51,9 @@ def tend() -> Tended:
                 done.found += search.again(case)
         with _alone(done):
             copies.expire_due()
+        with _alone(done):
+            carried = carrying.carry_out()
+            done.carried, done.fault = carried.done, carried.fault or done.fault
         with _alone(done):
             done.lifted = locking.lift_due()
         if not watch.doubts_clock():

@@ -18,6 +18,7 @@ from portal.cases import (  # noqa: F401 siblings: their routes
     answer_views,
     attachments,
     call_views,
+    carrying_views,
     complaint_views,
     copy_views,
     ending_views,

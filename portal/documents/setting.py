@@ -18,6 +18,7 @@ from portal.audit.acts import Act
 from portal.config import ConfigError
 from portal.db import db
 from portal.documents import actions, composing, months_due, seal
+from portal.documents.kinds import Kind
 from portal.documents.models import Document, State, canonical
 from portal.documents.press import Press, Unset
 from portal.retention import sweeps
@@ -193,9 +194,11 @@ def _locked(row: Document, values: dict[str, object]) -> bool:
 
 
 def _kept(row: Document) -> str:
-    """The paper is the record: what was typed is emptied. An extract keeps its question (codes), for a correction."""
+    """The paper is the record: what was typed is emptied. An extract keeps its question (codes), for a correction; what
+    says that restrictions are lifted keeps which and when, for the day it is sent."""
     content = json.loads(row.content)
-    return canonical({name: content[name] for name in ("asked", "until") if name in content})
+    names = ("restrictions", "day") if row.kind == Kind.CASE_LIFTED else ("asked", "until")
+    return canonical({name: content[name] for name in names if name in content})
 
 
 @db.atomic()
