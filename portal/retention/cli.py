@@ -236,6 +236,7 @@ def restore(
 def _restored_text(done: replay.Outcome) -> str:
     lines = [
         f"deleted again:       {done.purged}",
+        f"passages erased:     {done.redacted}",
         f"kept again:          {done.kept}",
         f"accounts restricted: {done.accounts}",
         f"sessions ended:      {done.sessions}",

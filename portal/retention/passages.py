@@ -286,12 +286,9 @@ def _empty_lines(row: Recording, ranges: Ranges) -> None:
     next one begins."""
     for (call,) in list(CaseCall.select(CaseCall.id).where(CaseCall.recording == row.id).tuples()):
         lines = list(Line.select(Line.id, Line.at_ms).where(Line.call == call).order_by(Line.at_ms, Line.id).tuples())
-        ends = [at for _, at in lines[1:]] + [row.duration_ms]
-        said = [
-            key
-            for (key, at), until in zip(lines, ends, strict=True)
-            if any(at < end and start < max(until, at + 1) for start, end in ranges)
-        ]
+        begun = sorted({at for _, at in lines})
+        until = dict(zip(begun, [*begun[1:], max(row.duration_ms, begun[-1] + 1)], strict=True)) if begun else {}
+        said = [key for key, at in lines if any(at < end and start < until[at] for start, end in ranges)]
         Line.update(text="").where(Line.id.in_(said)).execute()
 
 

@@ -12,7 +12,9 @@ from portal.accounts import sessions
 from portal.accounts.models import SignIn
 from portal.audit.acts import Act
 from portal.audit.models import Entry
-from portal.cases import muting
+from portal.cases import copies, muting, packing
+from portal.cases.codes import CopyState
+from portal.cases.models import Copy, Line
 from portal.errors import Conflict, Denied, NotFound
 from portal.recordings import listening, render
 from portal.recordings.decoding import Child
@@ -23,6 +25,7 @@ from portal.retention.owners import Standing
 from portal.retention.restriction_models import Redaction, RedactionState
 from portal.vault import keystore, objects
 from tests.calls import tone, wav
+from tests.cases import copied
 from tests.recordings import sounds
 from tests.retention import kept
 
@@ -335,3 +338,28 @@ def test_the_owners_and_the_reconciliation_know_the_new_original_from_the_old(pe
     keystore.create(redaction.uuid)
     assert actions.purge_due(thorough=True).returned == 1
     assert gone(redaction.uuid)
+
+
+def test_what_was_made_of_the_old_sound_goes_with_it_transcripts_and_copies(people):
+    with clock.frozen(copied.TODAY):
+        other, (call, *_) = copied.with_calls(people)
+        assert copies.order(other, by=people.clerk)
+        copy = copied.made(Copy.get(Copy.case == other.id))
+        Line.create(call=call, at_ms=0, speaker="caller", text="zqföre")
+        during = [Line.create(call=call, at_ms=400, speaker=who, text="zqdet") for who in ("caller", "adviser")]
+        Line.create(call=call, at_ms=900, speaker="caller", text="zqefter")
+        with pytest.raises(deletion.KeptByOther):
+            passages.erase(call.recording, RANGES, because=Case(), by=people.decider)
+        freezes.lift(other, by=people.clerk)
+        assert kept.fresh(copy).state == CopyState.READY
+        erased(call.recording, RANGES, Case(), people.decider)
+        assert kept.fresh(copy).state == CopyState.GONE
+        assert gone(copy.uuid)
+        assert [line.text for line in Line.select().order_by(Line.at_ms, Line.id)] == ["zqföre", "", "", "zqefter"]
+        assert [kept.fresh(line).text for line in during] == ["", ""]
+        render.render_pending()
+        redone = packing.items(other)[0]
+        with Child() as child:
+            given = b"".join(packing.packed(other, [redone], secret="", child=child))
+        (name,) = [name for name in copied.opened(given) if name.endswith(".wav")]
+        assert copied.opened(given)[name] == silenced(copied.SOUND, RANGES)
