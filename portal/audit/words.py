@@ -372,6 +372,8 @@ CODES: dict[str, dict[str, str]] = {
         "held": N_("kvarhållna hotsamtal"),
         "released": N_("släppta hotsamtal"),
         "transfers": N_("utlämnanden till polisen"),
+        "waiting": N_("de som väntar"),
+        "ended": N_("avslutade"),
     },
     "told": {"yes": N_("ja"), "no": N_("nej"), "unknown": N_("uppgift saknas")},
     "act": {**{str(act): words for act, words in ACTS.items()}, **GROUPS},

@@ -23,7 +23,7 @@ from portal.errors import Denied, Invalid, NotFound
 from portal.language import LANGUAGES, N_
 from portal.recordings.models import Recording, State
 from portal.register import letters
-from portal.register.models import Consent, Notice, NoticeState
+from portal.register.models import Consent
 from portal.retention import freezes, transfers
 from portal.retention.models import Basis, Transfer, TransferState
 
@@ -200,12 +200,6 @@ def to_hand_over(*, by: Account) -> int:
         return 0
     mine = (Transfer.hold.is_null(), Transfer.proposed_by == by.id, Transfer.state == TransferState.APPROVED)
     return int(Transfer.select().where(*mine).count())
-
-
-def unwitting(transfer: Transfer) -> int:
-    """How many changes its recipient is still to be told of."""
-    waits = (Notice.transfer == transfer.id, Notice.state == NoticeState.WAITING)
-    return int(Notice.select().where(*waits).count())
 
 
 @db.atomic()

@@ -7,6 +7,7 @@ from wtforms.validators import DataRequired, Length, ValidationError
 from portal import clock
 from portal.retention import threat_words
 from portal.retention.holds import Then
+from portal.retention.models import Basis
 from portal.retention.threat_forms import TOO_LONG, ReviewField, chosen, words_field
 from portal.web import DayField, Form, plain
 
@@ -61,7 +62,8 @@ class ProposeForm(Form):
 
     def __init__(self, *args: object) -> None:
         super().__init__(*args)
-        self.basis.choices = [(str(code), _l(text)) for code, text in threat_words.BASES.items()]
+        laws = [code for code in threat_words.BASES if code != Basis.CONSENT]  # nobody who threatened is asked
+        self.basis.choices = [(str(code), _l(threat_words.BASES[code])) for code in laws]
         self.channel.choices = [(str(code), _l(text)) for code, text in threat_words.CHANNELS.items()]
 
     def validate_asked_on(self, field: DayField) -> None:

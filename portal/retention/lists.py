@@ -33,7 +33,7 @@ class Notices:
     due: int = 0
     """Holds whose review date is near, or today."""
     transfers: int = 0
-    """Transfers for this person to decide on."""
+    """Transfers of held calls for this person to decide on."""
     newest: int = 0
     """Key of the newest report: one more and one less is not the same as nothing new."""
 
@@ -54,7 +54,7 @@ def notices(*, by: Account) -> Notices | None:
     elif not by.may(Permission.RETENTION_DISCLOSE):
         return None
     if by.may(Permission.RETENTION_DISCLOSE):
-        mine = (Transfer.state == TransferState.PROPOSED) & (Transfer.proposed_by != by.id)
+        mine = (Transfer.state == TransferState.PROPOSED) & (Transfer.proposed_by != by.id) & ~Transfer.hold.is_null()
         figures["transfers"] = Transfer.visible_to(by).where(mine).count()
     return Notices(**figures)
 
@@ -126,12 +126,13 @@ def holds(*, released: bool, after: uuid.UUID | None, by: Account) -> tuple[list
 
 
 def transfers(*, after: uuid.UUID | None, by: Account) -> tuple[list[Transfer], uuid.UUID | None]:
-    """A page of disclosures to the police, newest first."""
+    """A page of the disclosures of held calls, newest first; all are in the register's list."""
     proposer = Account.alias()
     query = (
         Transfer.visible_to(by)
         .select(Transfer, Recording, proposer)
         .join_from(Transfer, proposer, on=(Transfer.proposed_by == proposer.id), attr="proposed_by")
+        .where(Transfer.hold.is_null(False))
     )
     return _page(query, Transfer, Transfer.id.desc(), after)
 

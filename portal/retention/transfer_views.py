@@ -12,6 +12,7 @@ from flask_login import current_user
 from portal.accounts.permissions import Permission
 from portal.errors import NotFound
 from portal.recordings.models import State
+from portal.register import disclosed
 from portal.retention import holds, lists, reading
 from portal.retention import transfers as handed
 from portal.retention.hold_forms import DecideForm, HandOverForm, ProposeForm
@@ -20,8 +21,6 @@ from portal.retention.threat_views import reaches
 from portal.retention.views import bp, cursor, queue_names
 from portal.security import requires
 from portal.vault import keystore, objects
-
-ENDINGS = {"wav": "wav", "ogg": "ogg", "flac": "flac", "mp3": "mp3", "gsm": "gsm", "amr": "amr"}
 
 
 @bp.get("/transfers/")
@@ -117,14 +116,14 @@ def transfer_decision(uuid: uuids.UUID) -> ResponseReturnValue:
 @requires(Permission.RETENTION_HOLD)
 def transfer_sound(uuid: uuids.UUID) -> ResponseReturnValue:
     """The original sound as a file, once the transfer is approved."""
-    recording = handed.take_sound(handed.get(uuid, by=current_user), by=current_user)
+    found = handed.get(uuid, by=current_user)
+    recording = handed.take_sound(found, by=current_user)
     try:
         reader = objects.Reader(recording.vault_id, "original", store=recording.store)
     except (keystore.NoKey, objects.NoObject) as error:
         raise NotFound from error
-    ending = ENDINGS.get((recording.original_format or "").split("/")[0], "bin")
     headers = {
-        "Content-Disposition": f'attachment; filename="samtal-{recording.uuid}.{ending}"',
+        "Content-Disposition": f'attachment; filename="samtal-{recording.uuid}.{disclosed.ending(found, recording)}"',
         "Content-Length": str(reader.size),
     }
     response = flask.Response(reader.span(0, reader.size), mimetype="application/octet-stream", headers=headers)
