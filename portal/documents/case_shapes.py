@@ -19,7 +19,8 @@ class Invoked:
     """With its article."""
     outcome: str = ""
     """In words; '' while nothing is decided."""
-    refused: bool = False
+    answered: str = ""
+    """'here' by the letter, 'apart' by one of its own; '' when it is not, or was in an earlier answer."""
     reasons: str = ""
     """What was written of it."""
 

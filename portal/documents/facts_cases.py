@@ -9,7 +9,7 @@ from portal import clock, config, spelling
 from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
 from portal.cases import deadline_words, deadlines, outcomes, words
-from portal.cases.codes import Capacity, Identity, Regime
+from portal.cases.codes import Capacity, Identity, Regime, RightKind
 from portal.cases.models import CallerNumber, Case, CaseRight
 from portal.documents import stationery
 from portal.documents.case_shapes import CaseEnd, CaseExtension, CaseIdentity, CaseReceipt, Invoked, Reckoned
@@ -118,7 +118,7 @@ def common(case: Case, document: Document, say: Say, *, signer: Account | None =
         "request_on": iso(case.requested_on),
         "received_on": case.received_on.isoformat(),
         "received_where": case.received_where,
-        "rights": [_invoked(right, say) for right in _rights(case)],
+        "rights": [_invoked(right, case, say) for right in _rights(case)],
         "data_protection": case.regime != Regime.PUBLIC_ACCESS,
         "public_access": case.regime != Regime.DATA_PROTECTION,
         "handler": case.handler.name if case.handler is not None else "",
@@ -151,14 +151,21 @@ def _rights(case: Case) -> list[CaseRight]:
     return list(CaseRight.select().where(CaseRight.case == case.id).order_by(CaseRight.id))
 
 
-def _invoked(right: CaseRight, say: Say) -> Invoked:
+def _invoked(right: CaseRight, case: Case, say: Say) -> Invoked:
     return Invoked(
         right=right.right,
         words=say(words.RIGHTS[right.right]),
         outcome=say(words.OUTCOMES[right.outcome]) if right.outcome else "",
-        refused=right.outcome in outcomes.REFUSING,
+        answered=_answered(right, case),
         reasons=right.words,
     )
+
+
+def _answered(right: CaseRight, case: Case) -> str:
+    """Where, seen from the letter of access or of the whole request."""
+    if right.outcome is None or right.round != case.round or case.outcome in (*outcomes.CHOSEN, *outcomes.ASIDE):
+        return ""
+    return "here" if right.right == RightKind.ACCESS or right.outcome in outcomes.NOTHING else "apart"
 
 
 def _signer(account: Account | None, language: str, say: Say) -> Person | None:

@@ -6,6 +6,7 @@ of dataskyddslagen withholds only the provision is.
 """
 
 import datetime as dt
+import json
 from collections import Counter
 from typing import Any
 
@@ -13,7 +14,7 @@ from portal import clock, config, spelling
 from portal.audit.listens import who_listened
 from portal.cases import contents, outcomes, packing, words
 from portal.cases.codes import SECTION_34, Decision, Outcome
-from portal.cases.models import Case, CaseCall, Line, Passage, SearchRun
+from portal.cases.models import Case, CaseCall, CaseRight, Line, Passage, SearchRun
 from portal.documents.case_shapes import (
     Call,
     CaseAnswer,
@@ -36,6 +37,7 @@ PURPOSES: dict[str, str] = {
     Purpose.QUALITY: N_("tjänstens kvalitet"),
     Purpose.SAFETY: N_("kundrådgivarnas säkerhet"),
     Purpose.REQUEST: N_("handläggning av en begäran enligt dataskyddsförordningen"),
+    Purpose.TRAINING: N_("utbildning av kundrådgivare, med samtycke"),
 }
 """As the one whose call it is reads them."""
 
@@ -52,7 +54,7 @@ def answer(document: Document) -> CaseAnswer:
     asked_on = case.paused_on
     return CaseAnswer(
         **common(case, document, say, signer=case.approved_by),
-        outcome=case.outcome or "",
+        outcome=_outcome(case, document),
         asks=case.asks,
         called_from=iso(case.called_from),
         called_to=iso(case.called_to),
@@ -68,7 +70,7 @@ def answer(document: Document) -> CaseAnswer:
         delivery=case.delivery,
         copy_days=config.settings().case_copy_days,
         kept_from=kept_from.isoformat(),
-        deleted=_deleted(case, kept_from),
+        deleted=_deleted(case, _outcome(case, document), kept_from),
         lifts_on=lifts_on.isoformat(),
         identity_asked_on=iso(asked_on),
         identity_reply_by=iso(
@@ -78,9 +80,17 @@ def answer(document: Document) -> CaseAnswer:
     )
 
 
-def _deleted(case: Case, kept_from: dt.date) -> str:
+def _outcome(case: Case, document: Document) -> str:
+    """Of the right that the letter answers, as its content says, or of the whole request."""
+    named = json.loads(document.content).get("right", "")
+    found: CaseRight | None = CaseRight.get_or_none(CaseRight.case == case.id, CaseRight.right == named)
+    chosen = found.outcome if found is not None and case.outcome not in outcomes.CHOSEN else None
+    return str(chosen or case.outcome or "")
+
+
+def _deleted(case: Case, outcome: str, kept_from: dt.date) -> str:
     """How much of the period asked for had been deleted by its date when the request came."""
-    if case.outcome == Outcome.DELETED_BEFORE:
+    if outcome == Outcome.DELETED_BEFORE:
         return "all"
     if case.called_from is None:
         return "unknown"

@@ -5,24 +5,30 @@ number and by the call's time.
 """
 
 import datetime as dt
+import json
 import uuid
+from typing import Any
 
 from portal import clock
-from portal.documents import demand_words
+from portal.cases import entries
+from portal.cases.claim_models import Claim
+from portal.cases.codes import ClaimDecision, Disputed
+from portal.cases.models import Case, CaseCall, CaseRight
 from portal.documents.facts import Person
-from portal.documents.facts_cases import DECIDES
-from portal.documents.facts_rights import spot
+from portal.documents.facts_cases import DECIDES, Say
+from portal.documents.facts_rights import spot, value
 from portal.documents.models import Document
 from portal.documents.rights_shapes import DisclosureRecord, Informed, RecipientNotice
 from portal.language import N_, translator
-from portal.recordings.correction_models import Statement
+from portal.recordings.correction_models import Entry, Statement
+from portal.register import words as consent_words
 from portal.register.models import Consent, Notice, NoticeState, Told
 from portal.retention import threat_words
 from portal.retention.models import PurgeLine, Transfer, TransferState
-from portal.retention.restriction_models import Restriction
+from portal.retention.restriction_models import Redaction, Restriction
 from portal.spelling import date
 
-CONSENT = N_("samtycke som gavs den %(day)s: %(purpose)s")
+CONSENT = N_("%(purpose)s, gavs den %(day)s")
 
 
 def notice(document: Document) -> RecipientNotice:
@@ -34,19 +40,20 @@ def notice(document: Document) -> RecipientNotice:
         Restriction.because == row.because,
         Restriction.placed_at <= moment,
     )
+    before, after = _changed(row, document.language, say)
     grounds = sorted({ground for (ground,) in restrictions.tuples()}) if row.what == Told.RESTRICTED else []
     return RecipientNotice(
         recipient=[transfer.authority, *(line for line in transfer.address.splitlines() if line.strip())],
         case=row.reference,
-        authority=transfer.authority,
         reference=transfer.reference,
         given_on=clock.local(transfer.ended_at).date().isoformat(),
         call=spot(transfer.recording, document.language),
         what=row.what,
         entry=row.entry,
-        entry_words=say(demand_words.ENTRIES[row.entry]) if row.entry in demand_words.ENTRIES else "",
-        before="",
-        after="",
+        entry_words=say(entries.WORDS[row.entry]) if row.entry else "",
+        before=before,
+        after=after,
+        ranges=_ranges(row),
         statement=_statement(row) if row.what == Told.COMPLETED else "",
         done_on=_done_on(row).isoformat(),
         grounds=grounds,
@@ -97,17 +104,54 @@ def record(document: Document) -> DisclosureRecord:
     )
 
 
+def _changed(row: Notice, language: str, say: Say) -> tuple[str, str]:
+    """What the entry said and says now. What staff noted never left with a call: of that the letter says nothing. What
+    stood before a correction on own initiative stays sealed."""
+    if row.what != Told.CORRECTED or row.entry in ("", Entry.NOTE):
+        return "", ""
+    recording = row.transfer.recording
+    claims = Claim.select(Claim, CaseRight, Case, CaseCall).join(CaseRight).join(Case).switch(Claim).join(CaseCall)
+    demanded = claims.where(
+        Case.uuid == row.because,
+        CaseCall.recording == recording.id,
+        Claim.entry == row.entry,
+        Claim.decision == ClaimDecision.CORRECTED,
+    )
+    claim: Claim | None = demanded.order_by(Claim.id.desc()).first()
+    if claim is not None:
+        return value(row.entry, claim.disputed, language, say), value(row.entry, claim.value, language, say)
+    held = getattr(recording, Entry(row.entry).value)
+    return "", value(row.entry, str(getattr(held, "uuid", held) or ""), language, say)
+
+
+def _redaction(row: Notice) -> Redaction | None:
+    """The passages that were erased, when it is about them."""
+    if row.what != Told.ERASED or row.entry != Disputed.PASSAGE:
+        return None
+    rows = Redaction.select().where(Redaction.recording == row.transfer.recording_id, Redaction.because == row.because)
+    found: Redaction | None = rows.order_by(Redaction.id.desc()).first()
+    return found
+
+
+def _ranges(row: Notice) -> list[list[int]]:
+    redaction = _redaction(row)
+    found: list[list[int]] = json.loads(redaction.ranges) if redaction is not None else []
+    return found
+
+
 def _statement(row: Notice) -> str:
     rows = Statement.select().where(Statement.recording == row.transfer.recording_id, Statement.because == row.because)
     return "\n\n".join(one.text for one in rows.order_by(Statement.id) if one.text)
 
 
 def _done_on(row: Notice) -> dt.date:
+    """The day of the change itself: a deletion that waits is done later than its notice was opened."""
+    redaction = _redaction(row)
+    line: PurgeLine | None = PurgeLine.get_or_none(PurgeLine.subject == row.transfer.recording.uuid)
+    done: Any = None
     if row.what == Told.ERASED:
-        line: PurgeLine | None = PurgeLine.get_or_none(PurgeLine.subject == row.transfer.recording.uuid)
-        if line is not None and line.purged_at is not None:
-            return clock.local(line.purged_at).date()
-    return clock.local(row.opened_at).date()
+        done = redaction.done_at if redaction is not None else line.purged_at if line is not None else None
+    return clock.local(done or row.opened_at).date()
 
 
 def _consent(row: Transfer, language: str) -> str:
@@ -115,4 +159,4 @@ def _consent(row: Transfer, language: str) -> str:
     if found is None:
         return ""
     say = translator(language)
-    return say(CONSENT) % {"day": date(found.given_on), "purpose": say(demand_words.CONSENTS[found.text.purpose])}
+    return say(CONSENT) % {"day": date(found.given_on), "purpose": say(consent_words.PURPOSES[found.text.purpose])}

@@ -1,8 +1,7 @@
 """What the letters of the rights beyond access say: each thing that was demanded, what was done and what is refused.
 
-The content of such a letter (`cases.letters`) names the right: {"right": a code of `RightKind`}. That a restriction
-will be lifted is told with {"day": 'yyyy-mm-dd', "restrictions": [uuids] (absent: all that stand for the case),
-"words": why}. All else is read from the rows as they were when the letter was ordered.
+The content of an answer (`cases.letters.draft`) names its right; that of a lifting (`cases.locking`) the restrictions,
+the day and the reasons. All else is read from the rows as they were when the letter was ordered.
 """
 
 import datetime as dt
@@ -13,20 +12,20 @@ from typing import Any
 
 from portal import clock, spelling
 from portal.accounts.models import Account
+from portal.cases import entries, overview_words
 from portal.cases.claim_models import Claim
 from portal.cases.codes import ClaimDecision, Disputed, RightKind
 from portal.cases.models import Case, CaseRight
-from portal.documents import demand_words
 from portal.documents.facts_cases import Say, as_of, common, lifting_day, of
 from portal.documents.models import Document
 from portal.documents.rights_shapes import (
+    Ahead,
     CaseConsent,
     CaseLifted,
     Demand,
     Ended,
     Freed,
     Informed,
-    Lock,
     RightAnswer,
     Spot,
 )
@@ -37,7 +36,7 @@ from portal.recordings.models import Recording, State
 from portal.register import words as given
 from portal.register.models import Consent, ConsentCall, ConsentText, Notice, NoticeState, Told
 from portal.retention.models import KEY_BACKUP_DAYS, Freeze, PurgeLine, Transfer, TransferState
-from portal.retention.restriction_models import KEEPING, Redaction, RedactionState, Restriction, RestrictionGround
+from portal.retention.restriction_models import Redaction, RedactionState, Restriction, RestrictionGround
 
 ANSWERED: dict[str, RightKind] = {
     RestrictionGround.CONTESTED: RightKind.RECTIFICATION,
@@ -71,26 +70,21 @@ def answer(document: Document) -> RightAnswer:
         asks=case.asks,
         reasons=right.words,
         demands=demands,
-        locks=_locks(case, _standing(case, moment), moment, lifts_on, document.language),
+        ahead=_ahead(case, _standing(case, moment), _once(kept), lifts_on, document.language),
         informed=_informed(case, _once(done), NEWS.get(right.right, ()), moment, document.language),
         backup_days=KEY_BACKUP_DAYS,
         lifts_on=lifts_on.isoformat(),
-        deletions=[_deleted(row, case, lifts_on, document.language) for row in _once(kept) if row.state == State.LIVE],
     )
 
 
 def lifted(document: Document) -> CaseLifted:
     case, say = of(document), translator(document.language)
     content, moment = json.loads(document.content), document.ordered_at or clock.now()
-    rows = _standing(case, moment)
-    if named := content.get("restrictions"):
-        wanted = {uuid.UUID(one) for one in named}
-        rows = [row for row in Restriction.select().where(Restriction.uuid.in_(wanted)).order_by(Restriction.id)]
-    day = dt.date.fromisoformat(content["day"]) if content.get("day") else None
+    rows = [row for row in _standing(case, moment) if row.uuid in {uuid.UUID(key) for key in content["restrictions"]}]
     return CaseLifted(
         **common(case, document, say),
-        locks=_locks(case, rows, moment, day, document.language, all_on=day),
-        words=content.get("words", ""),
+        ahead=_ahead(case, rows, [], dt.date.fromisoformat(content["day"]), document.language, announced=True),
+        reasons=content.get("words", ""),
     )
 
 
@@ -143,14 +137,14 @@ def _demand(number: int, claim: Claim, case: Case, moment: dt.datetime, language
     return Demand(
         number=number,
         entry=claim.entry,
-        what=say(demand_words.named(claim)),
+        what=_named(claim, say),
         call=spot(recording, language) if recording is not None else None,
         start_ms=claim.start_ms,
         end_ms=claim.end_ms,
-        disputed=_value(claim.entry, claim.disputed, language, say),
+        disputed=value(claim.entry, claim.disputed, language, say),
         demanded=claim.demanded,
         decision=claim.decision or "",
-        value="" if refused else _value(claim.entry, claim.value, language, say),
+        value="" if refused else value(claim.entry, claim.value, language, say),
         statement=claim.statement,
         papers=_papers(recording, case) if claim.statement or claim.decision == ClaimDecision.COMPLETED else 0,
         ground="" if refused else claim.ground,
@@ -162,17 +156,28 @@ def _demand(number: int, claim: Claim, case: Case, moment: dt.datetime, language
     )
 
 
-def _value(entry: str, value: str, language: str, say: Say) -> str:
-    """As a letter says it: of a telephone number only the last digits, since it may be somebody else's."""
-    if entry == Disputed.NUMBER:
-        return spelling.phone_masked(value) if value else value
-    if entry == Disputed.QUEUE:
-        queue = _by_uuid(Queue, value)
-        return queue.name(language) if queue is not None else value
-    if entry == Disputed.ADVISER:
-        account = _by_uuid(Account, value)
-        return account.name if account is not None else value
-    return say(demand_words.VALUES.get(entry, {}).get(value, value)) if value else value
+def _named(claim: Claim, say: Say) -> str:
+    """Which entry it is about."""
+    words = overview_words.FACTS[claim.fact] if claim.entry == Disputed.FACT else entries.WORDS[claim.entry]
+    return say(words)
+
+
+def value(entry: str, held: str, language: str, say: Say) -> str:
+    """What an entry holds, or held, in words. Of a telephone number only the last digits: it may be somebody else's."""
+    match entry:
+        case Disputed.NUMBER:
+            return spelling.phone_masked(held)
+        case Disputed.QUEUE:
+            queue = _by_uuid(Queue, held)
+            return queue.name(language) if queue is not None else held
+        case Disputed.ADVISER:
+            account = _by_uuid(Account, held)
+            return account.name if account is not None else held
+        case Disputed.TOLD:
+            return say(entries.TOLD[held]) if held in entries.TOLD else held
+        case Disputed.DIRECTION:
+            return say(entries.DIRECTIONS[held]) if held in entries.DIRECTIONS else held
+    return held
 
 
 def _by_uuid(model: Any, value: str) -> Any:
@@ -227,54 +232,46 @@ def _standing(case: Case, moment: dt.datetime) -> list[Restriction]:
     return list(rows.order_by(Recording.id, Restriction.id))
 
 
-def _locks(
+def _ahead(
     case: Case,
-    rows: list[Restriction],
-    moment: dt.datetime,
-    lifts_on: dt.date | None,
+    restrictions: list[Restriction],
+    refused: list[Recording],
+    lifts_on: dt.date,
     language: str,
     *,
-    all_on: dt.date | None = None,
-) -> list[Lock]:
-    """By call. `all_on`: all of them go on that day."""
+    announced: bool = False,
+) -> list[Ahead]:
+    """By call, the oldest first. `announced`: the letter says that all of the restrictions are lifted on that day."""
     decided = {row.right for row in CaseRight.select().where(CaseRight.case == case.id) if row.outcome}
-    calls: dict[int, list[Restriction]] = {}
-    for row in rows:
-        calls.setdefault(row.recording_id, []).append(row)
+    calls: dict[int, tuple[Recording, list[Restriction]]] = {
+        row.id: (row, []) for row in refused if row.state == State.LIVE
+    }
+    for one in restrictions:
+        calls.setdefault(one.recording_id, (one.recording, []))[1].append(one)
+    let_go = {case.uuid: case.lifts_on if announced else lifts_on}
     found = []
-    for here in calls.values():
-        days = [all_on or row.lifts_on or (lifts_on if ANSWERED.get(row.ground) in decided else None) for row in here]
-        last = None if None in days else max(day for day in days if day is not None)
-        recording = here[0].recording
-        kept = last is None and any(row.ground in KEEPING for row in here)
+    for _, (recording, rows) in sorted(calls.items()):
+        ends = [lifts_on if announced or ANSWERED.get(row.ground) in decided else row.lifts_on for row in rows]
+        last = max((day for day in ends if day is not None), default=None) if None not in ends else None
         found.append(
-            Lock(
+            Ahead(
                 call=spot(recording, language),
-                grounds=sorted({row.ground for row in here}),
-                lifts_on=last.isoformat() if last is not None else None,
-                deleted_on=None if kept else _day(goes_on(recording, case, last or lifts_on)),
+                grounds=sorted({row.ground for row in rows}),
+                lifts_on=_day(last),
+                deleted_on=_day(goes_on(recording, let_go | {row.uuid: last for row in rows})),
             )
         )
     return found
 
 
-def _deleted(recording: Recording, case: Case, lifts_on: dt.date, language: str) -> Lock:
-    return Lock(
-        call=spot(recording, language),
-        grounds=[],
-        lifts_on=None,
-        deleted_on=_day(goes_on(recording, case, lifts_on)),
-    )
-
-
-def goes_on(recording: Recording, case: Case, lifts_on: dt.date | None) -> dt.date | None:
-    """The day on which it is deleted by its date, when the case lets it go on `lifts_on`; None when something else
-    keeps it and nobody knows for how long."""
+def goes_on(recording: Recording, let_go: dict[uuid.UUID, dt.date | None]) -> dt.date | None:
+    """The day on which it is deleted by its date; None when something keeps it and nobody knows for how long.
+    `let_go`: from which day what is named by its uuid, a case or a restriction, keeps it no more."""
     if recording.holds:
         return None
     days = [clock.local(recording.expires_at).date()]
-    for freeze in Freeze.select().where(Freeze.recording == recording.id, Freeze.stands == True):  # noqa: E712
-        day = (lifts_on or freeze.lifts_on) if freeze.because == case.uuid else freeze.lifts_on
+    for freeze in Freeze.select().where(Freeze.recording == recording.id, Freeze.stands):
+        day = let_go.get(freeze.because) or freeze.lifts_on
         if day is None:
             return None
         days.append(day)
@@ -330,7 +327,7 @@ def _ended(
     say: Say,
 ) -> Ended:
     return Ended(
-        purpose=say(demand_words.CONSENTS[row.text.purpose]),
+        purpose=say(given.PURPOSES[row.text.purpose]),
         version=row.text.version,
         given_on=row.given_on.isoformat(),
         given_how=say(given.GIVEN.get(row.given_how, row.given_how)),
@@ -350,7 +347,7 @@ def _freed(recording: Recording, case: Case, moment: dt.datetime, lifts_on: dt.d
             gone_by=_key_gone(recording, moment),
             until=None,
         )
-    until = goes_on(recording, case, lifts_on)
+    until = goes_on(recording, {case.uuid: lifts_on})
     over = until is not None and until <= clock.local(moment).date()
     return Freed(
         call=spot(recording, language),

@@ -64,16 +64,16 @@ class Demand:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Lock:
-    """A call whose processing is restricted."""
+class Ahead:
+    """What happens to a call after the letter."""
 
     call: Spot
     grounds: list[str]
-    """Codes of `retention.restriction_models.RestrictionGround`."""
+    """Why its processing is restricted: codes of `retention.restriction_models.RestrictionGround`; none: it is not."""
     lifts_on: str | None
-    """None: not known; the person is told before."""
+    """The day the restriction is lifted; None: not known, the person is told before."""
     deleted_on: str | None
-    """None: it is kept for as long as it is restricted, or as long as something else keeps it."""
+    """None: something keeps it, and nobody knows for how long."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -103,23 +103,21 @@ class RightAnswer(CaseLetter):
     reasons: str
     """What was written for the whole of it."""
     demands: list[Demand]
-    locks: list[Lock]
-    """The calls that are restricted for the request when the letter is dated."""
+    ahead: list[Ahead]
+    """The calls that are restricted for the request when the letter is dated, and those of what is refused."""
     informed: list[Informed]
     backup_days: int
     """So long the key of what is erased can be in a backup copy."""
     lifts_on: str
     """From this day nothing is kept for the request."""
-    deletions: list[Lock]
-    """When the calls of what is refused are deleted by their date."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class CaseLifted(CaseLetter):
     """A restriction is about to be lifted (GDPR 18(3))."""
 
-    locks: list[Lock]
-    words: str
+    ahead: list[Ahead]
+    reasons: str
     """Why, as the handler wrote it."""
 
 
@@ -171,7 +169,6 @@ class RecipientNotice(Facts):
     recipient: list[str]
     case: str
     """The request's number, as the city's reference; '' when it was on own initiative."""
-    authority: str
     reference: str
     """The recipient's own case number; '' when none."""
     given_on: str
@@ -180,10 +177,12 @@ class RecipientNotice(Facts):
     what: str
     """A code of `register.models.Told`."""
     entry: str
-    """A code of `recordings.correction_models.Entry`, when something was corrected."""
+    """Which entry was corrected, a code; 'passage' when only that was erased; or ''."""
     entry_words: str
     before: str
     after: str
+    ranges: list[list[int]]
+    """Start and end, up to and without, in milliseconds, of what was erased; none: all of it was."""
     statement: str
     """What the person adds, when it was completed."""
     done_on: str

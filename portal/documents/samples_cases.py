@@ -1,5 +1,6 @@
 """The letters of a resident's request with invented data: a plain one, a long one, and one that is odd on purpose."""
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable
 from typing import Any
@@ -18,6 +19,7 @@ _WORDS: dict[str, dict[str, Any]] = {
         "erasure": "Radering (artikel 17)",
         "granted": "Beviljad",
         "refused": "Vägrad",
+        "nothing": "Inga uppgifter",
         "decides": "beslutsfattare",
         "where": "Kompassen",
         "behalf": "Elis Šarkić",
@@ -57,6 +59,7 @@ _WORDS: dict[str, dict[str, Any]] = {
         "erasure": "Poistaminen (17 artikla)",
         "granted": "Myönnetty",
         "refused": "Evätty",
+        "nothing": "Ei tietoja",
         "decides": "päättäjä",
         "where": "Kompassi",
         "behalf": "Elis Šarkić",
@@ -97,14 +100,14 @@ _WORDS: dict[str, dict[str, Any]] = {
 
 def common(language: str, size: str) -> dict[str, Any]:
     say = _WORDS[language]
-    rights = [shapes.Invoked(right="access", words=say["access"], outcome=say["granted"])]
+    rights = [shapes.Invoked(right="access", words=say["access"], outcome=say["granted"], answered="here")]
     if size != "short":
         rights.append(
             shapes.Invoked(
                 right="erasure",
                 words=say["erasure"],
                 outcome=say["refused"],
-                refused=True,
+                answered="apart",
                 reasons=say["erasing"] if size == "long" else _ODD,
             )
         )
@@ -236,9 +239,10 @@ def _answer(kind: Kind) -> Callable[[str, str], Facts]:
         count = 0 if not decisions or (kind == Kind.CASE_REFUSAL and size == "odd") else _COUNTS[size]
         calls = [_call(language, size, n, decisions[(n - 1) % len(decisions)]) for n in range(1, count + 1)]
         told = size != "short" and bool(calls)
+        outcome = _outcome(kind, size)
         return shapes.CaseAnswer(
-            **common(language, size),
-            outcome=_outcome(kind, size),
+            **common(language, size) | {"rights": _answered(language, size, outcome)},
+            outcome=outcome,
             asks=_typed(say["asks"], size),
             called_from="2026-06-01" if size == "long" else "2026-09-01" if size == "short" else None,
             called_to="2026-09-30" if size != "odd" else None,
@@ -284,6 +288,16 @@ def _answer(kind: Kind) -> Callable[[str, str], Facts]:
         )
 
     return made
+
+
+def _answered(language: str, size: str, outcome: str) -> list[shapes.Invoked]:
+    """That nothing was found answers every right; that the identity is not proven is said of the whole request."""
+    rights: list[shapes.Invoked] = common(language, size)["rights"]
+    if outcome == "identity_unproven":
+        return [dataclasses.replace(right, answered="") for right in rights]
+    if outcome in ("none_found", "deleted_before"):
+        return [dataclasses.replace(right, answered="here", outcome=_WORDS[language]["nothing"]) for right in rights]
+    return rights
 
 
 def _reasons(kind: Kind, language: str, size: str) -> str:

@@ -24,10 +24,10 @@ _WORDS: dict[str, dict[str, Any]] = {
         "outcomes": {"granted": "Beviljad", "partial": "Delvis beviljad", "refused": "Vägrad"},
         "asks": "I samtalet den 3 september står det att jag ringde om fel sak. Ändra det, tack.",
         "what": {
-            "subject": "Samtalets ämne",
-            "note": "En anteckning om samtalet",
+            "subject": "Ämne",
+            "note": "Anteckning",
             "speech": "Det som sägs i samtalet",
-            "number": "Numret som samtalet är kopplat till",
+            "number": "Telefonnummer",
             "call": "Hela samtalet",
             "passage": "Ett avsnitt av samtalet",
         },
@@ -47,8 +47,8 @@ _WORDS: dict[str, dict[str, Any]] = {
         "authority": "Östra Nylands polisinrättning, förundersökningen",
         "impossible": "föreningen är upplöst",
         "why": "Utredningen är klar: uppgiften är rättad, och det finns inget mer att kontrollera.",
-        "purpose": "samtalet får användas i utbildning av kundrådgivare",
-        "how": "i ett brev",
+        "purpose": "Utbildning av kundrådgivare",
+        "how": "brev",
         "basis": "Tvångsmedelslagen 7 eller 8 kap.: förundersökning",
         "channel": "Personligen, på krypterat minne",
         "scope": "Hela samtalet med ljud, tid och nummer.",
@@ -60,7 +60,7 @@ _WORDS: dict[str, dict[str, Any]] = {
             "refused": "Avslaget",
             "handed_over": "Överlämnat",
         },
-        "consent": "samtycke som gavs den 1.9.2026: samtalet får ges till någon som du namnger",
+        "consent": "Utlämnande till någon som personen nämner, gavs den 1.9.2026",
         "decides": "beslutsfattare",
     },
     "fi": {
@@ -72,10 +72,10 @@ _WORDS: dict[str, dict[str, Any]] = {
         "outcomes": {"granted": "Myönnetty", "partial": "Myönnetty osittain", "refused": "Evätty"},
         "asks": "Puhelun 3. syyskuuta kohdalla lukee, että soitin aivan muusta asiasta. Pyydän korjaamaan tiedon.",
         "what": {
-            "subject": "Puhelun aihe",
-            "note": "Puhelua koskeva muistiinpano",
+            "subject": "Aihe",
+            "note": "Muistiinpano",
             "speech": "Puhelussa sanottu",
-            "number": "Numero, johon puhelu on yhdistetty",
+            "number": "Puhelinnumero",
             "call": "Koko puhelu",
             "passage": "Puhelun kohta",
         },
@@ -95,8 +95,8 @@ _WORDS: dict[str, dict[str, Any]] = {
         "authority": "Itä-Uudenmaan poliisilaitos, esitutkinta",
         "impossible": "yhdistys on purettu",
         "why": "Asia on selvitetty: tieto on oikaistu, eikä tarkistettavaa enää ole.",
-        "purpose": "puhelua saa käyttää asiakasneuvojien koulutuksessa",
-        "how": "kirjeellä",
+        "purpose": "Asiakasneuvojien koulutus",
+        "how": "kirje",
         "basis": "Pakkokeinolain 7 tai 8 luku: esitutkinta",
         "channel": "Henkilökohtaisesti, salatulla muistilla",
         "scope": "Koko puhelu: ääni, aika ja numero.",
@@ -104,7 +104,7 @@ _WORDS: dict[str, dict[str, Any]] = {
         "decided": "Pyyntö on kirjallinen, peruste on oikea, eikä muuta kuin puhelu luovuteta.",
         "left": "Muisti luovutettiin kuittausta vastaan poliisiasemalla.",
         "states": {"proposed": "Odottaa päätöstä", "refused": "Hylätty", "handed_over": "Luovutettu"},
-        "consent": "suostumus, joka annettiin 1.9.2026: puhelun saa antaa nimeämällesi henkilölle",
+        "consent": "Luovuttaminen henkilön nimeämälle taholle, annettu 1.9.2026",
         "decides": "päättäjä",
     },
 }
@@ -112,7 +112,7 @@ _WORDS: dict[str, dict[str, Any]] = {
 
 def _common(language: str, size: str, right: str, outcome: str) -> dict[str, Any]:
     say = _WORDS[language]
-    invoked = Invoked(right=right, words=say[right], outcome=say["outcomes"][outcome], refused=outcome != "granted")
+    invoked = Invoked(right=right, words=say[right], outcome=say["outcomes"][outcome], answered="apart")
     return common(language, size) | {"rights": [invoked]}
 
 
@@ -201,12 +201,12 @@ def _refused(language: str, size: str, number: int, right: str) -> shapes.Demand
     )
 
 
-def _lock(language: str, size: str, number: int, grounds: list[str], lifts_on: str | None) -> shapes.Lock:
-    return shapes.Lock(
+def _ahead(language: str, size: str, number: int, grounds: list[str], lifts_on: str | None) -> shapes.Ahead:
+    return shapes.Ahead(
         call=_spot(language, size, number),
         grounds=grounds,
         lifts_on=lifts_on,
-        deleted_on="2026-12-02" if lifts_on else None,
+        deleted_on="2026-12-02" if lifts_on or not grounds else None,
     )
 
 
@@ -236,8 +236,9 @@ def _answer(kind: Kind) -> Callable[[str, str], Facts]:
         demands = [] if refused else [_granted(language, size, n, right) for n in range(1, count + 1)]
         more = range(len(demands) + 1, len(demands) + 1 + ({"short": 0, "long": 2, "odd": 1}[size] or refused))
         demands += [_refused(language, size, number, right) for number in more]
-        ground = {"rectification": "18_1_a", "objection": "18_1_d", "restriction": "18_1_c"}.get(right, "18_1_a")
         locked = right == "restriction" and not refused
+        left = [one.number for one in demands if right in ("rectification", "restriction") or one.decision == "refused"]
+        calls = left[: 9 if size == "long" else 3]
         return shapes.RightAnswer(
             **_common(language, size, right, outcome),
             right=right,
@@ -245,21 +246,21 @@ def _answer(kind: Kind) -> Callable[[str, str], Facts]:
             asks=_typed(say["asks"], size),
             reasons={"short": "", "long": say["whole"], "odd": _ODD}[size],
             demands=demands,
-            locks=[
-                _lock(language, size, n, [ground] if n != 2 else ["18_1_a", "18_1_d"], None if locked else "2026-11-16")
-                for n in range(1, (count if right != "erasure" else 0) + 1)
-            ],
+            ahead=[_ahead(language, size, n, *_ahead_of(right, n, locked)) for n in calls],
             informed=_informed(language, size),
             backup_days=7,
             lifts_on="2026-11-16" if outcome == "granted" else "2026-12-02",
-            deletions=[
-                _lock(language, size, one.number, [], None if size == "odd" else "2026-12-02")
-                for one in demands
-                if one.decision == "refused"
-            ],
         )
 
     return made
+
+
+def _ahead_of(right: str, number: int, locked: bool) -> tuple[list[str], str | None]:
+    """Why a call is restricted, and until when."""
+    if right == "erasure":
+        return [], None
+    grounds = {"rectification": ["18_1_a"], "objection": ["18_1_d"], "restriction": ["18_1_c"]}[right]
+    return (["18_1_a", "18_1_d"] if number == 2 else grounds), None if locked else "2026-12-02"
 
 
 _RIGHTS = {
@@ -275,11 +276,11 @@ def _lifted(language: str, size: str) -> Facts:
     count = _COUNTS[size]
     return shapes.CaseLifted(
         **_common(language, size, "restriction", "granted"),
-        locks=[
-            _lock(language, size, n, ["18_1_c"] if n % 2 else ["18_1_a", "18_1_d"], "2026-11-16")
+        ahead=[
+            _ahead(language, size, n, ["18_1_c"] if n % 2 else ["18_1_a", "18_1_d"], "2026-11-16")
             for n in range(1, count + 1)
         ],
-        words=_typed(say["why"], size),
+        reasons=_typed(say["why"], size),
     )
 
 
@@ -323,7 +324,6 @@ def _notice(language: str, size: str) -> Facts:
     return shapes.RecipientNotice(
         recipient=ODD_RECIPIENT if odd else [authority, "Åkerbrogatan 1", "06100 BORGÅ"],
         case="" if odd else "BS/12/2026",
-        authority=authority,
         reference="" if size == "short" else MARKUP if odd else "5530/R/4711/26",
         given_on="2026-09-30",
         call=_spot(language, size, 2, gone=what == "erased"),
@@ -332,6 +332,7 @@ def _notice(language: str, size: str) -> Facts:
         entry_words=say["what"]["subject"] if what == "corrected" else "",
         before=say["disputed"] if what == "corrected" else "",
         after=say["value"] if what == "corrected" else "",
+        ranges=[[70_000, 85_000]] if size == "short" and language == "fi" else [],
         statement=_ODD if odd else "",
         done_on="2026-11-02",
         grounds=[],

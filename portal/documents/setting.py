@@ -18,7 +18,6 @@ from portal.audit.acts import Act
 from portal.config import ConfigError
 from portal.db import db
 from portal.documents import actions, composing, months_due, seal
-from portal.documents.kinds import Kind
 from portal.documents.models import Document, State, canonical
 from portal.documents.press import Press, Unset
 from portal.retention import sweeps
@@ -193,12 +192,15 @@ def _locked(row: Document, values: dict[str, object]) -> bool:
     return True
 
 
+KEPT = ("asked", "until", "right", "round", "restrictions", "day")
+"""Codes, days and uuids of a content that outlive the paper: the question of an extract, for a correction; which right
+a letter answers; what a letter says is lifted and when, for the day it is sent."""
+
+
 def _kept(row: Document) -> str:
-    """The paper is the record: what was typed is emptied. An extract keeps its question (codes), for a correction; what
-    says that restrictions are lifted keeps which and when, for the day it is sent."""
+    """The paper is the record: what was typed is emptied."""
     content = json.loads(row.content)
-    names = ("restrictions", "day") if row.kind == Kind.CASE_LIFTED else ("asked", "until")
-    return canonical({name: content[name] for name in names if name in content})
+    return canonical({name: content[name] for name in KEPT if name in content})
 
 
 @db.atomic()

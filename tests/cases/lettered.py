@@ -93,6 +93,6 @@ def facts(case: Case, kind: Kind, **content) -> dict:
     return composing.compose(Document.get_by_id(letter(case, kind, **content).id)).facts
 
 
-def said(case: Case, kind: Kind) -> str:
+def said(case: Case, kind: Kind, **content) -> str:
     """All that the press would be told."""
-    return composing.compose(letter(case, kind)).canonical().decode()
+    return composing.compose(letter(case, kind, **content)).canonical().decode()

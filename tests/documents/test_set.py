@@ -106,6 +106,14 @@ def test_of_an_extract_only_the_question_stays(people, press):
     assert json.loads(row.content).keys() == {"asked", "until"}
 
 
+def test_of_a_letter_the_codes_stay_by_which_its_act_is_completed(people, press):
+    document = made.ordered(people)
+    codes = {"right": "restriction", "round": 1, "restrictions": ["0" * 32], "day": "2026-12-24"}
+    Document.update(content=json.dumps(made.SPECIMEN | codes | {"words": "om Berit"})).execute()
+    setting.make_due()
+    assert json.loads(made.fresh(document).content) == codes
+
+
 def test_the_same_row_gives_the_same_bytes_whenever_it_is_set(people, press):
     made.october(people)
     document = actions.order_day(made.DAY, language="sv", by=people.dpo)
