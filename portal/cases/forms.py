@@ -24,10 +24,11 @@ from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 from portal import clock
 from portal.cases import attachments, personal_codes, search, words
 from portal.cases.codes import Capacity, Delivery, Regime, RightKind
-from portal.cases.intake import Registration
+from portal.cases.intake import FACTS, LATER, Registration
 from portal.documents.facts import RECIPIENT_LINES_MOST
 from portal.errors import Invalid
 from portal.queues.models import Queue
+from portal.recordings.corrections import REASON_MOST
 from portal.web import DayField, Form, SearchForm, VersionField, plain, printable
 
 TOO_LONG = _l("Skriv högst %(max)d tecken.")
@@ -249,7 +250,7 @@ class FactsForm(Form):
             )
 
     def validate_requested_on(self, field: DayField) -> None:
-        if field.data and self.received_on.data and field.data > self.received_on.data:
+        if field.data and "received_on" in self and self.received_on.data and field.data > self.received_on.data:
             raise ValidationError(_l("Begäran kan inte vara daterad efter dagen då den mottogs."))
 
     def validate_agent(self, field: StringField) -> None:
@@ -278,15 +279,14 @@ class FactsForm(Form):
 
     @property
     def unfolded(self) -> bool:
-        for name in self.RARE:
-            field = self[name]
+        for field in (self[name] for name in self.RARE if name in self):
             usual = field.default() if callable(field.default) else field.default
             if field.errors or (field.data or "") != (usual or ""):
                 return True
         return False
 
     def facts(self) -> dict[str, Any]:
-        """Of a valid form."""
+        """Of a valid form; those that it has."""
         days = ("received_on", "requested_on", "called_from", "called_to")
         plainly = ("channel", "language", "regime", "capacity", "delivery")
         texts = (
@@ -294,11 +294,29 @@ class FactsForm(Form):
             *("received_where", "registry_number"),
         )
         return {
-            **{name: self[name].data for name in (*days, *plainly)},
-            **{name: self[name].data or "" for name in texts},
-            "numbers": self.numbers.numbers,
-            "rights": tuple(self.rights.data),
+            **{name: self[name].data for name in (*days, *plainly) if name in self},
+            **{name: self[name].data or "" for name in texts if name in self},
+            **({"numbers": self.numbers.numbers} if "numbers" in self else {}),
+            **({"rights": tuple(self.rights.data)} if "rights" in self else {}),
         }
+
+
+class ChangeForm(FactsForm):
+    """The facts corrected, and why. After the answer only those that no answer rests on."""
+
+    reason = words_field(
+        _l("Varför uppgifterna rättas"),
+        most=REASON_MOST,
+        missing=_l("Skriv varför uppgifterna rättas."),
+        description=_l("Skälet visas bredvid det som rättades. Det som stod före förseglas."),
+        rows=2,
+    )
+
+    def __init__(self, *args: Any, later: bool, **more: Any) -> None:
+        super().__init__(*args, **more)
+        if later:
+            for name in {*FACTS, "numbers", "rights"} - set(LATER):
+                del self[name]
 
 
 class RegisterForm(FactsForm):
@@ -344,6 +362,17 @@ class AttachForm(Form):
     def validate_files(self, field: FilesField) -> None:
         if not field.files:
             raise ValidationError(_l("Välj en fil."))
+
+
+class NeedForm(Form):
+    """Why an original is opened."""
+
+    need = line_field(
+        _l("Vad du behöver den till"),
+        most=300,
+        missing=_l("Skriv vad du behöver den ursprungliga uppgiften till."),
+        description=_l("Det du skriver visas bredvid rättelsen, och öppnandet står i loggen."),
+    )
 
 
 class ActForm(Form):

@@ -17,14 +17,18 @@ from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.cases import actions, clockwork, deadlines, letters, locking, personal_codes, search
 from portal.cases.actions import CaseChanged
-from portal.cases.codes import OPEN, UNDECIDED, Capacity, Delivery, Regime, RightKind
+from portal.cases.codes import ANSWERED, OPEN, UNDECIDED, Capacity, Channel, Delivery, Regime, RightKind, State
 from portal.cases.models import CallerNumber, Case, CaseRight
 from portal.cases.steps import What, tell
 from portal.db import db
 from portal.documents.kinds import Kind
 from portal.errors import Denied, Invalid
-from portal.language import N_
+from portal.language import LANGUAGES, N_
 from portal.queues.models import Queue
+from portal.recordings import corrections
+from portal.recordings.correction_models import EntryKind
+from portal.recordings.corrections import ReasonNeeded
+from portal.recordings.entries import BadValue
 
 
 class ReceivedLater(Invalid):
@@ -45,6 +49,10 @@ class AgentNeeded(Invalid):
 
 class RightNeeded(Invalid):
     text = N_("Välj minst en rättighet.")
+
+
+class FactStands(Invalid):
+    text = N_("Svaret vilar på den uppgiften. Efter svaret rättas den inte här, utan med ett nytt svar.")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -84,6 +92,16 @@ FACTS = (
     *("asks", "called_from", "called_to", "called_words", "delivery"),
 )
 """The columns of a case that a form fills in. `numbers` and `rights` are rows of their own."""
+
+AFTER = (*ANSWERED, State.CLOSED)
+"""The answer has left, and the file is not yet emptied."""
+LATER = (
+    *("received_where", "requested_on", "registry_number", "channel", "language", "capacity", "name", "agent"),
+    *("authority", "address", "email", "phone", "asks", "called_words"),
+)
+"""The facts that can be corrected then too: no answer rests on them."""
+
+CODED: dict[str, tuple[str, ...]] = {"channel": tuple(Channel), "language": LANGUAGES, "capacity": tuple(Capacity)}
 
 TEXTS = (
     *("received_where", "registry_number", "name", "agent", "authority", "address", "email", "phone"),
@@ -205,14 +223,15 @@ def facts_of(case: Case) -> Registration:
 
 
 @db.atomic()
-def change_facts(case: Case, *, version: int, by: Account, **facts: Any) -> Case:
-    """Change what was registered: any of FACTS, `numbers`, `rights`. `version`: of the case that the form was made
-    from; CaseChanged when it is another by now. Nothing different: nothing is written.
+def change_facts(case: Case, *, version: int, reason: str, by: Account, **facts: Any) -> Case:
+    """Correct what was registered: any of FACTS, `numbers`, `rights`; after the answer those of LATER. `version`: of
+    the case that the form was made from; CaseChanged when it is another by now. Nothing different: nothing is written.
 
-    Another receipt date or law reckons the days anew. Other numbers or another period are searched for and frozen
-    in the same commit; what was frozen stays until it is judged. NotHandler, NotNow; as `register` otherwise.
+    What stood before is sealed with the reason (`recordings.corrections`). Another receipt date or law reckons the
+    days anew. Other numbers or another period are searched for and frozen in the same commit; what was frozen stays
+    until it is judged. NotHandler, NotNow, ReasonNeeded, FactStands; as `register` otherwise.
     """
-    found = actions.handled(case, *UNDECIDED, by=by)
+    found = actions.handled(case, *UNDECIDED, *AFTER, by=by)
     if found.version != version:
         raise CaseChanged
     before = facts_of(found)
@@ -220,16 +239,62 @@ def change_facts(case: Case, *, version: int, by: Account, **facts: Any) -> Case
     changed = [name for name in (*FACTS, "numbers", "rights") if getattr(before, name) != getattr(after, name)]
     if not changed:
         return found
-    now = actions.advance(found, UNDECIDED, **{name: getattr(after, name) for name in changed if name in FACTS})
+    if found.state in AFTER and not set(changed) <= set(LATER):
+        raise FactStands
+    if not reason.strip():
+        raise ReasonNeeded
+    personal_codes.refuse(reason)
+    values = {name: getattr(after, name) for name in changed if name in FACTS}
+    now = actions.advance(found, (*UNDECIDED, *AFTER), **values)
     _change_rows(now, before, after)
-    record(Act.CASE_CHANGED, now, by=by, reference=now.number, case_facts=sorted(changed))
-    tell(now, What.CHANGED, by=by, words=json.dumps(_told(before, after, changed), ensure_ascii=False))
+    _corrected(now, before, changed, reason=reason, by=by)
+    if now.state in AFTER:
+        return now
     now = _reckoned(now, by)
     keys = _keys(after)
     if keys is not None and {"numbers", "called_from", "called_to", "received_on"} & set(changed):
         search.take(now, keys, found_by="number" if keys.numbers else "period", by=by)
     locking.follow(now, by=by)
     return now
+
+
+@db.atomic()
+def correct_fact(case: Case, fact: str, value: str, *, reason: str, by: Account, because: Case) -> Case:
+    """Correct one fact of LATER, as a decision in the case `because` says; a day in ISO 8601, else the text or the
+    code. Whoever carries the decision out has been asked for. ReasonNeeded, FactStands, Unchanged, CaseChanged; as
+    `register` otherwise."""
+    found = actions.get(case.uuid, by=by)
+    if fact not in LATER or found.state == State.PURGED:
+        raise FactStands
+    if not reason.strip():
+        raise ReasonNeeded
+    before = facts_of(found)
+    read: Any = value.strip()
+    if isinstance(Case._meta.fields[fact], peewee.DateField):
+        try:
+            read = dt.date.fromisoformat(read) if read else None
+        except ValueError as error:
+            raise BadValue from error
+    elif fact in CODED and read not in CODED[fact]:
+        raise BadValue
+    after = getattr(_checked(dataclasses.replace(before, **{fact: read})), fact)
+    if after == getattr(before, fact):
+        raise corrections.Unchanged
+    now = actions.advance(found, (State(found.state),), **{fact: after})
+    _corrected(now, before, [fact], reason=reason, by=by, because=because)
+    return now
+
+
+def _corrected(
+    case: Case, before: Registration, changed: list[str], *, reason: str, by: Account, because: Case | None = None
+) -> None:
+    """What stood before is sealed; the log and the timeline tell which facts, never what they said."""
+    for name in changed:
+        original = _text(getattr(before, name))
+        corrections.note_change(EntryKind.CASE, case.uuid, name, original, reason=reason, by=by, because=because)
+    record(Act.CASE_CHANGED, case, by=by, reference=case.number, case_facts=sorted(changed))
+    told = {"facts": changed, "reason": reason.strip()}
+    tell(case, What.CHANGED, by=by, words=json.dumps(told, ensure_ascii=False))
 
 
 def _change_rows(case: Case, before: Registration, after: Registration) -> None:
@@ -255,12 +320,8 @@ def _reckoned(case: Case, by: Account) -> Case:
     return now
 
 
-def _told(before: Registration, after: Registration, changed: list[str]) -> list[list[str]]:
-    """Field, old and new, as the timeline keeps them until the file is purged."""
-    return [[name, _text(getattr(before, name)), _text(getattr(after, name))] for name in changed]
-
-
 def _text(value: Any) -> str:
+    """As it is sealed."""
     if value is None:
         return ""
     if isinstance(value, tuple):

@@ -49,12 +49,22 @@ def steps(case: Case) -> list[Step]:
     return list(query.where(Step.case == case.id).order_by(Step.id.desc()))
 
 
-def changes(step: Step) -> list[list[str]]:
-    """Field, old and new of a change of the facts; none once the file is emptied."""
+@dataclasses.dataclass(frozen=True)
+class Changes:
+    """Which facts a step corrected, and why. What they said before is sealed (`facts.history`)."""
+
+    facts: tuple[str, ...]
+    reason: str
+
+
+def changes(step: Step) -> Changes | None:
+    """None when it corrected none, or the file is emptied."""
     if step.what != What.CHANGED or not step.words:
-        return []
-    told: list[list[str]] = json.loads(step.words)
-    return told
+        return None
+    told = json.loads(step.words)
+    if isinstance(told, list):  # from before the originals were sealed: field, old and new
+        return Changes(tuple(name for name, _, _ in told), "")
+    return Changes(tuple(told["facts"]), told["reason"])
 
 
 def searches(case: Case) -> list[SearchRun]:

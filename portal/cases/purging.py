@@ -25,6 +25,9 @@ from portal.db import db
 from portal.documents.kinds import Owner
 from portal.documents.models import Document
 from portal.documents.models import State as Letter
+from portal.recordings.correction_models import Correction, EntryKind, Opening, Statement, StatementState
+from portal.recordings.models import Recording
+from portal.recordings.models import State as RecordingState
 from portal.register import forgetting
 from portal.retention import deletion, sweeps, watch
 from portal.retention.restriction_models import Restriction
@@ -115,12 +118,31 @@ def _empty(case: Case) -> bool:
     leaving.let_go(Copy.case == case.id)
     attachments.destroy(case)
     forgetting.forget_case(case)
+    _empty_corrections(case)
     record(Act.CASE_PURGE_BEGUN, case, reference=case.number, purge_on=case.purge_on.isoformat())
     # `leased_until` says that there may be bytes; the letters' own sweep would take them too
     Document.update(state=Letter.DROPPED, content="{}", once=None, leased_until=clock.now()).where(
         *_letters(case)
     ).execute()
     return True
+
+
+def _empty_corrections(case: Case) -> None:
+    """The facts' originals go. What was corrected for the case in a call that is kept stays with that call."""
+    facts = (Correction.entry_kind == EntryKind.CASE) & (Correction.entry == case.uuid)
+    keys = Correction.select(Correction.id).where(facts)
+    Opening.delete().where(Opening.correction.in_(keys)).execute()
+    Correction.delete().where(facts).execute()
+    _delete_lines(case)
+
+
+def _delete_lines(case: Case) -> None:
+    """Of what was corrected in, or added to, calls that are deleted by now."""
+    gone = Recording.select(Recording.id).where(Recording.state == RecordingState.PURGED)
+    Correction.delete().where(Correction.because == case.uuid, Correction.recording.in_(gone)).execute()
+    Statement.delete().where(
+        Statement.because == case.uuid, Statement.standing == StatementState.GONE, Statement.recording.in_(gone)
+    ).execute()
 
 
 def _letters(case: Case) -> tuple[peewee.Expression, ...]:
@@ -164,5 +186,6 @@ def _delete_line(case: Case) -> bool:
     deleted = Case.delete().where(Case.id == case.id, Case.state == State.PURGED, Case.purged_at.is_null(False))
     if not deleted.execute():
         return False
+    _delete_lines(case)
     record(Act.CASE_LINE_DELETED, case, reference=case.number)
     return True

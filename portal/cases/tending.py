@@ -9,6 +9,7 @@ from portal.cases import attachments, carrying, clockwork, copies, ending, locki
 from portal.cases.codes import OPEN
 from portal.cases.models import Case
 from portal.errors import trace
+from portal.recordings import statements
 from portal.retention import sweeps, watch
 
 log = logging.getLogger("portal.cases")
@@ -62,7 +63,7 @@ def tend() -> Tended:
         with _alone(done):
             done.fault = purging.purge_due().fault or done.fault
         with _alone(done):
-            if attachments.sweep():
+            if attachments.sweep() + statements.sweep():
                 done.fault = "EIO"
         run.fault = done.fault
     return done

@@ -1,6 +1,5 @@
 """The pages of residents' requests: the work list, the registration, the overview of one, its facts and papers."""
 
-import datetime as dt
 import uuid as uuids
 from typing import Any
 
@@ -22,6 +21,8 @@ from portal.cases import (  # noqa: F401 siblings: their routes
     complaint_views,
     copy_views,
     ending_views,
+    fact_views,
+    facts,
     intake,
     letter_views,
     listening_views,
@@ -37,8 +38,9 @@ from portal.cases import (  # noqa: F401 siblings: their routes
 )
 from portal.cases.blueprint import bp
 from portal.cases.codes import ANSWERED, OPEN, UNDECIDED, State
-from portal.cases.forms import ActForm, AttachForm, FactsForm, ListForm, RegisterForm
-from portal.cases.models import Case, Step
+from portal.cases.fact_views import beside
+from portal.cases.forms import ActForm, AttachForm, ListForm, RegisterForm
+from portal.cases.models import Case
 from portal.db import connect
 from portal.errors import Invalid
 from portal.queues.models import Queue
@@ -51,15 +53,6 @@ __all__ = ["bp"]
 UPLOADS = ("cases.new", "cases.attach")
 UPLOAD_MOST = 3 * attachments.MOST_BYTES + 256 * 1024
 """Of one sending: a few papers and the form."""
-
-BESIDE: dict[type[Invalid], str] = {
-    search.TooMany: "called_to",
-    search.PeriodTurned: "called_to",
-    intake.ReceivedLater: "received_on",
-    intake.AgentNeeded: "agent",
-    intake.RightNeeded: "rights",
-}
-"""Beside which field an act's refusal stands; else above the form."""
 
 
 @bp.url_value_preprocessor
@@ -145,7 +138,7 @@ def new() -> ResponseReturnValue:
             try:
                 case = intake.register(form.registration(), by=current_user)
             except Invalid as error:
-                _beside(form, error)
+                beside(form, error)
             else:
                 document_tasks.make_due()
                 _say_registered(case)
@@ -184,15 +177,6 @@ def _attach(case: Case, files: tuple[tuple[str, str, bytes], ...]) -> None:
             flash(f"{attachments.named(name)[:40]}: {gettext(error.text, **error.params)}", "error")
 
 
-def _beside(form: Any, error: Invalid) -> None:
-    text = gettext(error.text, **error.params)
-    field = BESIDE.get(type(error))
-    if field is None:
-        form.form_errors.append(text)
-    else:
-        form[field].errors = [*form[field].errors, text]
-
-
 @bp.get("/<uuid:uuid>")
 @requires(Permission.CASES_READ)
 def show(uuid: uuids.UUID) -> str:
@@ -221,7 +205,8 @@ def _overview(case: Case, form: AttachForm) -> str:
         steps=overview.steps(case),
         papers=attachments.of(case),
         past=search.all_past(case.called_to, case.received_on),
-        changes_facts=own and case.state in UNDECIDED,
+        changes_facts=own and case.state in (*UNDECIDED, *intake.AFTER),
+        marks=facts.of(case),
         attaches=own and case.state in (*OPEN, *ANSWERED),
         removes=own and case.state in OPEN,
         takes_over=not own
@@ -229,65 +214,6 @@ def _overview(case: Case, form: AttachForm) -> str:
         and case.state not in (State.CLOSED, State.PURGED),
         form=form,
     )
-
-
-@bp.app_template_global("case_changes")
-def case_changes(step: Step) -> list[tuple[str, str, str]]:
-    """Label, old and new of each fact that a step of the timeline changed."""
-    return [
-        (gettext(overview_words.FACTS.get(name, name)), _said(name, before), _said(name, after))
-        for name, before, after in overview.changes(step)
-    ]
-
-
-_CODES: dict[str, dict[str, str]] = {
-    "channel": words.CHANNELS,
-    "language": overview_words.LANGUAGES,
-    "regime": words.REGIMES,
-    "capacity": words.CAPACITIES,
-    "delivery": words.DELIVERIES,
-    "rights": words.RIGHTS,
-}
-
-
-def _said(name: str, value: str) -> str:
-    if not value:
-        return "–"
-    if name in _CODES:
-        return ", ".join(gettext(_CODES[name].get(code, code)) for code in value.split(", "))
-    if name in ("received_on", "requested_on", "called_from", "called_to"):
-        return date(dt.date.fromisoformat(value))
-    return ", ".join(value.splitlines())
-
-
-@bp.route("/<uuid:uuid>/facts", methods=["GET", "POST"])
-@requires(Permission.CASES_HANDLE)
-def facts(uuid: uuids.UUID) -> ResponseReturnValue:
-    """Change what was registered."""
-    case = actions.get(uuid, by=current_user)
-    if request.method == "GET":
-        actions.handled(case, *UNDECIDED, by=current_user)
-        actions.view(case, by=current_user)
-        form = _filled(case)
-    else:
-        form = FactsForm()
-        if form.validate():
-            try:
-                intake.change_facts(case, version=form.version.data or 0, by=current_user, **form.facts())
-            except Invalid as error:
-                if isinstance(error, actions.NotHandler):
-                    raise
-                _beside(form, error)
-            else:
-                flash(gettext("Uppgifterna är sparade."), "success")
-                return redirect(url_for("cases.show", uuid=uuid), 303)
-    return render_template("cases/facts.html", case=case, form=form), 422 if form.errors else 200
-
-
-def _filled(case: Case) -> FactsForm:
-    known = intake.facts_of(case)
-    values = {name: getattr(known, name) for name in intake.FACTS}
-    return FactsForm(None, **values, version=case.version, numbers="\n".join(known.numbers), rights=list(known.rights))
 
 
 @bp.post("/<uuid:uuid>/handler")

@@ -172,7 +172,9 @@ class Filling:
             if found is None or found.queue_id not in by.queue_ids:
                 continue
             try:
-                recordings.change_subject(found, call.subject, earlier=found.subject, by=by)
+                recordings.change_subject(
+                    found, call.subject, earlier=found.subject, reason="Ämnet var för allmänt.", by=by
+                )
                 recordings.add_note(found, call.note, key=uuid.uuid4(), by=by)
             except DomainError:
                 continue  # its date came in between

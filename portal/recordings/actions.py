@@ -14,7 +14,8 @@ from portal.db import db
 from portal.errors import Conflict, NotFound
 from portal.language import N_
 from portal.queues.models import Queue
-from portal.recordings import index
+from portal.recordings import corrections, index
+from portal.recordings.correction_models import Entry
 from portal.recordings.models import Listen, Note, Recording, State
 
 
@@ -98,11 +99,12 @@ def add_note(recording: Recording, text: str, *, key: uuid.UUID, by: Account) ->
 
 
 @db.atomic()
-def change_subject(recording: Recording, subject: str, *, earlier: str, by: Account) -> None:
-    """Give the call another subject than `earlier`, the one `by` saw when starting to write.
+def change_subject(recording: Recording, subject: str, *, earlier: str, reason: str = "", by: Account) -> None:
+    """Give the call another subject than `earlier`, the one `by` saw when starting to write. The first one is free;
+    another in its place is a correction, with its `reason` (`corrections.correct`).
 
     SubjectChanged when it is another by now, unless it is already the wanted one: then nothing is done.
-    NotFound when the call went out of reach meanwhile.
+    NotFound when the call went out of reach meanwhile; what `corrections.correct` raises.
     """
     recording = get(recording.uuid, by=by)
     current = recording.subject
@@ -110,6 +112,10 @@ def change_subject(recording: Recording, subject: str, *, earlier: str, by: Acco
         return
     if current.split() != earlier.split():  # forms do not carry spaces and line breaks faithfully
         raise SubjectChanged(current)
+    if current:
+        corrections.correct(recording, Entry.SUBJECT, subject, reason=reason, by=by)
+        recording.subject = subject
+        return
     changed = (
         Recording.update(subject=subject)
         .where(Recording.id == recording.id, Recording.subject == current, Recording.state == recording.state)

@@ -11,6 +11,7 @@ import peewee
 
 from portal import clock
 from portal.accounts.models import Account
+from portal.accounts.permissions import Permission
 from portal.db import BaseModel, PublicModel, UtcField
 from portal.recordings.models import Recording
 
@@ -60,6 +61,13 @@ class ErrorReport(PublicModel):
     answer = peewee.TextField(default="")
     """Why nothing was corrected."""
 
+    @classmethod
+    def visible_to(cls, user: Account) -> peewee.ModelSelect:
+        """Who may correct: those about the calls within reach. Others: the own ones."""
+        reached = Recording.within_reach_of(user).select(Recording.id)
+        found = cls.select(cls, Recording).join(Recording).where(cls.recording.in_(reached))
+        return found if user.may(Permission.RECORDINGS_CORRECT) else found.where(cls.reported_by == user.id)
+
 
 class Correction(PublicModel):
     """An entry got another value, and this was the one before."""
@@ -102,6 +110,8 @@ class StatementState(enum.StrEnum):
     SEALING = "sealing"
     KEPT = "kept"
     GOING = "going"
+    GONE = "gone"
+    """The call was deleted, and the paper with it: the row says that nothing of it may be left in the vault."""
 
 
 class Statement(PublicModel):

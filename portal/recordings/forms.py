@@ -23,11 +23,10 @@ from portal.accounts.permissions import Role
 from portal.errors import Invalid
 from portal.queues.models import Queue
 from portal.recordings import index, search
+from portal.recordings.corrections import REASON_MOST
+from portal.recordings.entries import NOTE_MOST, SUBJECT_MOST
 from portal.recordings.models import Direction, Playable, Purpose, Told
 from portal.web import DayField, Form, SearchForm, plain
-
-SUBJECT_MAX = 200
-NOTE_MAX = 5000
 
 DIRECTIONS = {
     Direction.IN: _l("Inkommande"),
@@ -172,9 +171,15 @@ class SubjectForm(Form):
 
     subject = StringField(
         _l("Ämne"),
-        [Length(max=SUBJECT_MAX, message=_l("Skriv högst %(max)d tecken."))],
+        [Length(max=SUBJECT_MOST, message=_l("Skriv högst %(max)d tecken."))],
         filters=[plain, _one_line],
     )
+    reason = StringField(
+        _l("Varför ämnet rättas"),
+        [Length(max=REASON_MOST, message=_l("Skriv högst %(max)d tecken."))],
+        filters=[plain, _one_line],
+    )
+    """Once there is a subject, another one is a correction."""
     earlier = HiddenField()
 
 
@@ -185,7 +190,7 @@ class NoteForm(Form):
         _l("Ny anteckning"),
         [
             DataRequired(_l("Skriv en anteckning.")),
-            Length(max=NOTE_MAX, message=_l("Skriv högst %(max)d tecken.")),
+            Length(max=NOTE_MOST, message=_l("Skriv högst %(max)d tecken.")),
         ],
         filters=[plain],
     )

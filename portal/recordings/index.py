@@ -142,7 +142,7 @@ def put(recording: "Recording") -> None:
 
 def _entry(recording: "Recording", notes: list[str]) -> tuple[int, str, str]:
     words = [word for text in (recording.subject, *notes) for word in tokens(text)]
-    return recording.id, " ".join(words), " ".join(facets(recording, bool(notes)))
+    return recording.id, " ".join(words), " ".join(facets(recording, any(notes)))
 
 
 def rebuild(recordings: Iterable[tuple["Recording", list[str]]]) -> None:

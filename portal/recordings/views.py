@@ -12,7 +12,7 @@ from flask_login import current_user
 from portal import clock, formats
 from portal.accounts.permissions import Permission
 from portal.queues.models import Queue
-from portal.recordings import actions, forms, index, search
+from portal.recordings import actions, corrections, forms, index, search
 from portal.recordings.models import Recording
 from portal.security import requires
 from portal.web import language
@@ -136,7 +136,16 @@ def subject(uuid: uuids.UUID) -> ResponseReturnValue:
     if not form.validate():
         return _page(recording, subject_form=form), 422
     try:
-        actions.change_subject(recording, form.subject.data or "", earlier=form.earlier.data or "", by=current_user)
+        actions.change_subject(
+            recording,
+            form.subject.data or "",
+            earlier=form.earlier.data or "",
+            reason=form.reason.data or "",
+            by=current_user,
+        )
+    except corrections.ReasonNeeded as error:
+        form.reason.errors = [gettext(error.text)]
+        return _page(recording, subject_form=form), 422
     except actions.SubjectChanged as conflict:
         recording.subject = conflict.current
         return _page(recording, subject_form=form, conflict=conflict), 409
@@ -194,4 +203,4 @@ def _page(
     )
 
 
-from portal.recordings import listening_views  # noqa: E402, F401 its pages are on the same blueprint
+from portal.recordings import correction_views, listening_views  # noqa: E402, F401 their pages are on the same blueprint

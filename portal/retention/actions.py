@@ -17,6 +17,7 @@ from portal.audit.acts import Act
 from portal.db import db
 from portal.ingest.models import Arriving, CallDetail, Quarantined
 from portal.recordings import index
+from portal.recordings.correction_models import Correction
 from portal.recordings.models import Recording, State
 from portal.retention import copies, deletion, freezes, holds, months, moves, passages, standing, sweeps, watch
 from portal.retention.models import PurgeLine
@@ -264,8 +265,10 @@ def _delete_old_details() -> int:
 
 
 def _forget_words() -> None:
-    """Once after every sweep that deleted, also when a kill came between the two."""
-    newest = PurgeLine.select(peewee.fn.MAX(PurgeLine.purged_at)).scalar()
+    """Once after every sweep that deleted, and after a correction, also when a kill came between the two."""
+    gone = PurgeLine.select(peewee.fn.MAX(PurgeLine.purged_at)).scalar()
+    replaced = Correction.select(peewee.fn.MAX(Correction.at)).where(Correction.recording.is_null(False)).scalar()
+    newest = max((moment for moment in (gone, replaced) if moment is not None), default=None)
     trace = sweeps.last("words")
     if newest is None or (trace and trace.good_at and newest < trace.good_at <= clock.now()):
         return

@@ -22,7 +22,7 @@ from portal.errors import Conflict
 from portal.ingest.inbox import storable
 from portal.ingest.models import Arriving, CallDetail, Quarantined, QuarantineState
 from portal.language import N_
-from portal.recordings import index
+from portal.recordings import index, wrongs
 from portal.recordings.models import Listen, Note, Playable, Recording, State, Told
 from portal.register import forgetting
 from portal.register.models import Consent, ConsentCall, Notice
@@ -213,6 +213,8 @@ def _destroy(line: PurgeLine, row: Row) -> None:
             also = [subject for (subject,) in standing.REDACTED(recording=row.id)]
             _destroy_sealed(line, keystore.STORES, [line.subject, *also])
         destroy_copies(row)
+        for paper in wrongs.papers(row):
+            destroy_ownerless(paper)
         return
     _destroy_sealed(line, (keystore.MAIN,) if row.sealed else (), [line.subject])
     if not row.sealed and row.name:
@@ -309,13 +311,15 @@ def _empty_recording(row: Recording, now: dt.datetime) -> bool:
 
 
 def _empty_words(row: Recording) -> None:
-    """What people typed of a threat and why it was kept goes with the call, and so do the words of a transcript; codes,
-    times and persons stay. Of a transfer, who got it stays too: it is the record of a recipient (GDPR 15(1)(c))."""
+    """What people typed of a threat and why it was kept goes with the call, and so do the words of a transcript, what
+    was corrected, the originals, and what the person added; codes, times and persons stay. Of a transfer, who got it
+    stays too: it is the record of a recipient (GDPR 15(1)(c)). Of a correction that a case demanded, its line."""
     for key, threat in _THREATS(recording=row.id):
         Threat.update(state=ThreatState.LAPSED, waits=None).where(Threat.id == key).execute()
         record(Act.THREAT_LAPSED, row, threat=threat.hex)
     for empty in _EMPTY_WORDS:
         empty(recording=row.id)
+    wrongs.forget(row)
     forgetting.forget_call(row)
 
 

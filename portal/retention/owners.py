@@ -11,6 +11,7 @@ from portal.cases.models import Attachment, Copy
 from portal.documents.models import Document
 from portal.documents.models import State as DocumentState
 from portal.ingest.models import Quarantined, QuarantineState, Sealing
+from portal.recordings.correction_models import Statement, StatementState
 from portal.recordings.models import Playable, Recording, State
 from portal.retention.models import Hold
 from portal.retention.restriction_models import Redaction, RedactionState
@@ -18,6 +19,7 @@ from portal.vault import keystore
 
 ORIGINAL = "original"
 ATTACHMENT = "original"
+STATEMENT = "original"
 COPY = "copy"
 
 
@@ -147,7 +149,23 @@ def copies(low: uuid.UUID, high: uuid.UUID) -> Iterator[Owned]:
             yield Owned(subject, Standing.MOVING)
 
 
-OWNERS: tuple[Owners, ...] = (recordings, redactions, quarantined, drafts, documents, attachments, copies)
+def statements(low: uuid.UUID, high: uuid.UUID) -> Iterator[Owned]:
+    """Papers that a person added to a call: they go with it."""
+    rows = Statement.select(Statement.uuid, Statement.standing, Statement.size, Recording.state).join(Recording)
+    papers = rows.where(Statement.standing != StatementState.TEXT, Statement.uuid.between(low, high))
+    for subject, standing, size, call in list(papers.tuples()):
+        if standing == StatementState.GONE:
+            yield Owned(subject, Standing.GONE)
+        elif standing == StatementState.KEPT and call == State.LIVE:
+            yield Owned(subject, Standing.KEPT, size=size, part=STATEMENT, sound=False)
+        else:
+            yield Owned(subject, Standing.MOVING)
+
+
+OWNERS: tuple[Owners, ...] = (
+    *(recordings, redactions, quarantined, drafts, documents, attachments, copies),
+    statements,
+)
 """A subject that several own stands as the last of them says."""
 
 

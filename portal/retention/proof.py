@@ -17,6 +17,7 @@ from portal.audit.acts import Act
 from portal.cases import leaving
 from portal.db import db
 from portal.recordings import index
+from portal.recordings.correction_models import Statement, StatementState
 from portal.recordings.models import Recording
 from portal.retention import owners, standing
 from portal.retention.models import PurgeLine
@@ -42,8 +43,8 @@ class Found:
     where: str
     """A file, relative to the data folder where it is inside; never a name that people chose."""
     what: str
-    """'key', 'objects', 'wrapped key', each 'of a copy' and 'of another original' too, 'marker N', 'end of marker N',
-    'number'."""
+    """'key', 'objects', 'wrapped key', each 'of a copy', 'of another original' and 'of a paper' too, 'marker N',
+    'end of marker N', 'number'."""
     count: int
 
 
@@ -68,13 +69,14 @@ class Proof:
 
 
 def prove(subject: uuid.UUID, *, markers: list[str], number: str = "") -> Proof:
-    """Search for `subject`, and for the copies of residents' requests that held it. Raises BadMarker."""
+    """Search for `subject`, the copies of requests that held it, and the papers added to it. Raises BadMarker."""
     needles = _needles(markers, number)
     line = PurgeLine.get_or_none(PurgeLine.subject == subject)
     owned = owners.of(subject)
     searched: dict[str, int] = {}
     subjects = {subject: ""} | dict.fromkeys(_copies(subject), " of a copy")
     subjects |= dict.fromkeys(_others(subject), " of another original")
+    subjects |= dict.fromkeys(_papers(subject), " of a paper")
     found = [seen for one, mark in subjects.items() for seen in _in_stores(one, mark)]
     log_empty = True
     for place, path in _files():
@@ -118,6 +120,11 @@ def _others(subject: uuid.UUID) -> list[uuid.UUID]:
     if row is None:
         return []
     return [one for (one,) in standing.REDACTED(recording=row.id) if one != row.sealed_as]
+
+
+def _papers(subject: uuid.UUID) -> list[uuid.UUID]:
+    papers = Statement.select(Statement.uuid).join(Recording).where(Recording.uuid == subject)
+    return [key for (key,) in papers.where(Statement.standing != StatementState.TEXT).tuples()]
 
 
 def _in_stores(subject: uuid.UUID, mark: str) -> Iterator[Found]:

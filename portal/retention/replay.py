@@ -23,11 +23,12 @@ from portal.documents.models import State as DocumentState
 from portal.ingest.models import Quarantined, QuarantineState
 from portal.queues.models import Queue
 from portal.recordings import index
+from portal.recordings.correction_models import Statement, StatementState
 from portal.recordings.models import Playable, Recording, State, Store
 from portal.retention import deletion, ledger, passages, standing, sweeps
 from portal.retention import models as protocol
 from portal.retention.ledger import Kind, Line, New
-from portal.retention.owners import ATTACHMENT, COPY
+from portal.retention.owners import ATTACHMENT, COPY, STATEMENT
 from portal.vault import keystore, objects
 
 
@@ -222,6 +223,9 @@ def _look_through(outcome: Outcome) -> None:
     kept = Attachment.select(Attachment.uuid).where(Attachment.standing == "kept")
     for (subject,) in list(kept.tuples()):
         outcome.missing += not _is_in(subject, Store.MAIN, ATTACHMENT)
+    added = Statement.select(Statement.uuid).where(Statement.standing == StatementState.KEPT)
+    for (subject,) in list(added.tuples()):
+        outcome.missing += not _is_in(subject, Store.MAIN, STATEMENT)
     made = Copy.select(Copy.uuid).where(Copy.state == CopyState.READY)
     for (subject,) in list(made.tuples()):
         outcome.missing += not _is_in(subject, Store.MAIN, COPY)

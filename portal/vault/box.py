@@ -77,6 +77,24 @@ def unseal(use: str, context: bytes, sealed: bytes) -> bytes:
         raise SealBroken from error
 
 
+def seal_under(key: bytes, use: str, context: bytes, secret: bytes) -> bytes:
+    """`seal` under a subject's own key (`keystore`) instead of the root key: gone with that key."""
+    nonce = os.urandom(12)
+    return nonce + _under(key, use).encrypt(nonce, secret, context)
+
+
+def unseal_under(key: bytes, use: str, context: bytes, sealed: bytes) -> bytes:
+    """Raises SealBroken when altered, or sealed under another key or for another use or context."""
+    try:
+        return _under(key, use).decrypt(bytes(sealed[:12]), bytes(sealed[12:]), context)
+    except (InvalidTag, ValueError) as error:
+        raise SealBroken from error
+
+
+def _under(key: bytes, use: str) -> AESGCM:
+    return AESGCM(HKDF(SHA256(), 32, salt=None, info=b"portal:" + use.encode()).derive(key))
+
+
 def pseudonym(use: str, value: str) -> str:
     """The same value gives the same 32 hex characters; without the root key it tells nothing."""
     return hmac.new(root("pseudonym:" + use), value.encode(), hashlib.sha256).hexdigest()[:32]

@@ -5,13 +5,16 @@ import datetime as dt
 import pytest
 
 from portal import clock
-from portal.cases import actions, intake, overview
+from portal.cases import actions, facts, intake, overview, personal_codes
 from portal.cases.codes import State
 from portal.cases.models import Case, CaseRight, Step
 from portal.errors import Denied, NotFound
+from portal.recordings import corrections, entries, originals
 from tests.cases import made
 
 OTHER = "+358407654321"
+REASON = "zqskäl: felhörd"
+NEED = "zqbehov"
 
 
 @pytest.fixture(autouse=True)
@@ -21,19 +24,90 @@ def _now():
 
 
 def change(case: Case, people, **facts) -> Case:
-    return intake.change_facts(case, version=case.version, by=people.clerk, **facts)
+    return intake.change_facts(case, **({"version": case.version, "reason": REASON, "by": people.clerk} | facts))
 
 
-def test_a_changed_fact_is_told_old_and_new_and_the_log_has_neither(people):
+def test_a_corrected_fact_is_told_and_its_original_sealed_and_nothing_tells_what_it_said(people):
     case = made.case(people)
     now = change(case, people, name="Zqny Nilsson", rights=("access", "erasure"))
     assert (now.name, now.version) == ("Zqny Nilsson", case.version + 1)
     assert [row.right for row in CaseRight.select().order_by(CaseRight.id)] == ["access", "erasure"]
     told = overview.changes(Step.select().order_by(Step.id.desc()).get())
-    assert told == [["name", made.NAME, "Zqny Nilsson"], ["rights", "access", "access, erasure"]]
+    assert told == overview.Changes(("name", "rights"), REASON)
+    assert made.NAME not in Step.select().order_by(Step.id.desc()).get().words
     entry, detail = made.last_entry("cases:changed")
     assert detail == {"case_facts": ["name", "rights"]}
     assert "zq" not in entry.detail.lower()
+    mark = facts.of(now)["name"]
+    assert (mark.by, mark.reason, originals.unseal(mark)) == (people.clerk, REASON, made.NAME)
+    newest, first = facts.history(now, "name")
+    assert (newest.value, newest.by, newest.reason) == ("Zqny Nilsson", "Kerstin Handström", REASON)
+    assert (first.value, first.sealed, first.by, first.at) == (None, True, "Kerstin Handström", case.registered_at)
+    assert [v.value for v in facts.history(now, "rights")] == ["access,erasure", None]
+    assert originals.unseal(facts.of(now)["rights"]) == "access"
+
+
+def test_the_original_of_a_fact_opens_on_a_stated_need(people):
+    now = change(made.case(people), people, name="Zqny Nilsson")
+    mark = facts.of(now)["name"]
+    for who, error in ((people.adviser, NotFound), (people.dpo, Denied)):
+        with pytest.raises(error):
+            facts.open_original(now, mark, need=NEED, by=who)
+    with pytest.raises(corrections.NeedNeeded):
+        facts.open_original(now, mark, need=" ", by=people.clerk)
+    with pytest.raises(personal_codes.PersonalCode):
+        facts.open_original(now, mark, need="131052-308T", by=people.clerk)
+    with pytest.raises(NotFound):
+        facts.open_original(made.case(people), mark, need=NEED, by=people.clerk)
+    assert facts.open_original(now, mark, need=NEED, by=people.decider) == made.NAME
+    entry, detail = made.last_entry("recordings:original_opened")
+    assert (entry.subject, entry.reference) == (now.uuid, now.number)
+    assert detail == {"correction": mark.uuid.hex, "entry": "name"}
+
+
+def test_a_correction_needs_its_reason(people):
+    case = made.case(people)
+    with pytest.raises(corrections.ReasonNeeded):
+        change(case, people, name="Zqny Nilsson", reason=" ")
+    with pytest.raises(personal_codes.PersonalCode):
+        change(case, people, name="Zqny Nilsson", reason="131052-308T")
+    assert made.steps(case) == ["registered"]
+
+
+@pytest.mark.parametrize("state", [State.DISPATCHED, State.COMPLAINT, State.CLOSED])
+def test_after_the_answer_what_no_answer_rests_on_can_still_be_corrected(people, state):
+    case = made.case(people)
+    Case.update(state=state).execute()
+    case = made.fresh(case)
+    now = change(case, people, name="Zqny Nilsson", capacity="guardian", agent="Zqombud")
+    assert (now.name, now.agent, now.state, now.due_on) == ("Zqny Nilsson", "Zqombud", state, case.due_on)
+    for fact in ({"received_on": dt.date(2026, 9, 28)}, {"numbers": (OTHER,)}, {"rights": ("erasure",)}):
+        with pytest.raises(intake.FactStands):
+            change(now, people, **fact)
+
+
+def test_a_decision_corrects_a_fact_and_says_for_which_case(people):
+    case, demand = made.case(people), made.case(people)
+    Case.update(state=State.CLOSED).where(Case.id == case.id).execute()
+    now = intake.correct_fact(case, "name", " Zqny Nilsson ", reason=REASON, by=people.decider, because=demand)
+    assert (now.name, now.state) == ("Zqny Nilsson", State.CLOSED)
+    newest, _ = facts.history(now, "name")
+    assert (newest.by, newest.reference, newest.because) == ("Dag Beslutman", demand.number, demand.uuid)
+    dated = intake.correct_fact(now, "requested_on", "2026-09-28", reason=REASON, by=people.decider, because=demand)
+    assert dated.requested_on == dt.date(2026, 9, 28)
+    assert originals.unseal(facts.of(dated)["requested_on"]) == ""
+    for fact, value, error in (
+        ("requested_on", "28.9.2026", entries.BadValue),
+        ("channel", "pigeon", entries.BadValue),
+        ("received_on", "2026-09-28", intake.FactStands),
+        ("handler", "1", intake.FactStands),
+        ("name", "Zqny Nilsson", corrections.Unchanged),
+    ):
+        with pytest.raises(error):
+            intake.correct_fact(dated, fact, value, reason=REASON, by=people.decider, because=demand)
+    Case.update(state=State.PURGED).where(Case.id == case.id).execute()
+    with pytest.raises(intake.FactStands):
+        intake.correct_fact(dated, "name", "Zq", reason=REASON, by=people.decider, because=demand)
 
 
 def test_another_receipt_date_reckons_the_days_anew(people):
@@ -68,8 +142,8 @@ def test_a_form_made_from_an_older_case_is_refused(people):
     assert made.fresh(case).phone == "019 123"
 
 
-@pytest.mark.parametrize("state", [State.PROPOSED, State.APPROVED, State.DISPATCHED, State.CLOSED])
-def test_facts_stand_still_from_the_proposal_on(people, state):
+@pytest.mark.parametrize("state", [State.PROPOSED, State.APPROVED, State.PURGED])
+def test_facts_stand_still_from_the_proposal_until_the_answer_has_left(people, state):
     case = made.case(people)
     Case.update(state=state).execute()
     with pytest.raises(actions.NotNow):
@@ -80,7 +154,7 @@ def test_only_the_handler_changes_them(people):
     case = made.case(people)
     for who, error in ((people.adviser, NotFound), (people.decider, Denied), (people.dpo, Denied)):
         with pytest.raises(error):
-            intake.change_facts(case, version=1, by=who, name="x")
+            intake.change_facts(case, version=1, reason=REASON, by=who, name="x")
     Case.update(handler=people.manager).execute()
     with pytest.raises(actions.NotHandler):
         change(case, people, name="x")
@@ -90,7 +164,7 @@ def test_a_receipt_in_the_future_and_a_personal_code_are_refused(people):
     case = made.case(people)
     with pytest.raises(intake.ReceivedLater):
         change(case, people, received_on=dt.date(2026, 10, 6))
-    with pytest.raises(intake.personal_codes.PersonalCode):
+    with pytest.raises(personal_codes.PersonalCode):
         change(case, people, address="131052-308T")
 
 

@@ -268,19 +268,40 @@ def test_the_data_protection_officer_sees_what_waits_for_an_opinion(people, as_)
     assert "Väntar på ditt utlåtande" not in text(as_(people.dpo).get("/cases/"))
 
 
-def test_the_facts_are_changed_on_their_page_and_shown_old_and_new(people, as_):
+def test_the_facts_are_corrected_on_their_page_and_the_old_one_opens_on_a_stated_need(people, as_):
     case, client = made.case(people), as_(people.clerk)
     page = client.get(f"/cases/{case.uuid}/facts").text
     assert made.ADDRESS.split("\n")[0] in page
     assert "+358401234567" in page
     version = re.search(r'name="version"[^>]*value="(\d+)"', page)[1]
-    changed = form(version=version, received_on="1.10.2026", channel="email")
+    changed = form(version=version, received_on="1.10.2026", channel="email", reason="Zqfelklickat")
+    refused = client.submit(f"/cases/{case.uuid}/facts", changed | {"reason": ""})
+    assert refused.status_code == 422
+    assert 'id="reason-error"' in refused.text
     assert client.submit(f"/cases/{case.uuid}/facts", changed).status_code == 303
-    assert "Hur den kom: Brev → E-post" in text(client.get(f"/cases/{case.uuid}"))
+    overview = text(client.get(f"/cases/{case.uuid}"))
+    assert "Hur den kom" in overview
+    assert "Zqfelklickat" in overview
+    assert "Rättad 5.10.2026 av Kerstin Handström" in overview
+    history = client.get(f"/cases/{case.uuid}/facts/channel").text
+    assert "E-post" in history
+    assert "Brev" not in text(client.get(f"/cases/{case.uuid}/facts/channel"))
+    opening = re.search(r'action="([^"]+/originals/[^"]+)"', history)[1]
+    assert client.submit(opening, {"need": ""}).status_code == 422
+    opened = client.submit(opening, {"need": "Zqbehov"})
+    assert opened.status_code == 200
+    assert "Brev" in opened.text
+    assert "Brev" not in text(as_(people.dpo).get(f"/cases/{case.uuid}/facts/channel"))
+    assert as_(people.dpo).submit(opening, {"need": "Zqbehov"}).status_code == 403
+    assert as_(people.adviser).get(f"/cases/{case.uuid}/facts/channel").status_code == 403
+    assert client.get(f"/cases/{case.uuid}/facts/handler").status_code == 404
+    assert client.submit(opening.replace("channel", "name"), {"need": "Zqbehov"}).status_code == 404
     assert client.submit(f"/cases/{case.uuid}/facts", changed).status_code == 409
     for version in ("", "x", str(1 << 40)):
         assert client.submit(f"/cases/{case.uuid}/facts", changed | {"version": version}).status_code in (409, 422)
-    assert client.submit(f"/cases/{case.uuid}/facts", form(received_on="1.10.2026")).status_code == 409, "and at once"
+    assert client.submit(f"/cases/{case.uuid}/facts", form(received_on="1.10.2026", reason="x")).status_code == 409, (
+        "and at once"
+    )
     refused = client.submit(f"/cases/{case.uuid}/facts", changed | {"received_on": "6.10.2026"})
     assert refused.status_code == 422
     assert 'id="received_on-error"' in refused.text

@@ -1,0 +1,130 @@
+"""What of a call can be wrong: its value now, what may be written in its place, and the writing.
+
+Every value is a text: of the subject and a note the words, of a number E.164, of a queue and an adviser the uuid in
+hex, of the rest a code. Nothing known is ''.
+"""
+
+import uuid
+from typing import Any
+
+from portal.accounts.models import Account
+from portal.errors import Conflict, Invalid, NotFound
+from portal.language import N_
+from portal.queues.models import Queue
+from portal.recordings import search
+from portal.recordings.correction_models import Entry
+from portal.recordings.models import Direction, Note, Recording, State, Told
+
+SUBJECT_MOST = 200
+NOTE_MOST = 5000
+
+
+class BadValue(Invalid):
+    text = N_("Uppgiften kan inte ha det värdet. Välj ett av alternativen.")
+
+
+class TooLong(Invalid):
+    text = N_("Texten är för lång.")
+
+
+class NotWhole(Invalid):
+    text = N_("Skriv hela numret, med riktnummer eller landskod. Lämna fältet tomt om numret inte är känt.")
+
+
+class EntryChanged(Conflict):
+    """Another person wrote something else since; `current` is theirs."""
+
+    text = N_("Uppgiften har ändrats medan du skrev. Se vad som står nu och spara på nytt.")
+
+    def __init__(self, current: str = "") -> None:
+        super().__init__()
+        self.current = current
+
+
+def note_of(recording: Recording, key: uuid.UUID | None) -> Note:
+    """The note of the call, with its author. NotFound."""
+    found: Note | None = (
+        Note.select(Note, Account).join(Account).where(Note.recording == recording.id, Note.uuid == key).first()
+        if key
+        else None
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def value(recording: Recording, entry: str, note: Note | None = None) -> str:
+    """As it stands on the row at hand."""
+    if entry == Entry.NOTE:
+        return str(note.text) if note is not None else ""
+    found: Any = getattr(recording, Entry(entry).value)
+    if found is None:
+        return ""
+    return str(found.uuid.hex) if entry in (Entry.QUEUE, Entry.ADVISER) else str(found)
+
+
+def checked(entry: str, value: str) -> str:
+    """`value` as it is stored. Raises BadValue, TooLong, NotWhole; search.NotANumber, search.TooFewDigits."""
+    text = value.strip()
+    if entry == Entry.SUBJECT:
+        return _short(" ".join(text.split()), SUBJECT_MOST)
+    if entry == Entry.NOTE:
+        return _short(text, NOTE_MOST)
+    if entry == Entry.NUMBER:
+        return _number(text)
+    if entry == Entry.QUEUE:
+        return _existing(Queue, text)
+    if entry == Entry.ADVISER:
+        return _existing(Account, text) if text else ""
+    if text not in (set(Told) if entry == Entry.TOLD else {"", *Direction}):
+        raise BadValue
+    return text
+
+
+def _short(text: str, most: int) -> str:
+    if len(text) > most:
+        raise TooLong
+    return text
+
+
+def _number(text: str) -> str:
+    if not text:
+        return ""
+    whole = search.number(text).whole
+    if whole is None:
+        raise NotWhole
+    return whole
+
+
+def _existing(model: type[Queue] | type[Account], text: str) -> str:
+    try:
+        key = uuid.UUID(text)
+    except ValueError as error:
+        raise BadValue from error
+    if not model.select().where(model.uuid == key).exists():
+        raise BadValue
+    return key.hex
+
+
+def write(recording: Recording, entry: str, before: str, after: str, *, note: Note | None = None) -> None:
+    """Put `after` in the place of `before`; one guarded statement. EntryChanged when it is another by now, or the
+    call is on its way out."""
+    if note is not None:
+        changed = Note.update(text=after).where(Note.id == note.id, Note.text == before)
+    else:
+        field = Recording._meta.fields[entry]
+        old, new = _stored(entry, before), _stored(entry, after)
+        unchanged = field.is_null() if old is None else field == old
+        changed = Recording.update({field: new}).where(
+            Recording.id == recording.id, Recording.state == State.LIVE, unchanged
+        )
+    if not changed.execute():
+        raise EntryChanged
+
+
+def _stored(entry: str, value: str) -> Any:
+    """What the column holds."""
+    if entry in (Entry.QUEUE, Entry.ADVISER):
+        model = Queue if entry == Entry.QUEUE else Account
+        return model.get(model.uuid == uuid.UUID(value)).id if value else None
+    return None if not value and entry in (Entry.NUMBER, Entry.DIRECTION) else value
