@@ -121,12 +121,7 @@ def _apply(case: Case, claim: Claim, *, by: Account) -> None:
     if recording.state != RecordingState.LIVE:
         raise CallGone
     if claim.decision == ClaimDecision.GRANTED:
-        _restrict(case, claim, recording, by=by)
-
-
-def _restrict(case: Case, claim: Claim, recording: Recording, *, by: Account) -> None:
-    restrictions.restrict([recording], ground=claim.ground, because=case, by=by)
-    notices.open_for([recording], what=Told.RESTRICTED, because=case, by=by)
+        restrictions.restrict([recording], ground=claim.ground, because=case, by=by)
 
 
 # After it
