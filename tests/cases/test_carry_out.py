@@ -9,14 +9,15 @@ from portal.audit.acts import Act
 from portal.audit.models import Entry
 from portal.cases import carrying, copies, ending, proposal, sendings
 from portal.cases.claim_models import Claim, Sending
-from portal.cases.codes import CopyState, Decision, RightKind, State, Wait
+from portal.cases.codes import CopyState, Decision, Disputed, RightKind, State, Wait
 from portal.cases.models import Case, Copy
 from portal.documents.kinds import Kind
 from portal.documents.models import Document
 from portal.documents.models import State as Letter
 from portal.recordings.models import State as RecordingState
-from portal.retention import deletion, freezes, holds, watch
+from portal.retention import deletion, freezes, holds, passages, watch
 from portal.retention.models import PurgeLine, Rule
+from portal.retention.restriction_models import Redaction, RedactionState
 from portal.vault import keystore
 from tests import kill
 from tests.cases import answered, claimed
@@ -263,6 +264,54 @@ def test_what_is_refused_beside_what_is_granted_is_left_alone(people):
     assert [recording(claim).state for claim in claims] == [RecordingState.PURGED, RecordingState.LIVE]
     assert carrying.is_carried(made)
     assert fresh(claims[1]).carried_at is None
+
+
+def with_passages(people, *ranges):
+    made = answered.case(people, rights=(ERASURE,))
+    added = answered.call(made, people)
+    for start, end in ranges:
+        about = {"entry": Disputed.PASSAGE, "start_ms": start, "end_ms": end}
+        claimed.claim(made, people, ERASURE, G, added=added, **about)
+    return approve(made, people)
+
+
+def test_passages_of_one_call_become_one_new_sound_and_are_done_when_it_is(people):
+    made, claims = with_passages(people, (200, 600), (1000, 1500))
+    before = recording(claims[0])
+    assert carrying.carry_out().done == 0
+    assert [one.passages for one in Redaction.select()] == [[(200, 600), (1000, 1500)]]
+    assert ([fresh(claim).waits for claim in claims], erased(made)) == (["", ""], [Letter.DRAFT])
+    assert passages.sweep().done == 1
+    assert carrying.carry_out().done == 2
+    after = recording(claims[0])
+    assert (after.state, after.vault_id != before.vault_id) == (RecordingState.LIVE, True)
+    assert (erased(made), answered.told(made).count("carried")) == ([Letter.ORDERED], 1)
+    assert Redaction.select().count() == 1
+
+
+def test_passages_of_a_held_call_wait_and_those_that_fail_say_so(people):
+    _, (claim,) = with_passages(people, (200, 600))
+    kept.place(recording(claim), people.manager)
+    carrying.carry_out()
+    assert (fresh(claim).waits, Redaction.select().count()) == (Wait.HELD, 0)
+    release(recording(claim), people)
+    carrying.carry_out()
+    Redaction.update(state=RedactionState.FAILED, failure="EIO").execute()
+    carrying.carry_out()
+    assert (fresh(claim).waits, Redaction.select().count()) == (Wait.FAULT, 1)
+    assert passages.sweep(again=True).done == 1
+    assert carrying.carry_out().done == 1
+
+
+def test_a_whole_call_takes_its_passages_with_it(people):
+    made = answered.case(people, rights=(ERASURE,))
+    added = answered.call(made, people)
+    about = {"entry": Disputed.PASSAGE, "start_ms": 200, "end_ms": 600}
+    claimed.claim(made, people, ERASURE, G, added=added, **about)
+    claimed.claim(made, people, ERASURE, G, added=added)
+    approve(made, people)
+    assert carrying.carry_out().done == 2
+    assert not Redaction.select().exists()
 
 
 def test_a_kill_anywhere_is_finished_by_the_next_round(people, monkeypatch):
