@@ -12,12 +12,13 @@ from typing import Any
 
 from portal import clock, spelling
 from portal.accounts.models import Account
-from portal.cases import entries, overview_words
+from portal.cases import entries, letters, overview_words
 from portal.cases.claim_models import Claim
-from portal.cases.codes import ClaimDecision, Disputed, RightKind
+from portal.cases.codes import ClaimDecision, Disputed, Outcome, RightKind
 from portal.cases.models import Case, CaseRight
 from portal.documents.facts_cases import Say, as_of, common, lifting_day, of
 from portal.documents.models import Document
+from portal.documents.models import State as Letter
 from portal.documents.rights_shapes import (
     Ahead,
     CaseConsent,
@@ -36,7 +37,7 @@ from portal.recordings.models import Recording, State
 from portal.register import words as given
 from portal.register.models import Consent, ConsentCall, ConsentText, Notice, NoticeState, Told
 from portal.retention.models import KEY_BACKUP_DAYS, Freeze, PurgeLine, Transfer, TransferState
-from portal.retention.restriction_models import Redaction, RedactionState, Restriction, RestrictionGround
+from portal.retention.restriction_models import Redaction, Restriction, RestrictionGround
 
 ANSWERED: dict[str, RightKind] = {
     RestrictionGround.CONTESTED: RightKind.RECTIFICATION,
@@ -58,7 +59,8 @@ def answer(document: Document) -> RightAnswer:
     case, say = of(document), translator(document.language)
     moment, on = document.ordered_at or clock.now(), as_of(document)
     right = _right(case, document)
-    claims = _claims(right)
+    later = _is_later(case, right, document)
+    claims = [one for one in _claims(right) if not later or one.decision == ClaimDecision.GRANTED]
     demands = [_demand(number, claim, case, moment, document.language, say) for number, claim in enumerate(claims, 1)]
     done = [claim.call.recording for claim in claims if claim.call and claim.decision != ClaimDecision.REFUSED]
     kept = [claim.call.recording for claim in claims if claim.call and claim.decision == ClaimDecision.REFUSED]
@@ -66,9 +68,10 @@ def answer(document: Document) -> RightAnswer:
     return RightAnswer(
         **common(case, document, say, signer=case.approved_by),
         right=right.right,
-        outcome=right.outcome or "",
+        outcome=Outcome.GRANTED if later else right.outcome or "",
+        later=later,
         asks=case.asks,
-        reasons=right.words,
+        reasons="" if later else right.words,
         demands=demands,
         ahead=_ahead(case, _standing(case, moment), _once(kept), lifts_on, document.language),
         informed=_informed(case, _once(done), NEWS.get(right.right, ()), moment, document.language),
@@ -125,6 +128,12 @@ def _right(case: Case, document: Document) -> CaseRight:
     return chosen[0]
 
 
+def _is_later(case: Case, right: CaseRight, document: Document) -> bool:
+    """Has an answer of the right been ordered before, which said that something waits?"""
+    answers = [one for one in letters.answering(case) if letters.of_right(one) == right.right]
+    return any(one.state != Letter.DRAFT and one.id < document.id for one in answers)
+
+
 def _claims(right: CaseRight) -> list[Claim]:
     rows = Claim.select().where(Claim.right == right.id, Claim.decision.is_null(False))
     return list(rows.order_by(Claim.id))
@@ -150,6 +159,7 @@ def _demand(number: int, claim: Claim, case: Case, moment: dt.datetime, language
         ground="" if refused else claim.ground,
         refusal=claim.refusal if refused else "",
         reasons=claim.reasons if refused else "",
+        waits="" if done is not None or refused else claim.waits,
         done_at=done.isoformat() if done is not None else None,
         done_by=claim.carried_by.name if done is not None and claim.carried_by is not None else "",
         gone_by=_gone_by(claim, recording, case, moment) if done is not None and not refused else None,
@@ -199,11 +209,9 @@ def _gone_by(claim: Claim, recording: Recording | None, case: Case, moment: dt.d
     if recording is None:
         return None
     if claim.entry == Disputed.PASSAGE:
-        rows = Redaction.select().where(
-            Redaction.recording == recording.id, Redaction.because == case.uuid, Redaction.state == RedactionState.DONE
-        )
-        row = rows.order_by(Redaction.id.desc()).first()
-        gone = row.done_at + dt.timedelta(days=KEY_BACKUP_DAYS) if row is not None and row.done_at else None
+        rows = Redaction.select().where(Redaction.recording == recording.id, Redaction.because == case.uuid)
+        mine = [row for row in rows if any(start <= claim.start_ms < end for start, end in row.passages)]
+        gone = max((row.key_gone_by for row in mine if row.done_at and row.done_at <= moment), default=None)
         return gone.isoformat() if gone is not None else None
     if claim.entry != Disputed.CALL:
         return None

@@ -55,6 +55,8 @@ class Demand:
     refusal: str
     """A code of `cases.codes.RefusalGround`, or ''."""
     reasons: str
+    waits: str
+    """What it waits for, a code of `cases.codes.Wait`; '' when nothing hinders."""
     done_at: str | None
     """When it was carried out; None: not yet."""
     done_by: str
@@ -99,6 +101,8 @@ class RightAnswer(CaseLetter):
     """A code of `cases.codes.RightKind`: which of `rights` it answers."""
     outcome: str
     """A code of `cases.codes.Outcome`: of that right."""
+    later: bool
+    """An erasure that the answer said waits is done: of what was refused the answer has told."""
     asks: str
     reasons: str
     """What was written for the whole of it."""

@@ -11,8 +11,8 @@ from flask_login import current_user
 import tasks.documents as document_tasks
 from portal import clock
 from portal.accounts.permissions import Permission
+from portal.cases import entries
 from portal.cases.models import Case
-from portal.documents import demand_words
 from portal.documents.models import State as Letter
 from portal.errors import Invalid
 from portal.register import letters, notice_lists, notices
@@ -29,7 +29,7 @@ BESIDE = {notices.DayBefore: "on", notices.DayAhead: "on", notices.HowNeeded: "h
 @bp.app_template_global("notice_entry")
 def notice_entry(notice: Notice) -> str:
     """Which entry was corrected, in words; '' when the notice names none."""
-    words = demand_words.ENTRIES.get(str(notice.entry))
+    words = entries.WORDS.get(str(notice.entry))
     return gettext(words) if words else ""
 
 

@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 
-from portal import clock
+from portal import clock, db
 from portal.cases import letters
 from portal.cases.claim_models import Claim
 from portal.cases.models import Case, CaseRight
@@ -151,6 +151,26 @@ def test_an_erasure_says_what_went_when_by_whom_and_until_when_a_copy_of_the_key
     }  # fmt: skip
     assert (muted["start_ms"], muted["end_ms"]) == (70_000, 85_000)
     assert (waiting["done_at"], waiting["done_by"], waiting["gone_by"]) == (None, "", None), "not as of the letter"
+
+
+def test_a_later_letter_says_that_what_waited_is_done_and_repeats_no_refusal(people):
+    case = made.case(people, rights=("erasure",), outcome="partial", state="dispatched")
+    decided(case, "erasure", "partial")
+    call, other = made.call(people, case), made.call(people, case, days=1)
+    waits = demand(people, case, "erasure", call, entry="call", decision="granted", ground="17_1_d", waits="access")
+    demand(people, case, "erasure", other, entry="call", decision="refused", refusal="17_1", reasons="Zqbehövs")
+    with db.db.atomic():
+        letters.draft(case, Kind.CASE_ERASED, right="erasure", by=people.clerk)
+        (answer,) = letters.order_drafts(case, by=people.decider, rights=["erasure"])
+    first = composing.compose(Document.get_by_id(answer.id)).facts
+    assert [(one["decision"], one["waits"]) for one in first["demands"]] == [("granted", "access"), ("refused", "")]
+    assert (first["outcome"], first["later"]) == ("partial", False)
+    Claim.update(carried_at=DONE, carried_by=people.decider, waits="").where(Claim.id == waits.id).execute()
+    second = made.facts(case, Kind.CASE_ERASED, right="erasure", round=1)
+    assert [(one["decision"], one["done_at"]) for one in second["demands"]] == [("granted", DONE.isoformat())]
+    assert (second["outcome"], second["later"], second["ahead"]) == ("granted", True, [])
+    assert "Zqbehövs" not in str(second)
+    assert composing.compose(Document.get_by_id(answer.id)).facts["later"] is False, "the first stays the answer"
 
 
 def test_a_restriction_of_its_own_has_no_last_day_and_keeps_the_call(people):
