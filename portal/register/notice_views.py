@@ -33,6 +33,12 @@ def notice_entry(notice: Notice) -> str:
     return gettext(words) if words else ""
 
 
+@bp.app_template_global("case_recipients")
+def case_recipients(case: Case) -> list[Notice]:
+    """Those who are told because of a case, for those who may read about it."""
+    return notices.of_case(case) if current_user.may(Permission.REGISTER_NOTICES) else []
+
+
 @bp.get("/notices/", endpoint="notices")
 @requires(Permission.REGISTER_NOTICES)
 def notice_list() -> str:

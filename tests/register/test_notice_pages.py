@@ -44,7 +44,7 @@ def notice(people, case) -> Notice:
 def test_a_clerk_sees_whom_to_tell_and_of_what(people, as_, case, notice):
     client = as_(people.clerk)
     page = text(client.get(LIST))
-    for words in (shared.AUTHORITY, "En uppgift har rättats", "Samtalets ämne", case.number):
+    for words in (shared.AUTHORITY, "En uppgift har rättats", "Ämne", case.number):
         assert words in page
     assert "1 mottagare ska underrättas om en ändring." in page
     assert shared.AUTHORITY not in client.get(LIST + "?state=ended").text
