@@ -57,6 +57,7 @@ def _shown(case: Case, form: Form | None) -> dict[str, Any]:
         "calls": outcomes.concerning(case),
         "unheard": approval.unheard(case, current_user) if checks else [],
         "rights": rights,
+        "asks_access": outcomes.asks_access(case),
         "derived": outcomes.outcome_of(case) if undecided else None,
         "missing": _missing(case) if undecided else [],
         "writing": writing,

@@ -66,4 +66,12 @@ def is_begun(case: Case) -> bool:
     """Has something been done in the register already that no answer has told of? Then the case ends with one."""
     since = clock.day_start(case.reopened_on) if case.reopened_on is not None else case.registered_at
     carried = Claim.select().join(CaseRight).where(CaseRight.case == case.id, Claim.carried_at >= since)
-    return bool(carried.exists())
+    withdrawn = any(
+        right.right == RightKind.WITHDRAWAL and right.outcome == Outcome.GRANTED for right in outcomes.of_round(case)
+    )
+    return withdrawn or bool(carried.exists())
+
+
+def is_carried(right: CaseRight) -> bool:
+    """Has something that was demanded under the right been done in the register?"""
+    return bool(Claim.select().where(Claim.right == right.id, Claim.carried_at.is_null(False)).exists())

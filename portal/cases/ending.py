@@ -94,7 +94,10 @@ class NoticeLeft(Conflict):
 
 
 class BegunAlready(Conflict):
-    text = N_("En del av det som yrkades är redan verkställt. Begäran avslutas då med ett svar.")
+    text = N_(
+        "En del av det som begärdes är redan gjort i registret, så begäran avslutas med ett svar. Ta bland begärans "
+        "uppgifter bort de rättigheter som återtas eller överförs, och svara på resten."
+    )
 
 
 @db.atomic()

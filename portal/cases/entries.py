@@ -7,8 +7,7 @@ from portal import spelling
 from portal.cases.claim_models import Claim
 from portal.cases.codes import Disputed, RightKind
 from portal.cases.models import Case, CaseCall
-from portal.language import N_, translator
-from portal.recordings.models import Direction, Note, Told
+from portal.recordings.models import Note
 
 OF_A_CALL: dict[str, tuple[Disputed, ...]] = {
     RightKind.RECTIFICATION: (
@@ -23,28 +22,6 @@ OF_A_CALL: dict[str, tuple[Disputed, ...]] = {
 
 FACTS = ("name", "agent", "authority", "address", "email", "phone", "received_where", "registry_number", "called_words")
 """The facts of the request itself that a rectification can be about: columns of a case."""
-
-WORDS: dict[str, str] = {
-    Disputed.SUBJECT: N_("Ämne"),
-    Disputed.NOTE: N_("Anteckning"),
-    Disputed.NUMBER: N_("Telefonnummer"),
-    Disputed.QUEUE: N_("Servicenummer"),
-    Disputed.TOLD: N_("Informerad om inspelningen"),
-    Disputed.DIRECTION: N_("Riktning"),
-    Disputed.ADVISER: N_("Kundrådgivare"),
-    Disputed.SPEECH: N_("Det som sägs i samtalet"),
-    Disputed.FACT: N_("Uppgift i begäran"),
-    Disputed.CALL: N_("Hela samtalet"),
-    Disputed.PASSAGE: N_("Ett avsnitt av samtalet"),
-}
-
-TOLD: dict[str, str] = {Told.YES: N_("Ja"), Told.NO: N_("Nej"), Told.UNKNOWN: N_("Uppgift saknas")}
-
-DIRECTIONS: dict[str, str] = {
-    Direction.IN: N_("Inkommande"),
-    Direction.OUT: N_("Utgående"),
-    Direction.INTERNAL: N_("Internt"),
-}
 
 
 class Standing(NamedTuple):
@@ -68,19 +45,20 @@ def of_call(call: CaseCall, right: str, language: str) -> list[Standing]:
 
 
 def verbatim(call: CaseCall, entry: str, language: str) -> str:
-    """What the entry says, as a person reads it; '' when it is empty, and for what is said in the call."""
-    recording, say = call.recording, translator(language)
+    """What the entry says: a text, a name, a number in E.164, or a code that `shown` words. '' when it is empty, and
+    for what is said in the call."""
+    recording = call.recording
     match entry:
         case Disputed.SUBJECT:
             return str(recording.subject)
         case Disputed.NUMBER:
-            return spelling.phone(recording.number)
+            return recording.number or ""
         case Disputed.QUEUE:
             return str(recording.queue.name(language)) if recording.queue is not None else ""
         case Disputed.TOLD:
-            return say(TOLD[recording.told])
+            return str(recording.told)
         case Disputed.DIRECTION:
-            return say(DIRECTIONS[recording.direction]) if recording.direction else ""
+            return recording.direction or ""
         case Disputed.ADVISER:
             return str(recording.adviser.name) if recording.adviser is not None else ""
         case Disputed.CALL | Disputed.PASSAGE:

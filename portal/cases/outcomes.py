@@ -71,7 +71,8 @@ def answers(case: Case) -> list[Answer]:
     """The letters that answer what has an outcome, in the order of the rights. That nothing was found is said once, for
     every right that it answers."""
     if case.outcome in (*CHOSEN, *ASIDE):
-        return [Answer(KINDS[Outcome(case.outcome)])]
+        whole = [Answer(KINDS[Outcome(case.outcome)])]
+        return whole + [_answer(right) for right in of_round(case) if is_settled(right)]
     found: dict[Kind | Answer, Answer] = {}
     for right in of_round(case):
         if right.outcome is None:
@@ -99,13 +100,18 @@ def outcome_of(case: Case) -> Outcome | None:
     return _together(known) if known and len(known) == len(parts) else None
 
 
+def is_settled(right: CaseRight) -> bool:
+    """Is it a withdrawn consent of which is noted what was done? That waits for nothing, and nothing undoes it."""
+    return right.right == RightKind.WITHDRAWAL and right.outcome in (Outcome.GRANTED, Outcome.NONE_FOUND)
+
+
 def of_right(right: CaseRight) -> Outcome | None:
     """Of one right: from the calls, from its claims, or, of a withdrawn consent, as it was noted. None while something
     is not decided."""
     if right.right == RightKind.ACCESS:
         return access_outcome(right.case)
     if right.right == RightKind.WITHDRAWAL:
-        return Outcome(right.outcome) if right.outcome in (Outcome.GRANTED, Outcome.NONE_FOUND) else None
+        return Outcome(right.outcome) if is_settled(right) else None
     decided = set()
     for decision, call, concerns in _decided(right):
         if decision is None or (call is not None and concerns != Concerns.YES):

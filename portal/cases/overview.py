@@ -8,7 +8,7 @@ from typing import Any
 import peewee
 
 from portal.accounts.models import Account
-from portal.cases import ending
+from portal.cases import claims, ending, outcomes
 from portal.cases.codes import Concerns, Identity, State
 from portal.cases.models import CallerNumber, Case, CaseCall, CaseRight, SearchRun, Step
 from portal.cases.steps import What
@@ -94,6 +94,8 @@ class Next(enum.StrEnum):
     JUDGE = "judge"
     DECIDE = "decide"
     UNCLEAR = "unclear"
+    CONSENT = "consent"
+    CLAIMS = "claims"
     IDENTITY = "identity"
     IDENTITY_AWAITED = "identity_awaited"
     COMPLETION_AWAITED = "completion_awaited"
@@ -153,6 +155,9 @@ def _work(case: Case, counted: Calls) -> tuple[Next, int]:
         return Next.JUDGE, counted.unjudged
     if counted.unclear:
         return Next.UNCLEAR, counted.unclear
-    if counted.undecided:
+    if counted.undecided and outcomes.asks_access(case):
         return Next.DECIDE, counted.undecided
-    return Next.PROPOSE, 0
+    left = [one.what for one in claims.unfinished(case)]
+    if claims.Lack.CONSENT in left:
+        return Next.CONSENT, 0
+    return (Next.CLAIMS, len(left)) if left else (Next.PROPOSE, 0)

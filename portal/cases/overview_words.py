@@ -25,6 +25,10 @@ NEXT: dict[str, Say] = {
         N_("Avgör om de oklara samtalen gäller personen. Oklara: %(num)s."), N_("Till samtalen"), "cases.calls"
     ),
     Next.DECIDE: Say(N_("Avgör hur samtalen ges. Kvar att avgöra: %(num)s."), N_("Till samtalen"), "cases.calls"),
+    Next.CONSENT: Say(
+        N_("Återkalla samtycket, eller anteckna att det inte finns något."), N_("Till samtyckena"), "cases.consents"
+    ),
+    Next.CLAIMS: Say(N_("Anteckna och avgör vad personen yrkar. Kvar: %(num)s."), N_("Till yrkandena"), "cases.claims"),
     Next.IDENTITY: Say(
         N_("Anteckna hur personens identitet är styrkt, eller be om styrkt identitet om den är oklar."),
         N_("Till identiteten"),
@@ -79,6 +83,7 @@ TABS = (
     ("cases.show", N_("Översikt")),
     ("cases.time", N_("Tid och identitet")),
     ("cases.calls", N_("Samtal")),
+    ("cases.claims", N_("Yrkanden")),
     ("cases.restrictions", N_("Begränsningar")),
     ("cases.answer", N_("Svar")),
     ("cases.copies", N_("Ljudkopia")),

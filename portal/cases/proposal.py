@@ -116,7 +116,7 @@ def propose(
     found = _as_seen(handled(case, *UNDECIDED, by=by), version)
     if outcome not in (None, *CHOSEN) or (outcome == Outcome.IDENTITY_UNPROVEN and found.identity != Identity.FAILED):
         raise OutcomeImpossible
-    if found.identity != Identity.PROVEN and outcome != Outcome.IDENTITY_UNPROVEN:
+    if found.identity != Identity.PROVEN and outcome != Outcome.IDENTITY_UNPROVEN and needs_identity(found):
         raise IdentityNeeded
     personal_codes.refuse(reasons)
     outcome = _settled(found, outcome)
@@ -142,11 +142,14 @@ def _settled(case: Case, chosen: Outcome | None) -> Outcome:
     """The outcome of the case, and on each right of the answer. What `missing` says, NeverRefused, BegunAlready."""
     rights = of_round(case)
     if chosen is not None:
-        if chosen == Outcome.UNFOUNDED and any(right.right == RightKind.WITHDRAWAL for right in rights):
+        refused = [right for right in rights if right.right != RightKind.WITHDRAWAL]
+        if not refused:
             raise NeverRefused
-        if claims.is_begun(case):
+        if not all(right in refused or outcomes.is_settled(right) for right in rights):
+            raise ConsentUnsettled
+        if any(claims.is_carried(right) for right in refused):
             raise BegunAlready
-        CaseRight.update(outcome=chosen).where(CaseRight.id.in_([right.id for right in rights])).execute()
+        CaseRight.update(outcome=chosen).where(CaseRight.id.in_([right.id for right in refused])).execute()
         return chosen
     if left := missing(case):
         raise left[0]
@@ -158,10 +161,15 @@ def _settled(case: Case, chosen: Outcome | None) -> Outcome:
     return found
 
 
+def needs_identity(case: Case) -> bool:
+    """A consent is withdrawn, and that confirmed, without proof of who withdraws it (GDPR 7(3))."""
+    return any(right.right != RightKind.WITHDRAWAL for right in of_round(case))
+
+
 def missing(case: Case) -> list[Invalid]:
     """What stands in the way of a proposal, besides its text: each as the refusal that it would be."""
     found: list[Invalid] = []
-    if case.identity not in (Identity.PROVEN, Identity.FAILED):
+    if case.identity not in (Identity.PROVEN, Identity.FAILED) and needs_identity(case):
         found.append(IdentityNeeded())
     if asks_access(case) and (left := decisions.unfinished(case)):
         found.append(Unfinished(count=len(left)))
@@ -231,9 +239,8 @@ def _undo(found: Case, *, by: Account) -> Case:
     if found.state == State.APPROVED:
         letters.drop_answer(found, by=by)
         copies.end(found)
-    noted = (CaseRight.right == RightKind.WITHDRAWAL) & CaseRight.outcome.not_in(CHOSEN)
-    mine = [right.id for right in of_round(found)]
-    CaseRight.update(outcome=None).where(CaseRight.id.in_(mine), ~noted).execute()
+    undone = [right.id for right in of_round(found) if not outcomes.is_settled(right)]
+    CaseRight.update(outcome=None).where(CaseRight.id.in_(undone)).execute()
     gone = dict.fromkeys(("outcome", "proposed_by", "proposed_at", "approved_by", "approved_at"))
     return advance(found, (State.PROPOSED, State.APPROVED), state=State.IN_PROGRESS, **gone)
 

@@ -18,6 +18,7 @@ from portal.cases import (  # noqa: F401 siblings: their routes
     attachments,
     call_views,
     carrying_views,
+    claim_views,
     complaint_views,
     copy_views,
     ending_views,
