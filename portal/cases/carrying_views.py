@@ -7,7 +7,7 @@ from flask import render_template
 from flask_login import current_user
 
 from portal.accounts.permissions import Permission
-from portal.cases import actions, carried, carrying_words, entries
+from portal.cases import actions, carried, carrying_words, claim_words
 from portal.cases.blueprint import bp
 from portal.cases.carried import Stands
 from portal.security import requires
@@ -27,7 +27,7 @@ def carrying(uuid: uuids.UUID) -> str:
         lines=lines,
         worst=_worst(lines),
         say=carrying_words,
-        entry_words=entries.WORDS,
+        entry_words=claim_words.ENTRIES,
     )
 
 

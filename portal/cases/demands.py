@@ -111,6 +111,7 @@ def add(
     record(Act.CASE_CLAIM_ADDED, made, by=by, reference=case.number, **_told(case, made))
     tell(case, What.CLAIM_ADDED, by=by, words=demand)
     locking.follow(case, by=by)
+    locking.follow(case, by=by)
     return made
 
 
@@ -163,6 +164,7 @@ def remove(claim: Claim, *, by: Account) -> None:
     Claim.delete().where(Claim.id == found.id).execute()
     record(Act.CASE_CLAIM_REMOVED, case, by=by, reference=case.number, claim=found.uuid.hex, **told)
     tell(case, What.CLAIM_REMOVED, by=by, words=found.demanded)
+    locking.follow(case, by=by)
 
 
 def in_hand(claim: Claim, *, by: Account) -> tuple[Case, Claim]:
