@@ -82,7 +82,7 @@ def _there(case: Case) -> list[CaseCall]:
     return [row for row in decisions.of(case) if row.concerns != Concerns.NO and row.recording.state == State.LIVE]
 
 
-@bp.route("/<uuid:uuid>/claims/new/<right>", methods=["GET", "POST"])
+@bp.route("/<uuid:uuid>/claims/new/<any(rectification,erasure,restriction,objection):right>", methods=["GET", "POST"])
 @requires(Permission.CASES_HANDLE)
 def claim_new(uuid: uuids.UUID, right: str) -> ResponseReturnValue:
     """What is demanded of whole calls; for a rectification which call, or which fact of the request."""
@@ -117,7 +117,7 @@ def _note_calls(right: CaseRight, form: CallsForm) -> int:
     return len(form.chosen())
 
 
-@bp.route("/<uuid:uuid>/claims/new/<right>/<uuid:call>", methods=["GET", "POST"])
+@bp.route("/<uuid:uuid>/claims/new/<any(rectification,erasure,restriction,objection):right>/<uuid:call>", methods=["GET", "POST"])
 @requires(Permission.CASES_HANDLE)
 def claim_new_of(uuid: uuids.UUID, right: str, call: uuids.UUID) -> ResponseReturnValue:
     """What is demanded of one call: an entry of it otherwise, or a passage erased."""

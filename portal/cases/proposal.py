@@ -7,7 +7,18 @@ from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.cases import approval, carrying, claims, copies, decisions, handling, letters, outcomes, personal_codes
+from portal.cases import (
+    approval,
+    carrying,
+    claims,
+    copies,
+    decisions,
+    handling,
+    letters,
+    locking,
+    outcomes,
+    personal_codes,
+)
 from portal.cases.actions import CaseChanged, NotHandler, NotNow, advance, get, handled
 from portal.cases.codes import UNDECIDED, Concerns, Identity, Outcome, RightKind, State
 from portal.cases.models import Case, CaseCall, CaseRight, Step
@@ -286,6 +297,7 @@ def approve(case: Case, *, reviewed: bool = False, version: int | None = None, b
     told: dict[str, Any] = {"case_outcome": approved.outcome} | ({"reviewed": True} if refuses else {})
     record(Act.CASE_APPROVED, approved, by=by, reference=approved.number, **told)
     tell(approved, What.APPROVED, by=by)
+    locking.follow(approved, by=by)
     return approved
 
 
