@@ -14,12 +14,14 @@ from portal import clock, spreadsheet
 from portal.accounts.permissions import Permission
 from portal.errors import NotFound
 from portal.queues.models import Queue
+from portal.recordings.models import Recording
 from portal.retention import (
     actions,
     health,
     ledger,
     months,
     outlook,
+    passages,
     protocol,
     reconcile,
     standing,
@@ -29,6 +31,7 @@ from portal.retention import (
 )
 from portal.retention.forms import ConfirmForm, DayForm
 from portal.retention.models import PurgeLine, Result
+from portal.retention.restriction_models import Redaction
 from portal.security import requires
 from portal.web import language
 
@@ -87,6 +90,11 @@ def retention_alarm() -> health.Alarm | None:
     if not current_user.is_authenticated or not current_user.may(Permission.RETENTION_READ):
         return None
     return health.banner()
+
+
+@bp.app_template_global("silenced")
+def _silenced(recording: Recording) -> list[Redaction]:
+    return passages.of(recording)
 
 
 @bp.app_template_global("retention_words")
