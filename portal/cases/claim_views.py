@@ -117,7 +117,10 @@ def _note_calls(right: CaseRight, form: CallsForm) -> int:
     return len(form.chosen())
 
 
-@bp.route("/<uuid:uuid>/claims/new/<any(rectification,erasure,restriction,objection):right>/<uuid:call>", methods=["GET", "POST"])
+@bp.route(
+    "/<uuid:uuid>/claims/new/<any(rectification,erasure,restriction,objection):right>/<uuid:call>",
+    methods=["GET", "POST"],
+)
 @requires(Permission.CASES_HANDLE)
 def claim_new_of(uuid: uuids.UUID, right: str, call: uuids.UUID) -> ResponseReturnValue:
     """What is demanded of one call: an entry of it otherwise, or a passage erased."""

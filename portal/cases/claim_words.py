@@ -1,33 +1,14 @@
 """What people read about claims: what they are about, how they are decided and why, and what is left to do."""
 
+from portal.cases import entries
 from portal.cases.claims import Lack
 from portal.cases.codes import ClaimDecision, Disputed, ErasureGround, RefusalGround, RightKind
 from portal.language import N_
-from portal.recordings.models import Direction, Told
 from portal.retention.restriction_models import RestrictionGround
 
-ENTRIES: dict[str, str] = {
-    Disputed.SUBJECT: N_("Ämne"),
-    Disputed.NOTE: N_("Anteckning"),
-    Disputed.NUMBER: N_("Telefonnummer"),
-    Disputed.QUEUE: N_("Servicenummer"),
-    Disputed.TOLD: N_("Informerad om inspelningen"),
-    Disputed.DIRECTION: N_("Riktning"),
-    Disputed.ADVISER: N_("Kundrådgivare"),
-    Disputed.SPEECH: N_("Det som sägs i samtalet"),
-    Disputed.FACT: N_("Uppgift i begäran"),
-    Disputed.CALL: N_("Hela samtalet"),
-    Disputed.PASSAGE: N_("Ett avsnitt av samtalet"),
-}
+ENTRIES = entries.WORDS
 
-VALUES: dict[str, dict[str, str]] = {
-    Disputed.TOLD: {Told.YES: N_("Ja"), Told.NO: N_("Nej"), Told.UNKNOWN: N_("Uppgift saknas")},
-    Disputed.DIRECTION: {
-        Direction.IN: N_("Inkommande"),
-        Direction.OUT: N_("Utgående"),
-        Direction.INTERNAL: N_("Internt"),
-    },
-}
+VALUES: dict[str, dict[str, str]] = {Disputed.TOLD: entries.TOLD, Disputed.DIRECTION: entries.DIRECTIONS}
 """Of the entries that hold a code."""
 
 DECISIONS: dict[str, str] = {

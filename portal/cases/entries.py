@@ -7,7 +7,8 @@ from portal import spelling
 from portal.cases.claim_models import Claim
 from portal.cases.codes import Disputed, RightKind
 from portal.cases.models import Case, CaseCall
-from portal.recordings.models import Note
+from portal.language import N_
+from portal.recordings.models import Direction, Note, Told
 
 OF_A_CALL: dict[str, tuple[Disputed, ...]] = {
     RightKind.RECTIFICATION: (
@@ -22,6 +23,29 @@ OF_A_CALL: dict[str, tuple[Disputed, ...]] = {
 
 FACTS = ("name", "agent", "authority", "address", "email", "phone", "received_where", "registry_number", "called_words")
 """The facts of the request itself that a rectification can be about: columns of a case."""
+
+
+WORDS: dict[str, str] = {
+    Disputed.SUBJECT: N_("Ämne"),
+    Disputed.NOTE: N_("Anteckning"),
+    Disputed.NUMBER: N_("Telefonnummer"),
+    Disputed.QUEUE: N_("Servicenummer"),
+    Disputed.TOLD: N_("Informerad om inspelningen"),
+    Disputed.DIRECTION: N_("Riktning"),
+    Disputed.ADVISER: N_("Kundrådgivare"),
+    Disputed.SPEECH: N_("Det som sägs i samtalet"),
+    Disputed.FACT: N_("Uppgift i begäran"),
+    Disputed.CALL: N_("Hela samtalet"),
+    Disputed.PASSAGE: N_("Ett avsnitt av samtalet"),
+}
+
+TOLD: dict[str, str] = {Told.YES: N_("Ja"), Told.NO: N_("Nej"), Told.UNKNOWN: N_("Uppgift saknas")}
+
+DIRECTIONS: dict[str, str] = {
+    Direction.IN: N_("Inkommande"),
+    Direction.OUT: N_("Utgående"),
+    Direction.INTERNAL: N_("Internt"),
+}
 
 
 class Standing(NamedTuple):

@@ -139,7 +139,7 @@ def test_the_whole_way_through_the_pages(people, as_):
     assert clerk.submit(path + "/ending/dispatch", {"on": "14.9.2026", "how": "post"}).status_code == 303
     shown = text(clerk.get(path + "/ending"))
     assert "Raderingsspärren hävs den 14.10.2026." in shown
-    assert "ljudkopian har inte lämnats över" in shown
+    assert "Ljudkopian har inte lämnats över" in shown
     assert offered(shown) == set()
     answered.hand_over(made, people.clerk)
     assert offered(page(as_, people.clerk, made, "ending")) == {"closing"}
