@@ -25,6 +25,8 @@ MENU = (
     ("cases.index", N_("Begäranden")),
     ("cases.oversight", N_("Tillsyn över begäranden")),
     ("retention.threats", N_("Hotsamtal")),
+    ("register.training", N_("Utbildning")),
+    ("register.consents", N_("Samtycken")),
     ("register.disclosures", N_("Utlämnanden")),
     ("register.notices", N_("Underrättelser")),
     ("retention.index", N_("Gallring")),

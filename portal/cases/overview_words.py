@@ -85,6 +85,7 @@ TABS = (
     ("cases.calls", N_("Samtal")),
     ("cases.claims", N_("Yrkanden")),
     ("cases.restrictions", N_("Begränsningar")),
+    ("cases.consents", N_("Samtycken")),
     ("cases.answer", N_("Svar")),
     ("cases.copies", N_("Ljudkopia")),
     ("cases.carrying", N_("Verkställighet")),

@@ -20,6 +20,7 @@ from portal.cases import (  # noqa: F401 siblings: their routes
     carrying_views,
     claim_views,
     complaint_views,
+    consent_views,
     copy_views,
     ending_views,
     fact_views,

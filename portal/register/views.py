@@ -1,6 +1,11 @@
 """The pages of the register; each noun's own are in its file."""
 
-from portal.register import disclosure_views, notice_views  # noqa: F401 siblings: their routes
+from portal.register import (  # noqa: F401 siblings: their routes
+    consent_views,
+    disclosure_views,
+    notice_views,
+    training_views,
+)
 from portal.register.blueprint import bp
 
 __all__ = ["bp"]
