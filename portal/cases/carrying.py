@@ -20,7 +20,7 @@ from portal import clock, lock
 from portal.accounts.models import Account
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.cases import copies, letters, outcomes, sendings
+from portal.cases import copies, intake, letters, outcomes, sendings
 from portal.cases.claim_models import Claim
 from portal.cases.codes import LASTING, ClaimDecision, Disputed, Outcome, State, Wait
 from portal.cases.models import Case, CaseCall, CaseRight
@@ -32,6 +32,7 @@ from portal.documents.models import Document
 from portal.documents.models import State as Letter
 from portal.errors import Conflict, trace
 from portal.language import N_
+from portal.recordings import corrections, statements
 from portal.recordings.models import Recording
 from portal.recordings.models import State as RecordingState
 from portal.register import notices
@@ -102,7 +103,7 @@ _ERASURE = (CaseRight.right.in_(ERASING), Claim.decision == ClaimDecision.GRANTE
 def carry_in(case: Case, *, by: Account) -> Case:
     """Correct, complete and restrict what the approval of `by` says, in its transaction; the case as it then is.
     CallGone, and what the corrections themselves refuse: then nothing is approved."""
-    claims = [claim for claim in left(case) if claim.decision == ClaimDecision.GRANTED and not _is_erasure(claim)]
+    claims = [claim for claim in left(case) if not _is_erasure(claim)]
     for claim in claims:
         _apply(case, claim, by=by)
         _note_done(claim, by=by, carried_by=by)
@@ -117,11 +118,37 @@ def _is_erasure(claim: Claim) -> bool:
 
 
 def _apply(case: Case, claim: Claim, *, by: Account) -> None:
+    if claim.entry == Disputed.FACT:
+        with contextlib.suppress(corrections.Unchanged):  # it says so by now
+            intake.correct_fact(case, claim.fact, claim.value, reason=claim.demanded, by=by, because=case)
+        return
     recording = claim.call.recording
     if recording.state != RecordingState.LIVE:
         raise CallGone
     if claim.decision == ClaimDecision.GRANTED:
         restrictions.restrict([recording], ground=claim.ground, because=case, by=by)
+    elif claim.decision == ClaimDecision.CORRECTED:
+        _correct(case, claim, recording, by=by)
+    if claim.statement:
+        _complete(case, claim, recording, by=by)
+
+
+def _correct(case: Case, claim: Claim, recording: Recording, *, by: Account) -> None:
+    about = {"note": claim.note, "reason": claim.demanded, "because": case}
+    try:
+        made = corrections.correct(recording, claim.entry, claim.value, by=by, **about)
+    except corrections.Unchanged:
+        return  # staff corrected it meanwhile, on their own initiative
+    notices.open_for([recording], what=Told.CORRECTED, because=case, correction=made, entry=claim.entry, by=by)
+
+
+def _complete(case: Case, claim: Claim, recording: Recording, *, by: Account) -> None:
+    """The person's statement stands beside the call, also where the demand is refused; the same words once."""
+    if any(known.because == case.uuid and known.text == claim.statement for known in statements.of(recording)):
+        return
+    statements.complete(recording, text=claim.statement, because=case, by=by)
+    if claim.decision == ClaimDecision.COMPLETED:
+        notices.open_for([recording], what=Told.COMPLETED, because=case, by=by)
 
 
 # After it
