@@ -26,6 +26,7 @@ from portal.recordings.entries import EntryChanged
 from portal.recordings.models import Note, Recording, State
 from portal.register import notices
 from portal.register.models import Told
+from portal.vault import box
 
 REASON_MOST = 1000
 
@@ -269,7 +270,7 @@ def open_original(correction: Correction, *, need: str, by: Account, because: An
     found = _openable(correction, by=by, because=because)
     try:
         original = originals.unseal(found)
-    except originals.NotSealable as error:
+    except (originals.NotSealable, box.SealBroken) as error:  # its key is gone, or the call got another one
         raise Destroyed from error
     _note_opened(found, need, by=by, because=because)
     return original

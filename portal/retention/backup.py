@@ -31,11 +31,12 @@ from portal.db import db
 from portal.documents.models import Document
 from portal.documents.models import State as DocumentState
 from portal.ingest.models import Quarantined, QuarantineState
+from portal.recordings.correction_models import Statement, StatementState
 from portal.recordings.models import Recording, State, Store
 from portal.retention import copies, ledger, standing
 from portal.retention.copies import Copy
 from portal.retention.ledger import Kind, New
-from portal.retention.owners import ATTACHMENT, COPY, ORIGINAL
+from portal.retention.owners import ATTACHMENT, COPY, ORIGINAL, STATEMENT
 from portal.retention.restriction_models import Redaction
 from portal.vault import box, durable, keystore, objects, parcel
 
@@ -95,7 +96,7 @@ def _make(folder: Path, keys: Path) -> Made:
     durable.make_folder(copy.calls_here)
     durable.make_folder(copy.keys_here)
     place = standing.mark()
-    register, (live, waiting, documents, attachments, handed, newest) = _copied()
+    register, (live, waiting, documents, attachments, handed, added, newest) = _copied()
     with register:
         _seal_register(register, copy)
     wanted = [("recording", sealed_as or subject, store, ORIGINAL) for subject, sealed_as, store in live]
@@ -103,6 +104,7 @@ def _make(folder: Path, keys: Path) -> Made:
     wanted += [("document", subject, Store.MAIN, part) for subject, part in documents]
     wanted += [("attachment", subject, Store.MAIN, ATTACHMENT) for (subject,) in attachments]
     wanted += [("copy", subject, Store.MAIN, COPY) for (subject,) in handed]
+    wanted += [("statement", subject, Store.MAIN, STATEMENT) for (subject,) in added]
     facts: Facts = {}
     key_facts: dict[str, str] = {}
     for kind, subject, store, part in wanted:
@@ -114,7 +116,7 @@ def _make(folder: Path, keys: Path) -> Made:
             made.calls += kind == "recording"
             made.quarantined += kind == "quarantined"
             made.documents += kind == "document"
-            made.papers += kind in ("attachment", "copy")
+            made.papers += kind in ("attachment", "copy", "statement")
         elif _still_live(kind, subject):
             made.missing.append(subject.hex)
         else:
@@ -150,13 +152,12 @@ def _copied() -> tuple[BinaryIO, list[list[tuple[Any, ...]]]]:
     documents = Document.select(Document.uuid, Document.part).where(Document.state == DocumentState.LOCKED)
     attachments = Attachment.select(Attachment.uuid).where(Attachment.standing == "kept")
     handed = Handed.select(Handed.uuid).where(Handed.state == CopyState.READY)
+    added = Statement.select(Statement.uuid).where(Statement.standing == StatementState.KEPT)
     newest = Entry.select(Entry.id, Entry.hash).order_by(Entry.id.desc()).limit(1)
     # The sweep empties the database's log at its end, and cannot while it is being read
     with lock.alone("purge", DATABASE_WAIT):
-        of_cases = (attachments, handed)
-        return database.copied(
-            config.settings().data, live.order_by(Recording.id), waiting, documents, *of_cases, newest
-        )
+        papers = (documents, attachments, handed, added)
+        return database.copied(config.settings().data, live.order_by(Recording.id), waiting, *papers, newest)
 
 
 def _seal_register(register: BinaryIO, copy: Copy) -> None:
@@ -185,6 +186,9 @@ def _still_live(kind: str, subject: uuid.UUID) -> bool:
         return bool(Attachment.select().where(Attachment.uuid == subject, Attachment.standing == "kept").exists())
     if kind == "copy":
         return bool(Handed.select().where(Handed.uuid == subject, Handed.state == CopyState.READY).exists())
+    if kind == "statement":
+        kept = (Statement.uuid == subject) & (Statement.standing == StatementState.KEPT)
+        return bool(Statement.select().where(kept).exists())
     waits = (Quarantined.uuid == subject) & (Quarantined.state == QuarantineState.WAITING)
     return bool(Quarantined.select().where(waits).exists())
 

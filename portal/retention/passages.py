@@ -23,12 +23,12 @@ from portal.cases.models import CaseCall, Line
 from portal.db import db
 from portal.errors import Conflict, Invalid
 from portal.language import N_
-from portal.recordings import index
+from portal.recordings import index, originals
 from portal.recordings.models import Listen, Playable, Recording, State
 from portal.retention import deletion, moves, silencing, standing, sweeps
 from portal.retention.models import Freeze
 from portal.retention.restriction_models import Redaction, RedactionState
-from portal.vault import objects
+from portal.vault import keystore, objects
 
 if TYPE_CHECKING:
     from portal.recordings.decoding import Child
@@ -275,6 +275,7 @@ def _say_switched(redaction: Redaction, row: Recording, made: silencing.Made) ->
     redaction.state, redaction.replaces = RedactionState.SWITCHED, row.vault_id  # type: ignore[assignment]
     redaction.sha256_before, redaction.sha256_after = values["sha256_before"], made.sha256  # type: ignore[assignment]
     _empty_lines(row, redaction.passages)
+    originals.reseal(row, before=originals.key_of(row), after=keystore.load(redaction.uuid, store=row.store))
     hashes = {"sha256_before": redaction.sha256_before, "sha256_after": redaction.sha256_after}
     _tell(Act.PASSAGES_REPLACED, redaction, row, **hashes)
 
