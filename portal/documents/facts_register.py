@@ -76,6 +76,7 @@ def record(document: Document) -> DisclosureRecord:
         consent=_consent(row, document.language),
         purpose=row.purpose,
         scope=row.scope,
+        silent=[[start, end] for start, end in row.muted],
         channel=say(threat_words.CHANNELS[row.channel]),
         state=row.state,
         state_words=say(threat_words.TRANSFERS[row.state]),

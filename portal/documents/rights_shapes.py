@@ -213,6 +213,8 @@ class DisclosureRecord(Facts):
     """The consent it rests on, in words; '' when another basis."""
     purpose: str
     scope: str
+    silent: list[list[int]]
+    """Passages that are not given, in milliseconds from and up to; none: the whole sound is."""
     channel: str
     """In words."""
     state: str
@@ -225,6 +227,7 @@ class DisclosureRecord(Facts):
     decided_at: str | None
     decision_reason: str
     ended_by: str
+    """'' when nobody has, and when the consent it rested on ended by itself."""
     ended_at: str | None
     left_size: int | None
     """Bytes of the sound that left."""

@@ -358,6 +358,7 @@ def _record(language: str, size: str) -> Facts:
         consent=say["consent"] if odd else "",
         purpose=_typed(say["task"], size),
         scope=_typed(say["scope"], size),
+        silent=[[15_000, 20_500], [3_661_000, 3_700_250]] if odd else [],
         channel=say["channel"],
         state=state,
         state_words=say["states"][state],

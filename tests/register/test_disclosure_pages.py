@@ -65,7 +65,7 @@ def test_a_clerk_proposes_from_the_calls_page_and_the_decider_is_told(people, as
     for words in (shared.AUTHORITY, "5500/R/123/26", "Förundersökning av bedrägeri", "Godkänn utlämnandet"):
         assert words in page
     assert len(acts(Act.DISCLOSURES_LISTED)) == len(acts(Act.DISCLOSURE_VIEWED)) == 1
-    assert "väntar på ditt beslut" not in as_(people.clerk).get(LIST).text
+    assert "väntar på ditt beslut" not in as_(people.clerk).get("/cases/").text
     assert shared.AUTHORITY not in as_(people.decider).get("/retention/transfers/").text, "the held ones' list"
 
 
@@ -116,7 +116,7 @@ def test_only_a_decider_decides(people, as_, proposed, who):
 
 def test_the_whole_way_leaves_a_record_of_what_left_and_how(people, as_, call, approved):
     client, path = as_(people.clerk), f"{LIST}{approved.uuid}"
-    assert "1 utlämnande är godkänt och kan lämnas över." in text(client.get(LIST))
+    assert "1 utlämnande är godkänt och kan lämnas över." in text(client.get("/cases/"))
     assert client.submit(path + "/handover", {"how": "x"}).status_code == 409, "nothing has been taken"
     answer = client.submit(path + "/sound")
     assert (answer.status_code, answer.data) == (200, wav(tone(2.0))), "whole and unaltered"

@@ -46,7 +46,7 @@ def test_a_clerk_sees_whom_to_tell_and_of_what(people, as_, case, notice):
     page = text(client.get(LIST))
     for words in (shared.AUTHORITY, "En uppgift har rättats", "Ämne", case.number):
         assert words in page
-    assert "1 mottagare ska underrättas om en ändring." in page
+    assert "1 mottagare ska underrättas om en ändring." in text(client.get("/cases/"))
     assert shared.AUTHORITY not in client.get(LIST + "?state=ended").text
     page = client.get(f"{LIST}{notice.uuid}")
     assert f"/register/disclosures/{notice.transfer.uuid}" in page.text
@@ -82,7 +82,7 @@ def test_the_whole_way_ends_in_a_letter_that_was_sent(people, as_, case, notice)
     assert "Brevet per post" in page
     assert "<form" not in page.split("<main")[-1]
     assert shared.AUTHORITY in client.get(LIST + "?state=ended").text
-    assert "ska underrättas om en ändring" not in text(client.get(LIST))
+    assert "ska underrättas om en ändring" not in text(client.get("/cases/"))
     for entry in Entry.select():
         assert "Zq" not in entry.detail
 
