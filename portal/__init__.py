@@ -20,6 +20,7 @@ def create_app(settings: "Settings | None" = None) -> "flask.Flask":
     from portal.audit.views import bp as audit
     from portal.cases.views import bp as cases
     from portal.documents.views import bp as documents
+    from portal.incidents.views import bp as incidents
     from portal.ingest.views import bp as ingest
     from portal.language import compile_catalogues
     from portal.queues.views import bp as queues
@@ -42,7 +43,7 @@ def create_app(settings: "Settings | None" = None) -> "flask.Flask":
     assets.init_app(app, root / "static")
     error_pages.init_app(app)
     security.init_app(app, settings)
-    for blueprint in (accounts, recordings, cases, ingest, retention, register, audit, documents, queues):
+    for blueprint in (accounts, recordings, cases, ingest, retention, register, incidents, audit, documents, queues):
         app.register_blueprint(blueprint)
 
     @app.get("/")

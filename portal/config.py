@@ -124,6 +124,8 @@ class Settings:
     """The register line without content, so long after closing."""
     consent_file_years: int = 2
     """What tells who consented is emptied so long after the consent was withdrawn or ended."""
+    incident_years: int = 5
+    """The record of a personal data breach is deleted so long after it was closed."""
     region: str = "FI"
     """Numbers without a country code belong to this region (ISO 3166)."""
     seal_certificate: Path | None = None

@@ -18,6 +18,7 @@ from portal.cases.models import (
     Step,
 )
 from portal.documents.models import Document
+from portal.incidents.models import Incident, IncidentPaper, IncidentStep
 from portal.ingest.models import Arriving, CallDetail, Quarantined, Sealing
 from portal.queues.models import Queue
 from portal.recordings.correction_models import Correction, ErrorReport, Opening, Statement
@@ -77,5 +78,8 @@ MODELS = [
     Consent,
     ConsentCall,
     Notice,
+    Incident,
+    IncidentStep,
+    IncidentPaper,
     Entry,
 ]

@@ -30,6 +30,7 @@ MENU = (
     ("register.disclosures", N_("Utlämnanden")),
     ("register.notices", N_("Underrättelser")),
     ("retention.index", N_("Gallring")),
+    ("incidents.index", N_("Incidenter")),
     ("audit.index", N_("Logg")),
     ("documents.index", N_("Dokument")),
     ("ingest.index", N_("Karantän")),

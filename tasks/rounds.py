@@ -10,6 +10,7 @@ from portal import config, processes
 from tasks import huey
 from tasks.cases import make_copies, tend_cases
 from tasks.documents import make_due
+from tasks.incidents import purge_incidents
 from tasks.ingest import sweep_inbox
 from tasks.recordings import render_pending
 from tasks.register import tend_consents
@@ -32,6 +33,7 @@ ROUNDS = (
     Round(tend_kept, lambda: config.settings().purge_minutes * 60),
     Round(tend_cases, lambda: config.settings().purge_minutes * 60),
     Round(tend_consents, lambda: config.settings().purge_minutes * 60),
+    Round(purge_incidents, lambda: 3600),
 )
 
 

@@ -36,6 +36,14 @@ class Permission(enum.StrEnum):
     """Read which recipients are to be told of a change, and which were."""
     REGISTER_NOTICE = "register:notice"
     """Tell them."""
+    INCIDENTS_REPORT = "incidents:report"
+    """Tell of a personal data breach, and see what one has told of oneself."""
+    INCIDENTS_READ = "incidents:read"
+    """Every incident."""
+    INCIDENTS_LEAD = "incidents:lead"
+    """Lead one, say how great the risk is, note what was done."""
+    INCIDENTS_DECIDE = "incidents:decide"
+    """Decide whether the ombudsman and the people are told. Never who assessed it."""
     INGEST_MANAGE = "ingest:manage"
     """Quarantine: look at what is known of a file, retry, discard. Never its content."""
     RETENTION_READ = "retention:read"
@@ -78,7 +86,7 @@ class Permission(enum.StrEnum):
     """Figures of the requests: open, late, extended, refused, how long they took."""
 
 
-_ALL = {Permission.ACCOUNTS_SELF}
+_ALL = {Permission.ACCOUNTS_SELF, Permission.INCIDENTS_REPORT}
 
 TABLE: dict[Role, frozenset[Permission]] = {
     Role.ADVISER: frozenset(
@@ -130,6 +138,8 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.CONTROLLER: frozenset(
         _ALL
         | {
+            Permission.INCIDENTS_READ,
+            Permission.INCIDENTS_DECIDE,
             Permission.REGISTER_CONSENTS,
             Permission.REGISTER_TEXTS,
             Permission.REGISTER_NOTICES,
@@ -150,6 +160,8 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.DPO: frozenset(
         _ALL
         | {
+            Permission.INCIDENTS_READ,
+            Permission.INCIDENTS_LEAD,
             Permission.REGISTER_CONSENTS,
             Permission.REGISTER_NOTICES,
             Permission.RETENTION_READ,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from portal.audit import case_words, kept_words, rights_words
+from portal.audit import case_words, incident_words, kept_words, rights_words
 from portal.audit.acts import Act
 from portal.language import N_
 
@@ -15,6 +15,7 @@ GROUPS = {
     "queues": N_("Servicenumren"),
     "cases": N_("Begäranden"),
     "register": N_("Registret"),
+    "incidents": N_("Incidenter"),
     "audit": N_("Logg"),
 }
 """By the capability an act begins with."""
@@ -109,6 +110,7 @@ ACTS: dict[str, str] = {
     Act.LOG_VERIFIED: N_("Kontrollerade loggens helhet"),
     **case_words.ACTS,
     **rights_words.ACTS,
+    **incident_words.ACTS,
 }
 
 KINDS = {
@@ -120,6 +122,7 @@ KINDS = {
     "pause": N_("Gallringens paus"),
     **case_words.KINDS,
     **rights_words.KINDS,
+    **incident_words.KINDS,
 }
 """What an entry is about: the class of its subject, in lower case."""
 
@@ -249,6 +252,7 @@ KEYS = {
     "words": N_("Ord (koder)"),
     **case_words.KEYS,
     **rights_words.KEYS,
+    **incident_words.KEYS,
 }
 """Of an entry's detail."""
 
@@ -390,6 +394,7 @@ CODES: dict[str, dict[str, str]] = {
     **kept_words.CODES,
     **case_words.CODES,
     **rights_words.CODES,
+    **incident_words.CODES,
 }
 """By the key of the detail; a code without words is shown as it is."""
 
@@ -397,6 +402,7 @@ HIDDEN = {
     *("head", "sha256", "note", "key", "listen", "sign_in", "code", "threat", "hold", "transfer", "because"),
     *case_words.HIDDEN,
     *rights_words.HIDDEN,
+    *incident_words.HIDDEN,
 }
 """Kept for checks, links and whoever mends, of no use to a reader."""
 

@@ -1,0 +1,5 @@
+"""Where the pages of incidents hang."""
+
+from flask import Blueprint
+
+bp = Blueprint("incidents", __name__, url_prefix="/incidents")
