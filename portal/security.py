@@ -51,16 +51,23 @@ login = LoginManager()
 
 
 class Csrf(CSRFProtect):  # type: ignore[misc]
-    """Refuses a referrer that is no address like any foreign one; reads no more than the view may be sent."""
+    """Refuses a referrer that is no address like any foreign one; reads no more than the view may be sent, by those
+    who may use it."""
 
     def protect(self, **options: Any) -> None:
-        view = flask.current_app.view_functions.get(flask.request.endpoint or "")
-        if (most := getattr(view, "most", None)) is not None:  # before the form is read for its token
+        endpoint = flask.request.endpoint or ""
+        most = getattr(flask.current_app.view_functions.get(endpoint), "most", None)
+        if most is not None and _may(endpoint):  # before the form is read for its token
             flask.request.max_content_length = flask.request.max_form_memory_size = most
         try:
             super().protect(**options)
         except ValueError as error:
             raise CSRFError("the referrer is no address") from error
+
+
+def _may(endpoint: str) -> bool:
+    connect()
+    return can(endpoint)
 
 
 def requires(permission: Permission, *, prolongs: bool = True, most: int | None = None) -> Callable[[View], View]:

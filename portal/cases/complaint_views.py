@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from portal import clock
 from portal.accounts.permissions import Permission
-from portal.cases import actions, attachments, complaint_words, complaints, overview_words
+from portal.cases import actions, attachments, complaint_words, complaints
 from portal.cases.answer_views import blame
 from portal.cases.blueprint import bp
 from portal.cases.claim_models import Complaint
@@ -18,6 +18,7 @@ from portal.cases.codes import ANSWERED, OPEN, State
 from portal.cases.complaint_forms import ChangeForm, EndForm, NoteForm, PaperForm
 from portal.cases.models import Case
 from portal.errors import Invalid
+from portal.retention import papers
 from portal.security import requires
 from portal.web import Form
 
@@ -53,7 +54,7 @@ def _page(case: Case, form: Form | None = None, of: Complaint | None = None) -> 
         form=form,
         rows=[(row, complaints.papers(row)) for row in rows],
         own=complaint_words,
-        kinds=overview_words.KINDS,
+        kinds=papers.KINDS,
         notes=works or (clerk and case.state == State.CLOSED),
         works=works,
         answered=case.state in ANSWERED,
@@ -130,7 +131,7 @@ def complaints_change(uuid: uuids.UUID, complaint: uuids.UUID) -> ResponseReturn
 
 
 @bp.post("/<uuid:uuid>/complaints/<uuid:complaint>/papers")
-@requires(Permission.CASES_HANDLE)
+@requires(Permission.CASES_HANDLE, most=papers.SENDING_MOST)
 def complaints_papers(uuid: uuids.UUID, complaint: uuids.UUID) -> ResponseReturnValue:
     """Papers in or out."""
     case = actions.get(uuid, by=current_user)

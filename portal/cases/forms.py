@@ -29,6 +29,7 @@ from portal.documents.facts import RECIPIENT_LINES_MOST
 from portal.errors import Invalid
 from portal.queues.models import Queue
 from portal.recordings.corrections import REASON_MOST
+from portal.retention import papers
 from portal.web import DayField, Form, SearchForm, VersionField, plain, printable
 
 TOO_LONG = _l("Skriv högst %(max)d tecken.")
@@ -147,13 +148,13 @@ class FilesField(MultipleFileField):
             raise ValidationError(gettext("Lägg till högst %(most)s bilagor åt gången.", most=attachments.MOST_FILES))
         read: list[tuple[str, str, bytes]] = []
         for upload in given:
-            content = upload.stream.read(attachments.MOST_BYTES + 1)
+            content = upload.stream.read(papers.MOST_BYTES + 1)
             if personal_codes.holds(upload.filename):
                 raise ValidationError(gettext(personal_codes.PersonalCode.text))
             try:
-                read.append((upload.filename, attachments.checked(content), content))
+                read.append((upload.filename, papers.checked(content), content))
             except Invalid as error:
-                name = attachments.named(upload.filename)[:40]
+                name = papers.named(upload.filename)[:40]
                 raise ValidationError(f"{name}: {gettext(error.text)}") from error
         self.files = tuple(read)
 

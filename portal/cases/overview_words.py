@@ -121,4 +121,3 @@ FACTS: dict[str, str] = {
 """The facts, as a form and the timeline name them."""
 
 LANGUAGES = {"sv": N_("Svenska"), "fi": N_("Finska")}
-KINDS = {"application/pdf": "PDF", "image/png": "PNG", "image/jpeg": "JPEG"}

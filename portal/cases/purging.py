@@ -29,7 +29,7 @@ from portal.recordings.correction_models import Correction, EntryKind, Opening, 
 from portal.recordings.models import Recording
 from portal.recordings.models import State as RecordingState
 from portal.register import forgetting
-from portal.retention import deletion, sweeps, watch
+from portal.retention import deletion, papers, sweeps, watch
 from portal.retention.restriction_models import Restriction
 
 EMPTIED: dict[str, Any] = {
@@ -157,7 +157,7 @@ def _finish(case: Case) -> bool:
             Document.update(leased_until=None, part=None, size=None, pages=None).where(
                 Document.id == letter.id, Document.state == Letter.DROPPED
             ).execute()
-    for paper in list(Attachment.select().where(Attachment.case == case.id, Attachment.standing == attachments.GOING)):
+    for paper in list(Attachment.select().where(Attachment.case == case.id, Attachment.standing == papers.GOING)):
         deletion.destroy_ownerless(paper.uuid)
         with db.atomic():
             Attachment.delete().where(Attachment.id == paper.id).execute()

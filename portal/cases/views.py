@@ -43,27 +43,14 @@ from portal.cases.codes import ANSWERED, OPEN, UNDECIDED, State
 from portal.cases.fact_views import beside
 from portal.cases.forms import ActForm, AttachForm, ListForm, RegisterForm
 from portal.cases.models import Case
-from portal.db import connect
 from portal.errors import Invalid
 from portal.queues.models import Queue
+from portal.retention import papers
 from portal.security import requires
 from portal.spelling import date
 from portal.web import language
 
 __all__ = ["bp"]
-
-UPLOADS = ("cases.new", "cases.attach")
-UPLOAD_MOST = 3 * attachments.MOST_BYTES + 256 * 1024
-"""Of one sending: a few papers and the form."""
-
-
-@bp.url_value_preprocessor
-def _room_for_papers(endpoint: str | None, values: dict[str, Any] | None) -> None:
-    """Only for those who may add papers: all others' requests stay small. Runs before the token is looked for."""
-    if endpoint in UPLOADS and request.method == "POST":
-        connect()
-        if current_user.is_authenticated and current_user.may(Permission.CASES_HANDLE):
-            request.max_content_length = UPLOAD_MOST
 
 
 @bp.app_template_global("case_words")
@@ -128,7 +115,7 @@ def _uuid(text: str | None) -> uuids.UUID | None:
 
 
 @bp.route("/new", methods=["GET", "POST"])
-@requires(Permission.CASES_HANDLE)
+@requires(Permission.CASES_HANDLE, most=papers.SENDING_MOST)
 def new() -> ResponseReturnValue:
     """Register a request."""
     queues = list(Queue.select().order_by(Queue.number))
@@ -176,7 +163,7 @@ def _attach(case: Case, files: tuple[tuple[str, str, bytes], ...]) -> None:
         try:
             attachments.add(case, name, media_type, content, by=current_user)
         except Invalid as error:
-            flash(f"{attachments.named(name)[:40]}: {gettext(error.text, **error.params)}", "error")
+            flash(f"{papers.named(name)[:40]}: {gettext(error.text, **error.params)}", "error")
 
 
 @bp.get("/<uuid:uuid>")
@@ -206,6 +193,7 @@ def _overview(case: Case, form: AttachForm) -> str:
         searches=overview.searches(case),
         steps=overview.steps(case),
         papers=attachments.of(case),
+        paper_kinds=papers.KINDS,
         past=search.all_past(case.called_to, case.received_on),
         changes_facts=own and case.state in (*UNDECIDED, *intake.AFTER),
         marks=facts.of(case),
@@ -230,7 +218,7 @@ def take_over(uuid: uuids.UUID) -> ResponseReturnValue:
 
 
 @bp.post("/<uuid:uuid>/attachments")
-@requires(Permission.CASES_HANDLE)
+@requires(Permission.CASES_HANDLE, most=papers.SENDING_MOST)
 def attach(uuid: uuids.UUID) -> ResponseReturnValue:
     """Add papers."""
     case, form = actions.get(uuid, by=current_user), AttachForm()
@@ -252,7 +240,7 @@ def attachment(uuid: uuids.UUID, attachment: uuids.UUID) -> ResponseReturnValue:
     case = actions.get(uuid, by=current_user)
     row = attachments.get(case, attachment)
     content = attachments.read(row, by=current_user)
-    name = f"{case.number.replace('/', '-')}-{row.uuid.hex[:8]}.{attachments.ENDINGS[row.media_type]}"
+    name = f"{case.number.replace('/', '-')}-{row.uuid.hex[:8]}.{papers.ENDINGS[row.media_type]}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return flask.Response(content, mimetype=row.media_type, headers=headers)
 

@@ -11,6 +11,7 @@ from portal.cases.codes import State
 from portal.cases.models import Attachment, Case
 from portal.cases.personal_codes import PersonalCode
 from portal.errors import NotFound
+from portal.retention import papers
 from portal.vault import keystore, objects
 from tests.cases import made
 
@@ -55,17 +56,17 @@ def test_a_paper_is_sealed_and_read_back_with_a_row_in_the_log_each_time(people,
 
 @pytest.mark.parametrize(("content", "kind"), [(PDF, "application/pdf"), (PNG, "image/png"), (JPEG, "image/jpeg")])
 def test_what_a_paper_is_is_told_by_its_first_bytes(content, kind):
-    assert attachments.kind_of(content) == kind
+    assert papers.kind_of(content) == kind
 
 
 @pytest.mark.parametrize(
     ("error", "more"),
     [
-        (attachments.WrongKind, {"content": b"MZ\x90 a program"}),
-        (attachments.WrongKind, {"content": b""}),
-        (attachments.WrongKind, {"kind": "image/png"}),
-        (attachments.WrongKind, {"content": b" %PDF-1.7"}),
-        (attachments.TooLarge, {"content": PDF + bytes(attachments.MOST_BYTES)}),
+        (papers.WrongKind, {"content": b"MZ\x90 a program"}),
+        (papers.WrongKind, {"content": b""}),
+        (papers.WrongKind, {"kind": "image/png"}),
+        (papers.WrongKind, {"content": b" %PDF-1.7"}),
+        (papers.TooLarge, {"content": PDF + bytes(papers.MOST_BYTES)}),
         (PersonalCode, {"name": "131052-308T fullmakt.pdf"}),
     ],
 )
@@ -103,8 +104,8 @@ def test_a_disk_that_refuses_leaves_nothing(people, case, monkeypatch):
     def refuse(*args, **more):
         raise OSError(28, "full")
 
-    monkeypatch.setattr(attachments.objects, "seal", refuse)
-    with pytest.raises(attachments.NotStored):
+    monkeypatch.setattr(papers.objects, "seal", refuse)
+    with pytest.raises(papers.NotStored):
         add(case, people)
     assert not Attachment.select().exists()
     assert "attachment_added" not in made.acts(case)
@@ -115,7 +116,7 @@ def test_what_a_crash_left_half_kept_is_cleared_by_the_sweep(people, case, monke
     def crash(*args, **more):
         raise KeyboardInterrupt
 
-    module, name = (attachments, "_kept") if sealed else (attachments.objects, "seal")
+    module, name = (attachments, "_kept") if sealed else (papers.objects, "seal")
     monkeypatch.setattr(module, name, crash)
     with pytest.raises(KeyboardInterrupt):
         add(case, people)
@@ -124,7 +125,7 @@ def test_what_a_crash_left_half_kept_is_cleared_by_the_sweep(people, case, monke
     assert attachments.of(case) == []
     assert attachments.sweep() == 0
     assert Attachment.select().exists(), "perhaps it is being sealed now"
-    with clock.frozen(made.NOW + attachments.STALE + dt.timedelta(minutes=1)):
+    with clock.frozen(made.NOW + papers.STALE + dt.timedelta(minutes=1)):
         assert attachments.sweep() == 0
     assert nothing_of(row)
     assert not Attachment.select().exists()
@@ -138,7 +139,7 @@ def test_what_the_sweep_took_meanwhile_is_not_kept(people, case, monkeypatch):
         Attachment.update(standing="going").execute()
         return sealed
 
-    monkeypatch.setattr(attachments.objects, "seal", slow)
+    monkeypatch.setattr(papers.objects, "seal", slow)
     with pytest.raises(attachments.Busy):
         add(case, people)
     attachments.sweep()
@@ -148,7 +149,7 @@ def test_what_the_sweep_took_meanwhile_is_not_kept(people, case, monkeypatch):
 def test_a_disk_that_refuses_the_deletion_is_tried_again(people, case, monkeypatch):
     row = add(case, people)
     with monkeypatch.context() as patched:
-        patched.setattr(attachments.keystore, "destroy", lambda *_, **more: (_ for _ in ()).throw(OSError(5, "io")))
+        patched.setattr(keystore, "destroy", lambda *_, **more: (_ for _ in ()).throw(OSError(5, "io")))
         attachments.destroy(case)
         assert attachments.sweep() == 1
         assert Attachment.get().name == ""
@@ -181,7 +182,7 @@ def test_the_pages_refuse_what_is_no_paper_beside_the_field(people, case, as_, m
         answer = client.submit(path, data, content_type="multipart/form-data")
         assert answer.status_code == 422
         assert 'id="files-error"' in answer.text
-    monkeypatch.setattr(attachments, "MOST_BYTES", 100_000)
+    monkeypatch.setattr(papers, "MOST_BYTES", 100_000)
     large = {"files": [(io.BytesIO(PDF + bytes(100_000)), "stor.pdf")]}
     assert "högst 10 MB" in client.submit(path, large).text
     for who in (people.decider, people.dpo, people.adviser):
