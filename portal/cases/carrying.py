@@ -39,7 +39,7 @@ from portal.register import notices
 from portal.register.models import Told
 from portal.retention import deletion, passages, restrictions, sweeps
 from portal.retention.models import Freeze, PurgeLine
-from portal.retention.restriction_models import Redaction, RedactionState
+from portal.retention.restriction_models import Redaction, RedactionState, Restriction
 
 __all__ = ["Carried", "Wait", "carry_case", "carry_in", "carry_out", "hindrance", "is_carried", "left"]
 
@@ -258,7 +258,8 @@ def hindrance(claim: Claim) -> Wait | None:
         return Wait.ACCESS
     if recording.holds:
         return Wait.HELD
-    others = [Freeze.recording == recording.id, Freeze.stands, Freeze.because != case.uuid]
+    own = Restriction.select(Restriction.uuid).where(Restriction.because == case.uuid)
+    others = [Freeze.recording == recording.id, Freeze.stands, Freeze.because != case.uuid, Freeze.because.not_in(own)]
     if claim.entry == Disputed.PASSAGE:
         others.append(Freeze.because_kind != "consent")  # which a passage less does not touch
     return Wait.FROZEN if Freeze.select().where(*others).exists() else None

@@ -249,6 +249,20 @@ def told(sending: Sending, *, by: Account) -> int:
     return len(rows)
 
 
+def follow_due() -> int:
+    """What was granted is done since the answer left: now its day can be told; how many cases."""
+    untold = Restriction.select(Restriction.because).where(
+        Restriction.stands, Restriction.ground.in_(PASSING), Restriction.told_on.is_null()
+    )
+    sent = Case.select().where(Case.state == State.DISPATCHED, Case.uuid.in_(untold)).order_by(Case.id)
+    return turns.each(list(sent), _follow)
+
+
+def _follow(case: Case) -> bool:
+    follow(case, by=None)
+    return True
+
+
 def lift_due() -> int:
     """Lift what the person has been told of and whose day has come; how many. One transaction each, with its line in
     the case."""

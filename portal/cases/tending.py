@@ -56,6 +56,8 @@ def tend() -> Tended:
             carried = carrying.carry_out()
             done.carried, done.fault = carried.done, carried.fault or done.fault
         with _alone(done):
+            locking.follow_due()
+        with _alone(done):
             done.lifted = locking.lift_due()
         if not watch.doubts_clock():
             with _alone(done):
