@@ -192,7 +192,7 @@ def test_text_begins_at_the_tabulators_of_the_letter_layout(printed, wanted):
 @every
 def test_each_page_says_which_of_how_many(printed, wanted):
     pages = looked_at.pages(printed(*wanted))
-    assert len(pages) > 1
+    assert len(pages) > 1 or wanted[0] in (Kind.RECIPIENT_NOTICE, Kind.DISCLOSURE_RECORD)
     for number, page in enumerate(pages, 1):
         said = " ".join(word.text for word in page.words)
         word = "Sida" if wanted[1] == "sv" else "Sivu"
