@@ -7,6 +7,7 @@ original date applies again.
 
 import dataclasses
 import datetime as dt
+import uuid
 from collections.abc import Iterable
 from typing import Any
 
@@ -90,9 +91,10 @@ def lift(because: Any, *, by: Account | None, recordings: Iterable[Recording] | 
 
 
 @db.atomic()
-def lift_consented(recording: Recording, *, by: Account | None) -> int:
-    """Let go of a call that consents keep, whoever gave them; how many."""
-    chosen = (Freeze.recording == recording.id, Freeze.because_kind == CONSENT, Freeze.stands)
+def lift_consented(recording: Recording, *, unless: Iterable[uuid.UUID] = (), by: Account | None) -> int:
+    """Let go of a call that consents keep, whoever gave them, `unless` it is one of these; how many."""
+    of_call = (Freeze.recording == recording.id, Freeze.because_kind == CONSENT, Freeze.stands)
+    chosen = (*of_call, Freeze.because.not_in(list(unless)))
     rows = Freeze.select(Freeze, Recording).join(Recording).where(*chosen)
     return sum(_lift(row, by=by) for row in list(rows))
 

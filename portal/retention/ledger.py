@@ -40,6 +40,8 @@ class Kind(enum.StrEnum):
     """The holds and freezes of a call, from here on."""
     REDACTED = "redacted"
     """Passages of a call were erased: all that were, from here on. Written before the old key is destroyed."""
+    CONSENT = "consent"
+    """A consent was withdrawn or has ended, or was emptied of who gave it."""
     MARK = "mark"
     """How far the log has come, no more."""
     BACKUP = "backup"

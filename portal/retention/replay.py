@@ -25,7 +25,7 @@ from portal.queues.models import Queue
 from portal.recordings import index
 from portal.recordings.correction_models import Statement, StatementState
 from portal.recordings.models import Playable, Recording, State, Store
-from portal.retention import deletion, ledger, passages, standing, sweeps
+from portal.retention import deletion, ledger, passages, standing, sweeps, withdrawals
 from portal.retention import models as protocol
 from portal.retention.ledger import Kind, Line, New
 from portal.retention.owners import ATTACHMENT, COPY, STATEMENT
@@ -63,6 +63,7 @@ class _Last:
 
     accounts: dict[uuid.UUID, dict[str, Any]] = dataclasses.field(default_factory=dict)
     kept: dict[uuid.UUID, dict[str, Any]] = dataclasses.field(default_factory=dict)
+    consents: dict[uuid.UUID, dict[str, Any]] = dataclasses.field(default_factory=dict)
     redacted: dict[uuid.UUID, dict[str, Any]] = dataclasses.field(default_factory=dict)
     purges: dict[uuid.UUID, Line] = dataclasses.field(default_factory=dict)
 
@@ -97,6 +98,9 @@ def run(name: str, made_at: str, *, without_ledger: bool = False) -> Outcome:
     for subject, stands in last.kept.items():
         if subject not in last.purges:
             _keep(subject, stands, outcome)
+    for subject, told in last.consents.items():
+        withdrawals.end_again(subject, told)
+    withdrawals.let_go_of_unknown()
     _redact({subject: told for subject, told in last.redacted.items() if subject not in last.purges}, outcome)
     for subject, line in last.purges.items():
         _purge(subject, line, outcome)
@@ -117,6 +121,8 @@ def _read() -> _Last:
             last.accounts[line.subject] = line.detail
         elif line.kind == Kind.KEPT:
             last.kept[line.subject] = line.detail
+        elif line.kind == Kind.CONSENT:
+            last.consents[line.subject] = line.detail
         elif line.kind == Kind.REDACTED:
             last.redacted[line.subject] = line.detail
         elif line.kind == Kind.PURGE:

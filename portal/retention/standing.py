@@ -24,7 +24,7 @@ from portal.ingest.models import Quarantined
 from portal.queues.models import Queue
 from portal.recordings import index
 from portal.recordings.models import Recording, State
-from portal.retention import ledger
+from portal.retention import ledger, withdrawals
 from portal.retention.ledger import Behind, Kind, New
 from portal.retention.models import Freeze, Hold, HoldState, PurgeLine
 from portal.retention.restriction_models import Redaction, RedactionState, Restriction
@@ -71,6 +71,7 @@ def catch_up() -> int:
     accounts, recordings = _touched(followed.entries, newest[0])
     new = [New(Kind.ACCOUNT, account.uuid, of_account(account)) for account in accounts]
     new += [New(Kind.KEPT, recording.uuid, of_recording(recording)) for recording in recordings]
+    new += withdrawals.lines(followed.entries, newest[0])
     if not new:
         if last is not None and clock.now() - last.at < MARKED:
             return 0
