@@ -22,6 +22,8 @@ class Stands(enum.StrEnum):
     """Refused: nothing is to be done."""
     PLANNED = "planned"
     """Done when the answer is approved."""
+    HINDERED = "hindered"
+    """Approved or not, it would have to wait."""
     DOING = "doing"
     WAITS = "waits"
     FAULT = "fault"
@@ -54,11 +56,12 @@ def _line(case: Case, claim: Claim) -> Line:
     if claim.decision not in carrying.DOING and not claim.statement:
         return Line(claim, Stands.NOTHING, None, None)
     if case.state in (*UNDECIDED, State.PROPOSED):
-        return Line(claim, Stands.PLANNED, carrying.hindrance(claim) if _erases(claim) else None, None)
+        wait = carrying.hindrance(claim) if _erases(claim) else None
+        return Line(claim, Stands.HINDERED if wait else Stands.PLANNED, wait, None)
     if not claim.waits:
         return Line(claim, Stands.DOING, None, None)
-    wait = Wait(claim.waits)
-    return Line(claim, Stands.FAULT if wait == Wait.FAULT else Stands.WAITS, wait, None)
+    told = Wait(claim.waits)
+    return Line(claim, Stands.FAULT if told == Wait.FAULT else Stands.WAITS, told, None)
 
 
 def _erases(claim: Claim) -> bool:

@@ -7,7 +7,7 @@ from flask import render_template
 from flask_login import current_user
 
 from portal.accounts.permissions import Permission
-from portal.cases import actions, carried, carrying_words, claim_words
+from portal.cases import actions, carried, carrying_words
 from portal.cases.blueprint import bp
 from portal.cases.carried import Stands
 from portal.security import requires
@@ -27,11 +27,10 @@ def carrying(uuid: uuids.UUID) -> str:
         lines=lines,
         worst=_worst(lines),
         say=carrying_words,
-        entry_words=claim_words.ENTRIES,
     )
 
 
-ORDER = (Stands.FAULT, Stands.WAITS, Stands.DOING, Stands.PLANNED)
+ORDER = (Stands.FAULT, Stands.WAITS, Stands.DOING, Stands.PLANNED, Stands.HINDERED)
 
 
 def _worst(lines: list[Any]) -> str:

@@ -1,12 +1,13 @@
 """What people read about what is done of a decision, and what it waits for."""
 
 from portal.cases.carried import Stands
-from portal.cases.codes import ClaimDecision, Wait
+from portal.cases.codes import Wait
 from portal.language import N_
 
 STANDS: dict[str, str] = {
     Stands.NOTHING: N_("Inget att göra"),
     Stands.PLANNED: N_("Görs när svaret är godkänt"),
+    Stands.HINDERED: N_("Får vänta"),
     Stands.DOING: N_("Görs"),
     Stands.WAITS: N_("Väntar"),
     Stands.FAULT: N_("Misslyckades"),
@@ -16,6 +17,7 @@ STANDS: dict[str, str] = {
 TONES: dict[str, str] = {
     Stands.NOTHING: "neutral",
     Stands.PLANNED: "info",
+    Stands.HINDERED: "warning",
     Stands.DOING: "info",
     Stands.WAITS: "warning",
     Stands.FAULT: "error",
@@ -36,11 +38,4 @@ WAITS: dict[str, str] = {
     Wait.FAULT: N_(
         "Det gick inte att göra. Portalen försöker igen av sig själv; dröjer det, säg till systemadministratören."
     ),
-}
-
-DECISIONS: dict[str, str] = {
-    ClaimDecision.CORRECTED: N_("Rättas"),
-    ClaimDecision.COMPLETED: N_("Kompletteras"),
-    ClaimDecision.GRANTED: N_("Beviljas"),
-    ClaimDecision.REFUSED: N_("Vägras"),
 }

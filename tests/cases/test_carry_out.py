@@ -320,7 +320,7 @@ def test_a_kill_anywhere_is_finished_by_the_next_round(people, monkeypatch):
     made, claims = approved(people)
     points = kill.count_points(carrying.carry_out)
     assert points > 40
-    for point in range(1, points + 1, 3):
+    for point in range(1, points + 1, 5):
         made, claims = approved(people)
         claim = claims[-1]
         kill.run_killed(carrying.carry_out, point)
