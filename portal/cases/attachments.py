@@ -18,9 +18,6 @@ from portal.errors import Conflict, NotFound
 from portal.language import N_
 from portal.retention import papers
 
-MOST_FILES = 10
-"""Of one sending."""
-
 
 class Busy(Conflict):
     text = N_("Bilagan är inte färdigt sparad, eller tas bort. Ladda om sidan om en stund.")

@@ -11,8 +11,9 @@ from portal.cases import words
 from portal.cases.answer_forms import needs_day
 from portal.cases.complaint_words import BODIES, DIRECTIONS, RESULTS
 from portal.cases.complaints import overturnable
-from portal.cases.forms import FilesField, choices, chosen, line_field, words_field
+from portal.cases.forms import choices, chosen, line_field, words_field
 from portal.cases.models import Case
+from portal.uploads import FilesField
 from portal.web import DayField, Form
 
 WORDS_MOST = 4000

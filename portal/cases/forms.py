@@ -7,7 +7,6 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import MultipleFileField
 from wtforms import (
     BooleanField,
     Field,
@@ -22,14 +21,13 @@ from wtforms.validators import DataRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from portal import clock
-from portal.cases import attachments, personal_codes, search, words
+from portal.cases import personal_codes, search, words
 from portal.cases.codes import Capacity, Delivery, Regime, RightKind
 from portal.cases.intake import FACTS, LATER, Registration
 from portal.documents.facts import RECIPIENT_LINES_MOST
-from portal.errors import Invalid
 from portal.queues.models import Queue
 from portal.recordings.corrections import REASON_MOST
-from portal.retention import papers
+from portal.uploads import FilesField
 from portal.web import DayField, Form, SearchForm, VersionField, plain, printable
 
 TOO_LONG = _l("Skriv högst %(max)d tecken.")
@@ -135,28 +133,6 @@ class LinesField(TextAreaField):
         if any(len(line or "") > LINE_MOST for line in lines):
             raise ValidationError(gettext("En rad får ha högst %(count)s tecken.", count=LINE_MOST))
         self.data = "\n".join(line or "" for line in lines)
-
-
-class FilesField(MultipleFileField):
-    """Papers to attach. `files` after validation: name, media type and content of each."""
-
-    files: tuple[tuple[str, str, bytes], ...] = ()
-
-    def pre_validate(self, form: Form) -> None:
-        given = [upload for upload in self.data or [] if getattr(upload, "filename", "")]
-        if len(given) > attachments.MOST_FILES:
-            raise ValidationError(gettext("Lägg till högst %(most)s bilagor åt gången.", most=attachments.MOST_FILES))
-        read: list[tuple[str, str, bytes]] = []
-        for upload in given:
-            content = upload.stream.read(papers.MOST_BYTES + 1)
-            if personal_codes.holds(upload.filename):
-                raise ValidationError(gettext(personal_codes.PersonalCode.text))
-            try:
-                read.append((upload.filename, papers.checked(content), content))
-            except Invalid as error:
-                name = papers.named(upload.filename)[:40]
-                raise ValidationError(f"{name}: {gettext(error.text)}") from error
-        self.files = tuple(read)
 
 
 class FactsForm(Form):

@@ -12,6 +12,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from portal import clock
 from portal.incidents.models import Incident
 from portal.incidents.words import ANSWERS, LOSSES, RISKS
+from portal.uploads import FilesField
 from portal.web import DayField, Form, VersionField, plain
 
 MOST = 6000
@@ -144,6 +145,14 @@ class ToldForm(Form):
 
 class NoteForm(Form):
     note = words(_l("Anteckning"), missing=_l("Skriv vad som är nytt."), rows=3)
+
+
+class PapersForm(Form):
+    files = FilesField(_l("Papper"), description=_l("PDF, PNG eller JPEG, högst 10 MB var. Förseglas."))
+
+    def validate_files(self, field: FilesField) -> None:
+        if not field.files:
+            raise ValidationError(_l("Välj en fil."))
 
 
 class CloseForm(Form):

@@ -3,15 +3,15 @@
 import uuid as uuids
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_login import current_user
 
 from portal import clock
 from portal.accounts.permissions import Permission
 from portal.errors import DomainError, Invalid
-from portal.incidents import actions, words
+from portal.incidents import actions, paperwork, words
 from portal.incidents.blueprint import bp
 from portal.incidents.forms import (
     AssessForm,
@@ -20,11 +20,13 @@ from portal.incidents.forms import (
     DecideForm,
     NoteForm,
     NotifiedForm,
+    PapersForm,
     ReopenForm,
     ReportForm,
     ToldForm,
 )
 from portal.incidents.models import OPEN, Answer, Incident, State
+from portal.retention import papers
 from portal.security import requires
 from portal.web import Form
 
@@ -126,6 +128,7 @@ def _page(incident: Incident, form: Form | None = None) -> str:
         "note": _form(form, NoteForm) or NoteForm(None),
         "close": _form(form, CloseForm) or CloseForm(None, data={"version": incident.version}),
         "reopen": _form(form, ReopenForm) or ReopenForm(None),
+        "papers": _form(form, PapersForm) or PapersForm(None),
     }
     return render_template(
         "incidents/show.html",
@@ -134,6 +137,8 @@ def _page(incident: Incident, form: Form | None = None) -> str:
         may=may,
         forms=forms,
         steps=actions.steps(incident),
+        papers=paperwork.of(incident),
+        paper_kinds=papers.KINDS,
         late=incident.runs and clock.now() > incident.due_at,
         own=own and current_user.may(Permission.INCIDENTS_DECIDE),
     )
@@ -304,3 +309,27 @@ def reopen(uuid: uuids.UUID) -> ResponseReturnValue:
         actions.reopen(incident, words=form.why.data or "", by=current_user)
 
     return _act(uuid, form, act, gettext("Incidenten är öppnad på nytt. Bedöm risken på nytt."))
+
+
+@bp.post("/<uuid:uuid>/papers")
+@requires(Permission.INCIDENTS_REPORT, most=papers.SENDING_MOST)
+def attach(uuid: uuids.UUID) -> ResponseReturnValue:
+    """Add papers."""
+    incident, form = actions.get(uuid, by=current_user), PapersForm()
+    if not form.validate():
+        return _page(incident, form), 422
+    for name, _, content in form.files.files:
+        paperwork.add(incident, name, content, by=current_user)
+    flash(ngettext("%(num)s papper är tillagt.", "%(num)s papper är tillagda.", len(form.files.files)), "success")
+    return redirect(url_for("incidents.show", uuid=uuid), 303)
+
+
+@bp.get("/<uuid:uuid>/papers/<uuid:paper>")
+@requires(Permission.INCIDENTS_REPORT)
+def paper(uuid: uuids.UUID, paper: uuids.UUID) -> ResponseReturnValue:
+    """A paper, to be saved and opened elsewhere: nothing that came from outside is shown in the portal's own name."""
+    incident = actions.get(uuid, by=current_user)
+    row = paperwork.get(incident, paper)
+    content = paperwork.read(incident, row, by=current_user)
+    name = f"{incident.number.replace('/', '-')}-{row.uuid.hex[:8]}.{papers.ENDINGS[row.media_type]}"
+    return Response(content, mimetype=row.media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -10,6 +10,7 @@ from portal.cases.codes import CopyState
 from portal.cases.models import Attachment, Copy
 from portal.documents.models import Document
 from portal.documents.models import State as DocumentState
+from portal.incidents.models import IncidentPaper
 from portal.ingest.models import Quarantined, QuarantineState, Sealing
 from portal.recordings.correction_models import Statement, StatementState
 from portal.recordings.models import Playable, Recording, State
@@ -127,6 +128,16 @@ def documents(low: uuid.UUID, high: uuid.UUID) -> Iterator[Owned]:
             yield Owned(subject, Standing.MOVING)
 
 
+def incident_papers(low: uuid.UUID, high: uuid.UUID) -> Iterator[Owned]:
+    """Papers of incidents. One that is removed has no row any more."""
+    rows = IncidentPaper.select(IncidentPaper.uuid, IncidentPaper.standing, IncidentPaper.size)
+    for subject, standing, size in list(rows.where(IncidentPaper.uuid.between(low, high)).tuples()):
+        if standing == "kept":
+            yield Owned(subject, Standing.KEPT, size=size, part=ATTACHMENT, sound=False)
+        else:
+            yield Owned(subject, Standing.MOVING)
+
+
 def attachments(low: uuid.UUID, high: uuid.UUID) -> Iterator[Owned]:
     """Papers of a resident's request. One that is removed has no row any more."""
     rows = Attachment.select(Attachment.uuid, Attachment.standing, Attachment.size)
@@ -163,7 +174,7 @@ def statements(low: uuid.UUID, high: uuid.UUID) -> Iterator[Owned]:
 
 
 OWNERS: tuple[Owners, ...] = (
-    *(recordings, redactions, quarantined, drafts, documents, attachments, copies),
+    *(recordings, redactions, quarantined, drafts, documents, attachments, incident_papers, copies),
     statements,
 )
 """A subject that several own stands as the last of them says."""

@@ -30,6 +30,7 @@ FRAME = {
     "portal.formats",
     "portal.error_pages",
     "portal.playback",
+    "portal.uploads",
 }
 """What views stand on."""
 EDGE = {"app", "portal", "portal.certificate", "portal.cli", "portal.start", "portal.schema"}

@@ -1,6 +1,7 @@
 """A personal data breach: told of by anybody, led by the officer, decided by another, within 72 hours or with why."""
 
 import datetime as dt
+import io
 
 import pytest
 
@@ -9,9 +10,10 @@ from portal.accounts.permissions import Role
 from portal.audit.models import Entry
 from portal.cases.personal_codes import PersonalCode
 from portal.errors import Denied, NotFound
-from portal.incidents import actions, purging
-from portal.incidents.models import Answer, Incident, IncidentStep, Loss, Risk, State
-from portal.retention import watch
+from portal.incidents import actions, paperwork, purging
+from portal.incidents.models import Answer, Incident, IncidentPaper, IncidentStep, Loss, Risk, State
+from portal.retention import owners, watch
+from portal.vault import keystore, objects
 from tests.people import person
 
 NOW = dt.datetime(2026, 9, 14, 9, 0, tzinfo=dt.UTC)
@@ -189,6 +191,38 @@ def test_it_is_deleted_when_its_years_are_over_and_not_before(people):
     assert [row.id for row in Incident.select()] == [other.id]
     assert not IncidentStep.select().where(IncidentStep.incident == made.id).exists()
     assert acts()[-1] == "deleted"
+
+
+def test_its_papers_are_sealed_read_with_a_row_in_the_log_and_go_with_it(people, as_, monkeypatch):
+    made = led(people)
+    adviser, path = as_(people.adviser), f"/incidents/{made.uuid}/papers"
+    big = b"%PDF-1.7 zqhemligt" + bytes(200_000)
+    assert adviser.submit(path, {"files": (io.BytesIO(big), "skarmbild.pdf")}).status_code == 303
+    assert adviser.submit(path, {}).status_code == 422
+    assert adviser.submit(path, {"files": (io.BytesIO(b"MZ"), "a.pdf")}).status_code == 422
+    assert as_(people.manager).submit(path, {"files": (io.BytesIO(big), "a.pdf")}).status_code == 404
+    (row,) = IncidentPaper.select()
+    own = f"{path}/{row.uuid}"
+    assert "skarmbild" in as_(people.dpo).get(f"/incidents/{made.uuid}").text
+    assert as_(people.dpo).get(own).data == big
+    assert as_(people.manager).get(own).status_code == 404
+    assert acts()[-2:] == ["viewed", "paper_read"] or acts()[-1] == "paper_read"
+    assert owners.of(row.uuid).standing == owners.Standing.KEPT
+    assert b"zqhemligt" not in objects.path_of(row.uuid, owners.ATTACHMENT).read_bytes()
+    closed = actions.assess(fresh(made), risk=Risk.NONE, risk_reasons=WORDS, losses=[Loss.ACCESS], by=people.dpo)
+    closed = actions.decide(closed, notify=Answer.NO, people=Answer.NO, reasons=WORDS, by=people.decider)
+    closed = actions.close(closed, lessons=WORDS, by=people.dpo)
+    with pytest.raises(actions.NotNow):
+        paperwork.add(closed, "a.pdf", big, by=people.dpo)
+    with clock.frozen(dt.datetime(2031, 9, 14, 9, 0, tzinfo=dt.UTC)):
+        with monkeypatch.context() as patched:
+            patched.setattr(keystore, "destroy", lambda *_, **more: (_ for _ in ()).throw(OSError(5, "io")))
+            assert purging.purge_due() == 0
+        assert fresh(made), "a paper that is still there keeps its row"
+        assert purging.purge_due() == 1
+    assert not keystore.exists(row.uuid)
+    assert not objects.anything(row.uuid)
+    assert not IncidentPaper.select().exists()
 
 
 def test_nothing_goes_by_a_clock_that_is_doubted(people, monkeypatch):
