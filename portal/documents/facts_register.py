@@ -20,6 +20,7 @@ from portal.documents.facts_rights import spot, value
 from portal.documents.models import Document
 from portal.documents.rights_shapes import DisclosureRecord, Informed, RecipientNotice
 from portal.language import N_, translator
+from portal.recordings import entries as corrected
 from portal.recordings.correction_models import Entry, Statement
 from portal.register import words as consent_words
 from portal.register.models import Consent, Notice, NoticeState, Told
@@ -121,8 +122,7 @@ def _changed(row: Notice, language: str, say: Say) -> tuple[str, str]:
     claim: Claim | None = demanded.order_by(Claim.id.desc()).first()
     if claim is not None:
         return value(row.entry, claim.disputed, language, say), value(row.entry, claim.value, language, say)
-    held = getattr(recording, Entry(row.entry).value)
-    return "", value(row.entry, str(getattr(held, "uuid", held) or ""), language, say)
+    return "", value(row.entry, corrected.value(recording, row.entry), language, say)
 
 
 def _redaction(row: Notice) -> Redaction | None:

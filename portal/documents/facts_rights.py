@@ -32,7 +32,7 @@ from portal.documents.rights_shapes import (
 )
 from portal.language import translator
 from portal.queues.models import Queue
-from portal.recordings.correction_models import Statement
+from portal.recordings.correction_models import Statement, StatementState
 from portal.recordings.models import Recording, State
 from portal.register import words as given
 from portal.register.models import Consent, ConsentCall, ConsentText, Notice, NoticeState, Told
@@ -201,7 +201,7 @@ def _papers(recording: Recording | None, case: Case) -> int:
     if recording is None:
         return 0
     rows = Statement.select().where(Statement.recording == recording.id, Statement.because == case.uuid)
-    return int(rows.where(Statement.sha256 != "").count())
+    return int(rows.where(Statement.standing == StatementState.KEPT).count())
 
 
 def _gone_by(claim: Claim, recording: Recording | None, case: Case, moment: dt.datetime) -> str | None:

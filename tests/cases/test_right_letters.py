@@ -66,7 +66,8 @@ def test_a_certificate_quotes_what_is_disputed_and_demanded_and_says_why_not(peo
     demand(people, case, "rectification", call, decision=None, demanded="Zqinte avgjort")
     restricted(case, call)
     paper = {"added_by": people.clerk, "name": "brev", "media_type": "application/pdf", "size": 9, "sha256": "a" * 64}
-    Statement.create(recording=call.recording, because=case.uuid, **paper)
+    for standing in ("kept", "sealing"):
+        Statement.create(recording=call.recording, because=case.uuid, standing=standing, **paper)
     found = made.facts(case, Kind.CASE_CERTIFICATE, right="rectification", round=1)
     (one,) = found["demands"]
     assert (one["disputed"], one["demanded"], one["decision"]) == ("Zqfel ämne", "Zqändra det", "refused")
