@@ -204,7 +204,7 @@ def disclosure_sound(uuid: uuids.UUID) -> ResponseReturnValue:
     found = _without_hold(uuid)
     recording = transfers.take_sound(found, by=current_user)
     try:
-        reader = objects.Reader(recording.uuid, disclosed.ORIGINAL, store=recording.store)
+        reader = objects.Reader(recording.vault_id, disclosed.ORIGINAL, store=recording.store)
     except (keystore.NoKey, objects.NoObject) as error:
         raise NotFound from error
     name = f"samtal-{recording.uuid}.{disclosed.ending(found, recording)}"

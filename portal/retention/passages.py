@@ -24,6 +24,7 @@ from portal.db import db
 from portal.errors import Conflict, Invalid
 from portal.language import N_
 from portal.recordings import index, originals
+from portal.recordings.correction_models import Correction
 from portal.recordings.models import Listen, Playable, Recording, State
 from portal.retention import deletion, moves, silencing, standing, sweeps
 from portal.retention.models import Freeze
@@ -240,8 +241,8 @@ def _claimed_again(redaction: Redaction, row: Recording) -> bool:
 
 @db.atomic()
 def _switch(redaction: Redaction, row: Recording, made: silencing.Made) -> bool:
-    """The register reads the new original, in one commit. False when the row is not as it was: claimed for its
-    deletion, or kept by another meanwhile."""
+    """The register reads the new original, in one commit; what corrections have sealed under the call's key follows
+    it. False when the row is not as it was: claimed for its deletion, or kept by another meanwhile."""
     switched = Recording.update(_reading(redaction, made)).where(
         *_kept_by_no_other(row, redaction.because), Recording.redacting, *_as_it_was(row)
     )
@@ -275,9 +276,17 @@ def _say_switched(redaction: Redaction, row: Recording, made: silencing.Made) ->
     redaction.state, redaction.replaces = RedactionState.SWITCHED, row.vault_id  # type: ignore[assignment]
     redaction.sha256_before, redaction.sha256_after = values["sha256_before"], made.sha256  # type: ignore[assignment]
     _empty_lines(row, redaction.passages)
-    originals.reseal(row, before=originals.key_of(row), after=keystore.load(redaction.uuid, store=row.store))
+    _reseal_corrections(redaction, row)
     hashes = {"sha256_before": redaction.sha256_before, "sha256_after": redaction.sha256_after}
     _tell(Act.PASSAGES_REPLACED, redaction, row, **hashes)
+
+
+def _reseal_corrections(redaction: Redaction, row: Recording) -> None:
+    if keystore.exists(row.vault_id, store=row.store):
+        before, after = (keystore.load(subject, store=row.store) for subject in (row.vault_id, redaction.uuid))
+        originals.reseal(row, before=before, after=after)
+    else:  # after a restore: the erasure came between the backup's register and its keys, and nobody can open them
+        Correction.update(sealed=None).where(Correction.recording == row.id).execute()
 
 
 def _empty_lines(row: Recording, ranges: Ranges) -> None:

@@ -16,7 +16,7 @@ from portal.cases import copies, muting, packing
 from portal.cases.codes import CopyState
 from portal.cases.models import Copy, Line
 from portal.errors import Conflict, NotFound
-from portal.recordings import listening, render
+from portal.recordings import corrections, listening, render
 from portal.recordings.decoding import Child
 from portal.recordings.models import Listen, Playable, Recording, State, Store
 from portal.retention import actions, deletion, freezes, holds, moves, owners, passages, reconcile, silencing
@@ -374,3 +374,13 @@ def test_the_page_of_a_call_says_where_it_was_silenced_and_that_nobody_hears_it_
     assert f"där är det tyst: 0:00,5–0:00,9. Det raderades den {day.day}.{day.month}.{day.year}." in page
     assert case.number not in page, "that a resident has asked is no matter for all who hear it"
     assert as_(people.outsider).get(f"/recordings/{row.uuid}").status_code == 404
+
+
+def test_the_original_of_a_corrected_entry_opens_after_the_switch_as_before(people, row, case):
+    correction = corrections.correct(row, "subject", "Rätt ämne", reason="fel", by=people.manager)
+    erased(row, RANGES, case, people.decider)
+    late = corrections.correct(kept.fresh(row), "subject", "Rättare ämne", reason="fel igen", by=people.manager)
+    erased(row, [(1200, 1500)], Case(), people.decider)
+    for one, value in ((correction, ""), (late, "Rätt ämne")):
+        assert corrections.open_original(one, need="en fråga", by=people.manager) == value
+    assert not keystore.exists(row.uuid)

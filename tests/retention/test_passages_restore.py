@@ -6,6 +6,7 @@ import pytest
 
 from portal import clock
 from portal.errors import Conflict
+from portal.recordings import corrections
 from portal.recordings.models import Playable, Recording, State
 from portal.retention import actions, backup, ledger, passages, proof
 from portal.retention.restriction_models import Redaction, RedactionState
@@ -60,6 +61,7 @@ class House:
 
 
 def test_what_was_erased_since_the_backup_is_erased_again(house):
+    correction = corrections.correct(house.row, "subject", "Rätt", reason="fel", by=house.people.manager)
     backup.make(house.backups)
     house.erase((500, 900))
     last = house.erase((1200, 1500))
@@ -69,6 +71,7 @@ def test_what_was_erased_since_the_backup_is_erased_again(house):
     house.is_well(content, last)
     assert [one.by for one in passages.of(house.row)] == [house.people.decider] * 2
     assert kept.fresh(house.row).playable == Playable.PENDING
+    assert corrections.open_original(correction, need="en fråga", by=house.people.manager) == ""
 
 
 def test_what_is_erased_while_the_backup_is_made_is_in_it_without_the_passages(house, monkeypatch):
@@ -79,6 +82,7 @@ def test_what_is_erased_while_the_backup_is_made_is_in_it_without_the_passages(h
             done.append(house.erase((500, 900)))
         return real(*args)
 
+    correction = corrections.correct(house.row, "subject", "Rätt", reason="fel", by=house.people.manager)
     monkeypatch.setattr(backup, "_take", take)
     made = backup.make(house.backups)
     assert (made.calls, made.gone, made.missing) == (2, 0, [])
@@ -87,6 +91,8 @@ def test_what_is_erased_while_the_backup_is_made_is_in_it_without_the_passages(h
     monkeypatch.undo()
     assert house.restored()["missing"] == 0
     house.is_well(content, done[0])
+    with pytest.raises(corrections.Destroyed):
+        corrections.open_original(correction, need="en fråga", by=house.people.manager)
 
 
 def test_a_backup_of_a_call_without_passages_brings_it_back_so(house):
