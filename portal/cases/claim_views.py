@@ -31,6 +31,9 @@ from portal.recordings.models import State
 from portal.security import requires
 from portal.web import Form
 
+RIGHT = f"<any({','.join(outcomes.CLAIMED)}):right>"
+"""In an address: a right that is answered claim by claim."""
+
 
 @bp.app_template_global("claim_words")
 def _claim_words() -> Any:
@@ -82,7 +85,7 @@ def _there(case: Case) -> list[CaseCall]:
     return [row for row in decisions.of(case) if row.concerns != Concerns.NO and row.recording.state == State.LIVE]
 
 
-@bp.route("/<uuid:uuid>/claims/new/<any(rectification,erasure,restriction,objection):right>", methods=["GET", "POST"])
+@bp.route(f"/<uuid:uuid>/claims/new/{RIGHT}", methods=["GET", "POST"])
 @requires(Permission.CASES_HANDLE)
 def claim_new(uuid: uuids.UUID, right: str) -> ResponseReturnValue:
     """What is demanded of whole calls; for a rectification which call, or which fact of the request."""
