@@ -71,7 +71,10 @@ EXPLAINED: dict[str, str] = {
         "Ett samtal eller ett avsnitt raderas när en grund i artikel 17.1 är uppfylld och inget undantag i 17.3 "
         "gäller. Begärs också insyn raderas inget förrän svaret om insyn har getts."
     ),
-    RightKind.RESTRICTION: N_("Samtalet finns kvar men får användas bara för det som lagen tillåter."),
+    RightKind.RESTRICTION: N_(
+        "Samtalet finns kvar men får användas bara för det som lagen tillåter. Bestrider personen att en uppgift är "
+        "riktig, anteckna det som rättelse: då begränsas samtalet genast."
+    ),
     RightKind.OBJECTION: N_(
         "Samtalen begränsas genast. Invändningen leder till radering, om inte tvingande berättigade skäl väger tyngre."
     ),

@@ -17,19 +17,19 @@ from portal.errors import Invalid
 from portal.language import N_
 from portal.queues.models import Queue
 from portal.recordings.models import Direction, Told
-from portal.retention.restriction_models import RestrictionGround
+from portal.retention.restriction_models import KEEPING
 
 REASONS_LEAST = 80
 """Signs. Fewer cannot be the reasons of this very case."""
 STATEMENT_LEAST = 10
 
-ERASURE_GROUNDS = tuple(ErasureGround)
 GROUNDS: dict[str, tuple[str, ...]] = {
-    RightKind.ERASURE: ERASURE_GROUNDS,
+    RightKind.ERASURE: tuple(ErasureGround),
     RightKind.OBJECTION: (ErasureGround.OBJECTION,),
-    RightKind.RESTRICTION: tuple(RestrictionGround),
+    RightKind.RESTRICTION: KEEPING,
 }
-"""Why a claim is granted, for the rights where the law asks for a ground."""
+"""Why a claim is granted, for the rights where the law asks for a ground. What is contested or objected to is
+restricted by itself while that is looked into (`locking`); nobody has to demand it."""
 
 
 class DecisionImpossible(Invalid):
