@@ -31,9 +31,6 @@ from portal.recordings.models import State
 from portal.security import requires
 from portal.web import Form
 
-RIGHT = f"<any({','.join(outcomes.CLAIMED)}):right>"
-"""In an address: a right that is answered claim by claim."""
-
 
 @bp.app_template_global("claim_words")
 def _claim_words() -> Any:
@@ -74,10 +71,10 @@ def _works(case: Case) -> bool:
     return mine and case.state in UNDECIDED
 
 
-def _to_note(uuid: uuids.UUID, right: str) -> tuple[Case, CaseRight]:
-    """The case and the right, for its handler. NotHandler, NotNow."""
+def _to_note(uuid: uuids.UUID) -> tuple[Case, CaseRight]:
+    """The case, for its handler, and the right that the address names after its question mark. NotHandler, NotNow."""
     case = actions.handled(actions.get(uuid, by=current_user), *UNDECIDED, by=current_user)
-    return case, claims.get_right(case, right)
+    return case, claims.get_right(case, request.args.get("right", ""))
 
 
 def _there(case: Case) -> list[CaseCall]:
@@ -85,11 +82,11 @@ def _there(case: Case) -> list[CaseCall]:
     return [row for row in decisions.of(case) if row.concerns != Concerns.NO and row.recording.state == State.LIVE]
 
 
-@bp.route(f"/<uuid:uuid>/claims/new/{RIGHT}", methods=["GET", "POST"])
+@bp.route("/<uuid:uuid>/claims/new", methods=["GET", "POST"])
 @requires(Permission.CASES_HANDLE)
-def claim_new(uuid: uuids.UUID, right: str) -> ResponseReturnValue:
+def claim_new(uuid: uuids.UUID) -> ResponseReturnValue:
     """What is demanded of whole calls; for a rectification which call, or which fact of the request."""
-    case, row = _to_note(uuid, right)
+    case, row = _to_note(uuid)
     calls = _there(case)
     rectifies = row.right == RightKind.RECTIFICATION
     form = FactForm() if rectifies else CallsForm(calls=calls)
@@ -125,9 +122,9 @@ def _note_calls(right: CaseRight, form: CallsForm) -> int:
     methods=["GET", "POST"],
 )
 @requires(Permission.CASES_HANDLE)
-def claim_new_of(uuid: uuids.UUID, right: str, call: uuids.UUID) -> ResponseReturnValue:
+def claim_new_of(uuid: uuids.UUID, call: uuids.UUID) -> ResponseReturnValue:
     """What is demanded of one call: an entry of it otherwise, or a passage erased."""
-    case, row = _to_note(uuid, right)
+    case, row = _to_note(uuid)
     found = actions.get_call(case, call, by=current_user)
     if row.right not in (RightKind.RECTIFICATION, RightKind.ERASURE):
         raise NotFound

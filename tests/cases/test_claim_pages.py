@@ -34,8 +34,8 @@ def test_the_whole_way_of_claims_through_the_pages(people, as_):
     assert shown.count("Inget yrkande är antecknat") == 4
     assert shown.count("Anteckna ett yrkande") == 4
     for right, status in (("rectification", 200), ("erasure", 200), ("access", 404), ("withdrawal", 404), ("zq", 404)):
-        assert clerk.get(f"{path}/new/{right}").status_code == status, right
-    one = f"{path}/new/rectification/{added.uuid}"
+        assert clerk.get(f"{path}/new?right={right}").status_code == status, right
+    one = f"{path}/new/{added.uuid}?right=rectification"
     shown = text(clerk.get(one))
     assert "Anteckning: zqanteckningen" in shown
     assert clerk.submit(one, {"about": "zq", "demanded": ""}).status_code == 422
@@ -44,17 +44,17 @@ def test_the_whole_way_of_claims_through_the_pages(people, as_):
     assert clerk.submit(one, form).status_code == 409
     assert clerk.submit(one, {"about": "speech", "demanded": claimed.DEMANDED}).status_code == 422
     assert (
-        clerk.submit(f"{path}/new/rectification", {"fact": "phone", "fact_demanded": "zq ett annat"}).status_code == 303
+        clerk.submit(f"{path}/new?right=rectification", {"fact": "phone", "fact_demanded": "zq ett annat"}).status_code == 303
     )
     for right in ("erasure", "restriction", "objection"):
-        assert f'value="{added.uuid.hex}"' in clerk.get(f"{path}/new/{right}").text
-        assert clerk.submit(f"{path}/new/{right}", {"demanded": claimed.DEMANDED}).status_code == 422
+        assert f'value="{added.uuid.hex}"' in clerk.get(f"{path}/new?right={right}").text
+        assert clerk.submit(f"{path}/new?right={right}", {"demanded": claimed.DEMANDED}).status_code == 422
         form = {"calls": added.uuid.hex, "demanded": claimed.DEMANDED}
-        assert clerk.submit(f"{path}/new/{right}", form).status_code == 303
-    assert clerk.get(f"{path}/new/objection/{added.uuid}").status_code == 404
+        assert clerk.submit(f"{path}/new?right={right}", form).status_code == 303
+    assert clerk.get(f"{path}/new/{added.uuid}?right=objection").status_code == 404
     span = {"start_ms": "0:00,5", "end_ms": "0:01", "demanded": claimed.DEMANDED}
-    assert clerk.submit(f"{path}/new/erasure/{added.uuid}", {**span, "end_ms": "0:00,1"}).status_code == 422
-    assert clerk.submit(f"{path}/new/erasure/{added.uuid}", span).status_code == 303
+    assert clerk.submit(f"{path}/new/{added.uuid}?right=erasure", {**span, "end_ms": "0:00,1"}).status_code == 422
+    assert clerk.submit(f"{path}/new/{added.uuid}?right=erasure", span).status_code == 303
     rows = claims.of(made)
     assert [(row.entry, row.disputed, row.start_ms) for row in rows][:2] == [
         ("note", "zqanteckningen", None),
@@ -131,7 +131,7 @@ def test_claims_are_read_by_those_who_read_cases_and_noted_by_the_handler(people
     row = claimed.claim(made, people, added=added)
     path = f"/cases/{made.uuid}/claims"
     pages = (path, f"{path}/{row.uuid}")
-    forms = (f"{path}/new/erasure", f"{path}/new/erasure/{added.uuid}", f"{path}/{row.uuid}/change")
+    forms = (f"{path}/new?right=erasure", f"{path}/new/{added.uuid}?right=erasure", f"{path}/{row.uuid}/change")
     acts = (f"{path}/{row.uuid}/decision", f"{path}/{row.uuid}/removal")
     other = case(people, rights=(RightKind.RECTIFICATION,))
     before = answered.register()
