@@ -44,7 +44,8 @@ def test_the_whole_way_of_claims_through_the_pages(people, as_):
     assert clerk.submit(one, form).status_code == 409
     assert clerk.submit(one, {"about": "speech", "demanded": claimed.DEMANDED}).status_code == 422
     assert (
-        clerk.submit(f"{path}/new?right=rectification", {"fact": "phone", "fact_demanded": "zq ett annat"}).status_code == 303
+        clerk.submit(f"{path}/new?right=rectification", {"fact": "phone", "fact_demanded": "zq ett annat"}).status_code
+        == 303
     )
     for right in ("erasure", "restriction", "objection"):
         assert f'value="{added.uuid.hex}"' in clerk.get(f"{path}/new?right={right}").text
