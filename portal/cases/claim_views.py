@@ -118,7 +118,7 @@ def _note_calls(right: CaseRight, form: CallsForm) -> int:
 
 
 @bp.route(
-    "/<uuid:uuid>/claims/new/<any(rectification,erasure,restriction,objection):right>/<uuid:call>",
+    "/<uuid:uuid>/claims/new/<uuid:call>",
     methods=["GET", "POST"],
 )
 @requires(Permission.CASES_HANDLE)
