@@ -5,11 +5,13 @@ import datetime as dt
 import pytest
 
 from portal import clock
-from portal.cases import personal_codes
+from portal.cases import personal_codes, purging
+from portal.cases.models import Case
 from portal.documents.models import State as Letter
 from portal.errors import Denied, NotFound
 from portal.register import letters, notices
 from portal.register.models import NoticeState, Told
+from portal.retention import watch
 from portal.retention.models import TransferState
 from tests.cases import made
 from tests.register import shared
@@ -170,3 +172,23 @@ def test_those_who_read_the_list_do_not_tell_and_strangers_find_nothing(people, 
             with pytest.raises(NotFound):
                 act(stranger)
     assert [notices.count(by=by) for by in (people.clerk, people.decider, people.adviser)] == [1, 0, 0]
+
+
+def test_the_file_of_a_case_takes_its_letters_and_reasons_and_leaves_who_was_told(people, case, notice, monkeypatch):
+    monkeypatch.setattr(watch, "doubts_clock", lambda: False)
+    own, other = (shared.handed(people, notice.transfer.recording) for _ in range(2))
+    ended = [
+        notices.open_for([notice.transfer.recording], what=what, because=because, by=None)[-1]
+        for what, because in ((Told.RESTRICTED, case), (Told.COMPLETED, None))
+    ]
+    assert [one.transfer for one in ended] == [other, other]
+    papers = [notices.order_letter(one, address=ADDRESS, language="sv", by=people.clerk) for one in ended]
+    for one, paper in zip(ended, papers, strict=True):
+        locked(paper)
+        notices.impossible(one, reason="zqfinns inte längre", by=people.clerk)
+    Case.update(state="closed", closed_at=clock.now(), purge_on=clock.today()).execute()
+    purging.purge_due()
+    assert [shared.fresh(one).reason for one in ended] == ["", "zqfinns inte längre"]
+    assert [shared.fresh(paper).state for paper in papers] == [Letter.DROPPED, Letter.LOCKED]
+    assert [shared.fresh(one).state for one in ended] == [NoticeState.IMPOSSIBLE] * 2
+    assert shared.fresh(own).authority == shared.AUTHORITY
