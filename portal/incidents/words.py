@@ -4,7 +4,7 @@ from portal.incidents.models import Answer, Loss, Risk, State, What
 from portal.language import N_
 
 STATES: dict[str, str] = {
-    State.OPENED: N_("Anmäld"),
+    State.OPENED: N_("Ny"),
     State.LED: N_("Utreds"),
     State.ASSESSED: N_("Väntar på beslut"),
     State.DECIDED: N_("Beslutad"),

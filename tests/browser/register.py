@@ -22,6 +22,7 @@ from portal.retention import freezes, holds, threats, transfers
 from portal.retention.models import Hold, Kind, PurgeLine, Result, Rule, Safety, Threat, ThreatKind
 from portal.vault import objects
 from tests import calls
+from tests.browser import incidents
 from tests.browser.cases import Cases
 from tests.people import People, person
 
@@ -127,8 +128,10 @@ class Register:
         self.kept = self._kept(tone)
         self.documents = self._documents()
         self.cases = Cases(self.people, word=LONG_WORD[:110], words=LONG_NOTE, name=LONG_NAME)
+        self.incidents = incidents.fill(self.people, word=LONG_WORD[:110], words=LONG_NOTE)
         self.addresses = [
             *self.kept,
+            *self.incidents,
             *(f"/documents/{document.uuid}" for document in self.documents),
             *(f"/documents/{document.uuid}/dropping" for document in self.documents[:2]),
             f"/retention/months/{clock.local(now - dt.timedelta(days=1)):%Y-%m}",

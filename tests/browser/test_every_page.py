@@ -24,7 +24,9 @@ FACTS = """() => ({
 })"""
 
 ID = "[0-9a-f-]{36}"
-PAPER = rf"/(documents|cases/{ID}/letters)/{ID}/(pdf|preview)|/cases/{ID}/attachments/{ID}$"
+PAPER = (
+    rf"/(documents|cases/{ID}/letters)/{ID}/(pdf|preview)|/cases/{ID}/attachments/{ID}$|/incidents/{ID}/papers/{ID}$"
+)
 """Opens in the browser's own reader: `test_documents` looks at it."""
 
 SETTLED = "document.fonts.ready.then(() => new Promise((go) => requestAnimationFrame(() => setTimeout(go))))"
