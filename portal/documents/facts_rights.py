@@ -12,10 +12,10 @@ from typing import Any
 
 from portal import clock, spelling
 from portal.accounts.models import Account
-from portal.cases import entries, letters, overview_words
+from portal.cases import entries, letters, locking, overview_words
 from portal.cases.claim_models import Claim
 from portal.cases.codes import ClaimDecision, Disputed, Outcome, RightKind
-from portal.cases.models import Case, CaseRight
+from portal.cases.models import Case, CaseCall, CaseRight
 from portal.documents.facts_cases import Say, as_of, common, lifting_day, of
 from portal.documents.models import Document
 from portal.documents.models import State as Letter
@@ -37,13 +37,7 @@ from portal.recordings.models import Recording, State
 from portal.register import words as given
 from portal.register.models import Consent, ConsentCall, ConsentText, Notice, NoticeState, Told
 from portal.retention.models import KEY_BACKUP_DAYS, Freeze, PurgeLine, Transfer, TransferState
-from portal.retention.restriction_models import Redaction, Restriction, RestrictionGround
-
-ANSWERED: dict[str, RightKind] = {
-    RestrictionGround.CONTESTED: RightKind.RECTIFICATION,
-    RestrictionGround.OBJECTION: RightKind.OBJECTION,
-}
-"""The right whose answer ends the restriction; the others last until the person is told otherwise."""
+from portal.retention.restriction_models import Redaction, Restriction
 
 NEWS: dict[str, tuple[Told, ...]] = {
     RightKind.RECTIFICATION: (Told.CORRECTED, Told.COMPLETED),
@@ -73,7 +67,7 @@ def answer(document: Document) -> RightAnswer:
         asks=case.asks,
         reasons="" if later else right.words,
         demands=demands,
-        ahead=_ahead(case, _standing(case, moment), _once(kept), lifts_on, document.language),
+        ahead=_ahead(case, _standing(case, moment), _once(kept), moment, lifts_on, document.language),
         informed=_informed(case, _once(done), NEWS.get(right.right, ()), moment, document.language),
         backup_days=KEY_BACKUP_DAYS,
         lifts_on=lifts_on.isoformat(),
@@ -86,7 +80,7 @@ def lifted(document: Document) -> CaseLifted:
     rows = [row for row in _standing(case, moment) if row.uuid in {uuid.UUID(key) for key in content["restrictions"]}]
     return CaseLifted(
         **common(case, document, say),
-        ahead=_ahead(case, rows, [], dt.date.fromisoformat(content["day"]), document.language, announced=True),
+        ahead=_ahead(case, rows, [], moment, dt.date.fromisoformat(content["day"]), document.language, announced=True),
         reasons=content.get("words", ""),
     )
 
@@ -244,6 +238,7 @@ def _ahead(
     case: Case,
     restrictions: list[Restriction],
     refused: list[Recording],
+    moment: dt.datetime,
     lifts_on: dt.date,
     language: str,
     *,
@@ -251,6 +246,7 @@ def _ahead(
 ) -> list[Ahead]:
     """By call, the oldest first. `announced`: the letter says that all of the restrictions are lifted on that day."""
     decided = {row.right for row in CaseRight.select().where(CaseRight.case == case.id) if row.outcome}
+    undone = _undone(case, moment)
     calls: dict[int, tuple[Recording, list[Restriction]]] = {
         row.id: (row, []) for row in refused if row.state == State.LIVE
     }
@@ -259,7 +255,8 @@ def _ahead(
     let_go = {case.uuid: case.lifts_on if announced else lifts_on}
     found = []
     for _, (recording, rows) in sorted(calls.items()):
-        ends = [lifts_on if announced or ANSWERED.get(row.ground) in decided else row.lifts_on for row in rows]
+        mine = {right for right in decided if (recording.id, right) not in undone}
+        ends = [lifts_on if announced or locking.OF.get(row.ground) in mine else row.lifts_on for row in rows]
         last = max((day for day in ends if day is not None), default=None) if None not in ends else None
         found.append(
             Ahead(
@@ -270,6 +267,13 @@ def _ahead(
             )
         )
     return found
+
+
+def _undone(case: Case, moment: dt.datetime) -> set[tuple[int, str]]:
+    """Call and right of what is granted and was not carried out then: it stays restricted until it is."""
+    rows = Claim.select(CaseCall.recording, CaseRight.right).join(CaseRight).switch(Claim).join(CaseCall)
+    waits = Claim.carried_at.is_null() | (Claim.carried_at > moment)
+    return set(rows.where(CaseRight.case == case.id, Claim.decision.in_(locking.DONE_FIRST), waits).tuples())
 
 
 def goes_on(recording: Recording, let_go: dict[uuid.UUID, dt.date | None]) -> dt.date | None:

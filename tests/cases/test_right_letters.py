@@ -185,8 +185,11 @@ def test_a_restriction_of_its_own_has_no_last_day_and_keeps_the_call(people):
     kept, objected = made.facts(case, Kind.CASE_RESTRICTED, right="restriction")["ahead"]
     assert (kept["grounds"], kept["lifts_on"], kept["deleted_on"]) == (["18_1_c"], None, None)
     assert (objected["grounds"], objected["lifts_on"]) == (["18_1_d"], None), "not decided"
-    decided(case, "objection", "refused")
+    decided(case, "objection", "granted")
     assert made.facts(case, Kind.CASE_RESTRICTED, right="restriction")["ahead"][1]["lifts_on"] == "2026-11-03"
+    demand(people, case, "objection", other, entry="call", decision="granted")
+    waits = made.facts(case, Kind.CASE_RESTRICTED, right="restriction")["ahead"][1]
+    assert waits["lifts_on"] is None, "granted and not erased yet"
 
 
 def test_what_something_else_keeps_has_no_day_of_deletion(people):
