@@ -117,4 +117,4 @@ def _queues() -> list[Queue]:
     return list(Queue.select().order_by(Queue.number))
 
 
-from portal.cases import decision_views  # noqa: E402, F401 its pages are on the same blueprint
+from portal.cases import completion_views, decision_views  # noqa: E402, F401 their pages are on the same blueprint

@@ -13,14 +13,15 @@ from portal.accounts.permissions import Permission
 from portal.cases import actions, facts, intake, overview, overview_words, search, words
 from portal.cases.blueprint import bp
 from portal.cases.codes import UNDECIDED
-from portal.cases.forms import ChangeForm, FactsForm, NeedForm
+from portal.cases.correction_forms import ChangeForm, NeedForm
+from portal.cases.forms import FactsForm
 from portal.cases.models import Case, Step
 from portal.errors import Invalid
 from portal.recordings import corrections
 from portal.security import requires
 from portal.spelling import date
 
-ONE = f"/<uuid:uuid>/facts/<any({', '.join(facts.NAMES)}):fact>"
+ONE = f"/<uuid:uuid>/facts/<any({','.join(facts.NAMES)}):fact>"
 
 BESIDE: dict[type[Invalid], str] = {
     search.TooMany: "called_to",

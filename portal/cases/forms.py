@@ -23,10 +23,9 @@ from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 from portal import clock
 from portal.cases import personal_codes, search, words
 from portal.cases.codes import Capacity, Delivery, Regime, RightKind
-from portal.cases.intake import FACTS, LATER, Registration
+from portal.cases.intake import Registration
 from portal.documents.facts import RECIPIENT_LINES_MOST
 from portal.queues.models import Queue
-from portal.recordings.corrections import REASON_MOST
 from portal.uploads import FilesField
 from portal.web import DayField, Form, SearchForm, VersionField, plain, printable
 
@@ -278,24 +277,6 @@ class FactsForm(Form):
         }
 
 
-class ChangeForm(FactsForm):
-    """The facts corrected, and why. After the answer only those that no answer rests on."""
-
-    reason = words_field(
-        _l("Varför uppgifterna rättas"),
-        most=REASON_MOST,
-        missing=_l("Skriv varför uppgifterna rättas."),
-        description=_l("Skälet visas bredvid det som rättades. Det som stod före förseglas."),
-        rows=2,
-    )
-
-    def __init__(self, *args: Any, later: bool, **more: Any) -> None:
-        super().__init__(*args, **more)
-        if later:
-            for name in {*FACTS, "numbers", "rights"} - set(LATER):
-                del self[name]
-
-
 class RegisterForm(FactsForm):
     """A new request. With no number, the hours and the service number narrow whose calls are frozen."""
 
@@ -339,17 +320,6 @@ class AttachForm(Form):
     def validate_files(self, field: FilesField) -> None:
         if not field.files:
             raise ValidationError(_l("Välj en fil."))
-
-
-class NeedForm(Form):
-    """Why an original is opened."""
-
-    need = line_field(
-        _l("Vad du behöver den till"),
-        most=300,
-        missing=_l("Skriv vad du behöver den ursprungliga uppgiften till."),
-        description=_l("Det du skriver visas bredvid rättelsen, och öppnandet står i loggen."),
-    )
 
 
 class ActForm(Form):

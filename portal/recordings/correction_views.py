@@ -26,11 +26,12 @@ from portal.recordings.correction_forms import (
 from portal.recordings.correction_models import Correction, Entry, EntryKind, ErrorReport
 from portal.recordings.models import Note, Recording
 from portal.recordings.views import bp
+from portal.retention import papers
 from portal.security import requires
 from portal.web import language
 
 OF_THE_CALL = tuple(entry for entry in Entry if entry != Entry.NOTE)
-ONE = f"/<uuid:uuid>/entries/<any({', '.join(OF_THE_CALL)}):entry>"
+ONE = f"/<uuid:uuid>/entries/<any({','.join(OF_THE_CALL)}):entry>"
 
 
 @bp.app_template_global("call_corrections")
@@ -212,10 +213,11 @@ def _page(
 ) -> str:
     """An entry's page, also after a form that was not in order: each time it is shown is in the log."""
     actions.view(recording, by=current_user)
+    report = report or _report(recording)
     kind, key = (EntryKind.NOTE, note.uuid) if note is not None else (EntryKind.RECORDING, recording.uuid)
     versions = corrections.history(kind, key, entry)
     current = entries.value(recording, entry, note)
-    may = corrections.may_correct(recording, entry, note=note, by=current_user) and not recording.restrictions
+    may = corrections.may_correct(recording, entry, note=note, by=current_user)
     form = form or _form(entry, None, value=phone(current) if entry == Entry.NUMBER else current)
     form.seen.data = current  # what the person has now seen: the next attempt is measured against it
     at = {"uuid": recording.uuid, "note": note.uuid} if note is not None else {"uuid": recording.uuid, "entry": entry}
@@ -236,7 +238,7 @@ def _page(
         report_at=url_for(f"recordings.report{ends}", **at),
         open_at=lambda key: url_for("recordings.opening", uuid=recording.uuid, correction=key),
         say=lambda value: said(entry, value),
-        report=report or _report(recording),
+        report=report,
         conflict=conflict,
         asked=asked,
         opened=opened or {},
@@ -270,7 +272,7 @@ def statement(uuid: uuids.UUID, statement: uuids.UUID) -> ResponseReturnValue:
     recording = actions.reach(uuid, by=current_user)
     row = statements.get(recording, statement)
     content = statements.read(row, by=current_user)
-    name = f"{row.uuid.hex[:8]}.{statements.ENDINGS[row.media_type]}"
+    name = f"{row.uuid.hex[:8]}.{papers.ENDINGS[row.media_type]}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return flask.Response(content, mimetype=row.media_type, headers=headers)
 

@@ -43,10 +43,6 @@ class NotYours(Denied):
     text = N_("Uppgiften rättas av en handläggare eller en chef. Anmäl felet, så rättar de det.")
 
 
-class IsRestricted(Conflict):
-    text = N_("Behandlingen av samtalet är begränsad. Uppgifterna rättas bara i den begäran som gäller dem.")
-
-
 class NeedNeeded(Invalid):
     text = N_("Skriv vad du behöver den ursprungliga uppgiften till.")
 
@@ -81,7 +77,7 @@ def correct(
     On own initiative within one's rights (`may_correct`), on a call within reach that is not restricted; `because` of
     a case, whose own action has asked: then any live call. `seen`: the value that `by` saw when starting to write.
     `report`: of this error, which is answered with it. The old value is sealed, the word index follows, whoever
-    once got the call is to be told (GDPR 19), one entry CORRECTED. NotFound, NotYours, IsRestricted, ReasonNeeded,
+    once got the call is to be told (GDPR 19), one entry CORRECTED. NotFound, NotYours, ReasonNeeded,
     EntryChanged, Unchanged; what `entries.checked` raises.
     """
     row = _reached(recording, by=by, because=because)
@@ -128,8 +124,6 @@ def _reached(recording: Recording, *, by: Account, because: Any) -> Recording:
     found: Recording | None = chosen.where(Recording.id == recording.id).first()
     if found is None:
         raise NotFound
-    if because is None and found.restrictions:
-        raise IsRestricted
     return found
 
 
@@ -261,7 +255,7 @@ def open_original(correction: Correction, *, need: str, by: Account, because: An
     """The value before, in the clear, on a stated need; each time is a row in the log and stands beside it.
 
     Of a call within reach, by those who may correct; `because` of a case, whose own action has asked, also for a fact
-    of a case. NotFound, Denied, IsRestricted, NeedNeeded; Destroyed when it is gone.
+    of a case. NotFound, Denied, NeedNeeded; Destroyed when it is gone.
     """
     if not need.strip():
         raise NeedNeeded

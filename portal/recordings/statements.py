@@ -1,15 +1,11 @@
 """Completions (GDPR 16): what the person adds to a call, beside it wherever it is shown. The sound stays as it is.
 
-A text, a paper, or both. A paper is sealed in the vault under the statement's uuid: the row comes first ('sealing'),
-then the bytes, then 'kept', so that what is in the vault always has a row; the sweep clears what a crash leaves.
+A text, a paper, or both. A paper is sealed in the vault under the statement's uuid (`retention.papers`).
 """
 
-import datetime as dt
-import hashlib
 import uuid
 from typing import Any, NamedTuple
 
-from portal import clock
 from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
 from portal.audit.actions import record
@@ -19,16 +15,9 @@ from portal.errors import Conflict, Denied, Invalid, NotFound
 from portal.language import N_
 from portal.recordings.correction_models import Statement, StatementState
 from portal.recordings.models import Recording, State
-from portal.register import notices
-from portal.register.models import Told
-from portal.retention import deletion
-from portal.vault import box, keystore, objects
+from portal.retention import papers
 
-PART = "original"
 TEXT_MOST = 4000
-STALE = dt.timedelta(hours=1)
-"""Nobody seals for so long."""
-ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
 SHOWN = (StatementState.TEXT, StatementState.KEPT)
 
 
@@ -40,38 +29,29 @@ class TooLong(Invalid):
     text = N_("Kompletteringen är för lång. Bifoga den som en handling.")
 
 
-class NotStored(Invalid):
-    text = N_("Handlingen kunde inte sparas just nu. Försök igen om en stund.")
-
-
 class Busy(Conflict):
     text = N_("Samtalet raderades medan kompletteringen sparades.")
 
 
 class Paper(NamedTuple):
-    """A paper as it was handed in, checked by whoever took it."""
+    """A paper as it was handed in."""
 
     name: str
-    media_type: str
     content: bytes
 
 
 def complete(recording: Recording, *, text: str, paper: Paper | None = None, because: Any, by: Account) -> Statement:
     """Attach what the person adds, for the case `because`, whose own action has asked. With a paper it is durable on
     return, and must not be called inside a transaction. NotFound when the call is deleted; Denied, Empty, TooLong,
-    NotStored, Busy."""
+    Busy; papers.TooLarge, WrongKind, NotStored."""
     row = _begin(recording, text, paper, because, by)
     if paper is None:
         return row
+    papers.seal(row, paper.content)
     try:
-        objects.seal(row.uuid, PART, [paper.content])
-    except OSError as error:
-        _give_up(row)
-        raise NotStored from error
-    try:
-        return _kept(row, because, by)
+        return _kept(row, by)
     except Busy:
-        _give_up(row)
+        papers.give_up(row)
         raise
 
 
@@ -89,38 +69,28 @@ def _begin(recording: Recording, text: str, paper: Paper | None, because: Any, b
         raise NotFound
     facts: dict[str, Any] = {"standing": StatementState.TEXT}
     if paper is not None:
-        facts = {
-            "name": paper.name,
-            "media_type": paper.media_type,
-            "size": len(paper.content),
-            "sha256": hashlib.sha256(paper.content).hexdigest(),
-            "standing": StatementState.SEALING,
-        }
+        facts = {"name": paper.name, "standing": StatementState.SEALING, **papers.facts(paper.content)}
     row: Statement = Statement.create(
         recording=found, text=text, because=because.uuid, reference=because.number, added_by=by, **facts
     )
     if paper is None:
-        _note_added(row, because, by)
+        _note_added(row, by)
     return row
 
 
 @db.atomic()
-def _kept(row: Statement, because: Any, by: Account) -> Statement:
+def _kept(row: Statement, by: Account) -> Statement:
     live = Recording.select(Recording.id).where(Recording.state == State.LIVE)
-    kept = Statement.update(standing=StatementState.KEPT).where(
-        Statement.id == row.id, Statement.standing == StatementState.SEALING, Statement.recording.in_(live)
-    )
-    if not kept.execute():
+    if not papers.keep(row, Statement.recording.in_(live)):
         raise Busy
-    _note_added(row, because, by)
+    _note_added(row, by)
     fresh: Statement = Statement.get_by_id(row.id)
     return fresh
 
 
-def _note_added(row: Statement, because: Any, by: Account) -> None:
+def _note_added(row: Statement, by: Account) -> None:
     detail = {"statement": row.uuid.hex, "characters": len(row.text), "size": row.size}
     record(Act.STATEMENT_ADDED, row.recording, by=by, reference=row.reference, **detail)
-    notices.open_for([row.recording], what=Told.COMPLETED, because=because, by=by)
 
 
 def of(recording: Recording) -> list[Statement]:
@@ -142,12 +112,7 @@ def get(recording: Recording, key: uuid.UUID) -> Statement:
 def read(statement: Statement, *, by: Account, reference: str = "") -> bytes:
     """The paper in the clear; each time is a row in the log. The caller has seen to it that `by` may see the call, for
     a case that `reference` numbers. NotFound; SealBroken when it was altered."""
-    try:
-        content = objects.read(statement.uuid, PART)
-    except (keystore.NoKey, objects.NoObject) as error:
-        raise NotFound from error
-    if hashlib.sha256(content).hexdigest() != statement.sha256:
-        raise box.SealBroken
+    content = papers.content(statement)
     _note_read(statement, by, reference)
     return content
 
@@ -159,28 +124,6 @@ def _note_read(statement: Statement, by: Account, reference: str) -> None:
     record(Act.STATEMENT_READ, found.recording, by=by, reference=reference, **detail)
 
 
-def _give_up(row: Statement) -> None:
-    with db.atomic():
-        going = (Statement.id == row.id, Statement.standing == StatementState.SEALING)
-        Statement.update(standing=StatementState.GOING).where(*going).execute()
-    _finish(row)
-
-
-def _finish(row: Statement) -> bool:
-    """False when the disk refuses: the sweep tries again."""
-    try:
-        deletion.destroy_ownerless(row.uuid)
-    except OSError:
-        return False
-    with db.atomic():
-        Statement.delete().where(Statement.id == row.id, Statement.standing == StatementState.GOING).execute()
-    return True
-
-
 def sweep() -> int:
     """Clear what a crash left half kept; how many the disk refused."""
-    with db.atomic():
-        left = (Statement.standing == StatementState.SEALING) & (Statement.added_at < clock.now() - STALE)
-        Statement.update(standing=StatementState.GOING).where(left).execute()
-    going = list(Statement.select().where(Statement.standing == StatementState.GOING).order_by(Statement.id))
-    return sum(not _finish(row) for row in going)
+    return papers.sweep(Statement)
