@@ -64,7 +64,9 @@ class AlreadyClaimed(Conflict):
 
 
 class TooManyClaims(Invalid):
-    text = N_("Fler yrkanden än så kan inte antecknas för en rättighet.")
+    """`most` claims."""
+
+    text = N_("Högst %(most)s yrkanden kan antecknas för en rättighet.")
 
 
 class Carried(Conflict):
@@ -104,7 +106,7 @@ def add(
     demand = _demand(demanded)
     rows = Claim.select().where(Claim.right == right.id)
     if rows.count() >= CLAIMS_MOST:
-        raise TooManyClaims
+        raise TooManyClaims(most=CLAIMS_MOST)
     _refuse_again(rows, row, about)
     case = under_way(case)
     made: Claim = Claim.create(right=right, call=row, demanded=demand, added_by=by, **about)
