@@ -23,6 +23,8 @@ from portal.retention.models import Freeze
 
 CONSENT = "consent"
 """The kind of a freeze that a person's consent places (`register.consents`)."""
+TRANSFER = "transfer"
+"""Of one that an open disclosure places (`register.disclosures`)."""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -25,7 +25,7 @@ from portal.queues.models import Queue
 from portal.recordings import index
 from portal.recordings.correction_models import Statement, StatementState
 from portal.recordings.models import Playable, Recording, State, Store
-from portal.retention import deletion, ledger, passages, standing, sweeps, withdrawals
+from portal.retention import deletion, ledger, passages, standing, sweeps, transfers, withdrawals
 from portal.retention import models as protocol
 from portal.retention.ledger import Kind, Line, New
 from portal.retention.owners import ATTACHMENT, COPY, STATEMENT
@@ -101,6 +101,7 @@ def run(name: str, made_at: str, *, without_ledger: bool = False) -> Outcome:
     for subject, told in last.consents.items():
         withdrawals.end_again(subject, told)
     withdrawals.let_go_of_unknown()
+    transfers.agree()
     _redact({subject: told for subject, told in last.redacted.items() if subject not in last.purges}, outcome)
     for subject, line in last.purges.items():
         _purge(subject, line, outcome)

@@ -4,7 +4,7 @@ frozen for it while it is open."""
 
 import datetime as dt
 import uuid
-from typing import Any
+from typing import Any, NamedTuple
 
 import peewee
 
@@ -20,7 +20,7 @@ from portal.recordings.models import Recording, State
 from portal.register.models import Consent, ConsentCall, ConsentPurpose, ConsentText
 from portal.retention import freezes, restrictions
 from portal.retention.holds import STANDING
-from portal.retention.models import Basis, Channel, Hold, Transfer, TransferState
+from portal.retention.models import Basis, Channel, Freeze, Hold, Transfer, TransferState
 
 OPEN = (TransferState.PROPOSED, TransferState.APPROVED)
 WEIGHED_LEAST = 20
@@ -322,3 +322,30 @@ def consents(recording: Any) -> list[Consent]:
         Consent.ends_on.is_null() | (Consent.ends_on >= today),
     )
     return list(standing.order_by(Consent.id))
+
+
+class _Lost(NamedTuple):
+    """A disclosure that there is no row of."""
+
+    uuid: uuid.UUID
+
+
+def agree() -> int:
+    """After a restore: no call is kept for a disclosure that is not there or is over, and each that is open keeps its
+    call. How many did not agree; one transaction each."""
+    ours = (Freeze.because_kind == freezes.TRANSFER, Freeze.stands)
+    wanted = (Transfer.state.in_(OPEN), Transfer.hold.is_null())
+    astray = Freeze.select(Freeze.because).where(
+        *ours, Freeze.because.not_in(Transfer.select(Transfer.uuid).where(*wanted))
+    )
+    rows = Transfer.select(Transfer, Recording).join(Recording)
+    bare = rows.where(*wanted, Transfer.uuid.not_in(Freeze.select(Freeze.because).where(*ours)))
+    lost = [_Lost(key) for (key,) in astray.distinct().tuples()]
+    return sum(freezes.lift(one, by=None) for one in lost) + sum(_keep_again(row) for row in list(bare))
+
+
+@db.atomic()
+def _keep_again(transfer: Transfer) -> bool:
+    if freezes.freeze([transfer.recording], because=transfer, by=None).gone:
+        take_back(transfer, by=None)
+    return True
