@@ -169,7 +169,7 @@ def _judged(desk: Desk, call: CaseCall) -> None:
 
 def _claimed(desk: Desk) -> Claim:
     """The call that is chosen already is demanded to be erased; the page of the claim is open."""
-    desk.open("claims/new/erasure")
+    desk.open("claims/new?right=erasure")
     assert not axe(desk.page)
     desk.press("Anteckna")
     desk.done()

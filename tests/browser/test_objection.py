@@ -85,7 +85,7 @@ def test_an_objection_locks_its_call_until_the_day_that_the_certificate_tells(
     desk.done()
 
     # Refused, with reasons for this very call; a second person approves
-    desk.open("claims/new/objection")
+    desk.open("claims/new?right=objection")
     page.locator(f'input[name="calls"][value="{call.uuid.hex}"]').check()
     page.locator("#demanded").fill("Använd inte mitt samtal, och radera det.")
     desk.press("Anteckna")
