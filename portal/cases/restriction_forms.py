@@ -1,5 +1,6 @@
 """What may be typed when a restriction is to be lifted: which, from when, and why."""
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectMultipleField, TextAreaField
 from wtforms.validators import DataRequired, Length, ValidationError
@@ -7,9 +8,14 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.cases import locking
 from portal.cases.forms import no_code
+from portal.cases.restriction_words import GROUNDS
 from portal.formats import moment
 from portal.retention.restriction_models import Restriction
 from portal.web import DayField, Form, plain, printable
+
+
+def _named(row: Restriction) -> str:
+    return f"{moment(row.recording.started_at)}: {gettext(GROUNDS[row.ground])}"
 
 
 class LiftForm(Form):
@@ -34,7 +40,7 @@ class LiftForm(Form):
 
     def __init__(self, *args: object, rows: list[Restriction]) -> None:
         super().__init__(*args)
-        self.restrictions.choices = [(row.uuid.hex, moment(row.recording.started_at)) for row in rows]
+        self.restrictions.choices = [(row.uuid.hex, _named(row)) for row in rows]
         if not self.is_submitted():
             self.restrictions.data = [value for value, _ in self.restrictions.choices]
             self.day.data = locking.first_day()

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from portal import clock
-from portal.cases import complaints, ending, intake, locking, search, selection, sendings, tending
+from portal.cases import carrying, complaints, ending, intake, locking, search, selection, sendings, tending
 from portal.cases.actions import NotHandler, NotNow
 from portal.cases.claim_models import Claim, Sending
 from portal.cases.codes import ClaimDecision, Concerns, Disputed, Outcome, RightKind, SendingState, State
@@ -250,3 +250,14 @@ def test_each_lifting_is_a_matter_of_its_own(people, monkeypatch):
     assert len(grounds(case)) == 1
     monkeypatch.setattr(watch, "doubts_clock", lambda: True)
     assert (locking.lift_due(), len(grounds(case))) == (0, 1)
+
+
+def test_what_a_person_wanted_kept_hinders_no_erasure_of_the_persons_own(people):
+    made.call(people)
+    case = answer(made.case(people, rights=(RightKind.ERASURE,)))
+    (call,) = made.calls(case)
+    one = claim(case, call, RightKind.ERASURE, entry=Disputed.CALL, decision=ClaimDecision.GRANTED)
+    restrictions.restrict([call.recording], ground=C, because=case, by=people.clerk)
+    assert carrying.hindrance(one) is None
+    restrictions.restrict([call.recording], ground=C, because=made.case(people, numbers=()), by=people.clerk)
+    assert carrying.hindrance(one) == carrying.Wait.FROZEN
