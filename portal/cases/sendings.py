@@ -90,8 +90,6 @@ def sent(sending: Sending, *, on: dt.date, how: str, by: Account) -> Sending:
     DayAhead, DayBefore."""
     case = handled(sending.case, *SENDABLE, by=by)
     row: Sending = Sending.get_by_id(sending.id)
-    if row.state != SendingState.WAITING:
-        raise AlreadySent
     letter = Document.get(Document.uuid == row.letter)
     if letter.state != Letter.LOCKED:
         raise LetterWaiting

@@ -16,7 +16,9 @@ from portal.documents.models import State as Letter
 from portal.recordings import corrections, statements
 from portal.recordings.models import Recording
 from portal.recordings.models import State as RecordingState
+from portal.register.models import Notice, Told
 from portal.retention import restrictions
+from portal.retention.models import Basis, Channel, Transfer, TransferState
 from portal.retention.restriction_models import RestrictionGround
 from tests.cases import answered, claimed
 from tests.cases.answered import fresh
@@ -116,6 +118,22 @@ def test_what_staff_corrected_meanwhile_is_no_hindrance(people):
     made = proposal.approve(made, by=people.decider)
     assert fresh(row).carried_at == answered.NOW
     assert not corrections.of(added.recording)
+
+
+def test_whoever_once_got_the_call_is_to_be_told_of_each_change(people):
+    made, added = contested(people, RECTIFICATION, RESTRICTION)
+    about = {"authority": "Polisen", "basis": Basis.STATUTE, "channel": Channel.IN_PERSON, "asked_on": answered.TODAY}
+    state = TransferState.HANDED_OVER
+    Transfer.create(recording=added.recording, proposed_by=people.clerk, state=state, **about)
+    claimed.claim(made, people, RECTIFICATION, C, added=added)
+    claimed.claim(made, people, RECTIFICATION, K, added=added, entry=Disputed.SPEECH, quote="zqsagt")
+    row = claimed.claim(made, people, RESTRICTION, added=added)
+    claimed.decide(row, G, ground=RestrictionGround.CLAIMS, by=people.clerk)
+    approve(made, people)
+    told = [(one.what, one.entry) for one in Notice.select().order_by(Notice.id)]
+    assert told == [(Told.RESTRICTED, ""), (Told.CORRECTED, "subject"), (Told.COMPLETED, "")], "it was contested first"
+    (correction,) = corrections.of(added.recording).values()
+    assert Notice.get(Notice.what == Told.CORRECTED).correction == correction.uuid
 
 
 def test_the_handler_alone_carries_in_a_full_rectification_and_nobody_a_foreign_case(people):

@@ -15,9 +15,10 @@ from portal.documents.kinds import Kind
 from portal.documents.models import Document
 from portal.documents.models import State as Letter
 from portal.recordings.models import State as RecordingState
-from portal.retention import deletion, freezes, holds, passages, watch
-from portal.retention.models import PurgeLine, Rule
-from portal.retention.restriction_models import Redaction, RedactionState
+from portal.register.models import Notice, Told
+from portal.retention import deletion, freezes, holds, passages, restrictions, watch
+from portal.retention.models import Basis, Channel, PurgeLine, Rule, Transfer, TransferState
+from portal.retention.restriction_models import Redaction, RedactionState, RestrictionGround
 from portal.vault import keystore
 from tests import kill
 from tests.cases import answered, claimed
@@ -72,7 +73,7 @@ def test_nothing_is_erased_before_the_approval_and_all_of_it_after(people):
     made = answered.case(people, rights=(ERASURE,))
     claim = claimed.claim(made, people, ERASURE, G, added=answered.call(made, people))
     made = proposal.propose(made, reasons=answered.REASONS, by=people.clerk)
-    assert carrying.carry_out().done == 0
+    assert carrying.carry_out() == carrying.carry_case(made) == carrying.Carried()
     assert recording(claim).state == RecordingState.LIVE
     answered.heard(claim.call, people.decider)
     made = proposal.approve(made, by=people.decider)
@@ -254,6 +255,31 @@ def test_two_rights_on_one_call_are_both_done_with_a_letter_each(people):
     assert (erased(made), answered.told(made).count("carried")) == ([Letter.ORDERED] * 2, 2)
 
 
+def test_what_locked_the_call_ends_with_it_and_its_recipients_are_to_be_told(people):
+    made = answered.case(people, rights=(OBJECTION,))
+    added = answered.call(made, people)
+    claimed.claim(made, people, OBJECTION, G, added=added)
+    restrictions.restrict([added.recording], ground=RestrictionGround.OBJECTION, because=made, by=people.clerk)
+    given(added.recording, people)
+    made, (claim,) = approve(made, people)
+    assert not Notice.select().exists()
+    assert carrying.carry_out().done == 1
+    assert recording(claim).restrictions == 0
+    assert last_entry(Act.RESTRICTION_LIFTED)[1]["cause"] == "erased"
+    notice = Notice.get()
+    assert (notice.what, notice.because, notice.state) == (Told.ERASED, made.uuid, "waiting")
+    answered.lock_letters(made)
+    sent = ending.dispatch(made, on=TODAY, how="post", by=people.clerk)
+    with pytest.raises(ending.NoticeLeft):
+        ending.close(sent, by=people.clerk)
+
+
+def given(row, people):
+    """It was once handed to the police."""
+    about = {"authority": "Polisen", "basis": Basis.STATUTE, "channel": Channel.IN_PERSON, "asked_on": TODAY}
+    Transfer.create(recording=row, proposed_by=people.clerk, state=TransferState.HANDED_OVER, **about)
+
+
 def test_what_is_refused_beside_what_is_granted_is_left_alone(people):
     made = answered.case(people, rights=(ERASURE,))
     first, second = (answered.call(made, people, hours=hours) for hours in (1, 2))
@@ -320,7 +346,7 @@ def test_a_kill_anywhere_is_finished_by_the_next_round(people, monkeypatch):
     made, claims = approved(people)
     points = kill.count_points(carrying.carry_out)
     assert points > 40
-    for point in range(1, points + 1, 5):
+    for point in range(1, points + 1, 8):
         made, claims = approved(people)
         claim = claims[-1]
         kill.run_killed(carrying.carry_out, point)
