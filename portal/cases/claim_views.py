@@ -3,7 +3,7 @@
 import uuid as uuids
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from flask_login import current_user
@@ -62,7 +62,6 @@ def claims_page(uuid: uuids.UUID) -> str:
         rights=outcomes.other_rights(case),
         lacks=claims.unfinished(case),
         works=_works(case),
-        consents="cases.consents" in current_app.view_functions,
     )
 
 
