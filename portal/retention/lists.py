@@ -1,5 +1,6 @@
 """What the pages of threat calls list, count and remind of. Only reads."""
 
+import collections
 import dataclasses
 import datetime as dt
 import uuid
@@ -11,7 +12,7 @@ from portal import clock, config
 from portal.accounts.models import Account, QueueGrant, RoleGrant
 from portal.accounts.permissions import TABLE, Permission, Role
 from portal.recordings.models import Recording, State
-from portal.retention.models import Hold, HoldRenewal, HoldState, Threat, ThreatState, Transfer, TransferState
+from portal.retention.models import Freeze, Hold, HoldRenewal, HoldState, Threat, ThreatState, Transfer, TransferState
 
 PAGE = 50
 
@@ -163,6 +164,8 @@ class Keeping:
     """The reader's own last report."""
     reads: bool
     """May the reader see reasons, and the pages of hold and report?"""
+    frozen: dict[str, int]
+    """How many freezes stand, by what placed them: 'consent', 'transfer', 'restriction', else 'case'."""
 
 
 def keeping(recording: Recording, *, by: Account) -> Keeping:
@@ -174,7 +177,17 @@ def keeping(recording: Recording, *, by: Account) -> Keeping:
         waiting=next((threat for threat in reports if threat.state == ThreatState.REPORTED), None),
         own=next((threat for threat in reports if threat.reported_by_id == by.id), None),
         reads=by.may(Permission.RETENTION_HELD),
+        frozen=_frozen(recording) if recording.freezes else {},
     )
+
+
+APART = ("consent", "transfer", "restriction")
+"""What keeps a call by a freeze and is told of apart from the requests."""
+
+
+def _frozen(recording: Recording) -> dict[str, int]:
+    kinds = Freeze.select(Freeze.because_kind).where(Freeze.recording == recording.id, Freeze.stands).tuples()
+    return dict(collections.Counter(kind if kind in APART else "case" for (kind,) in kinds))
 
 
 def renewals(hold: Hold) -> list[HoldRenewal]:

@@ -124,6 +124,7 @@ def test_who_may_not_note_a_consent_withdraws_none(people):
 def test_a_withdrawal_with_a_clock_in_doubt_stops_the_use_and_leaves_the_date_to_the_sweep(people, now, monkeypatch):
     row = call(people)
     consent = give(people, row)
+    give(people, call(people, days=1), ends_on=NOW.date())
     now(PAST)
     monkeypatch.setattr(watch, "doubts_clock", lambda: True)
     consents.withdraw(consent, by=people.manager)

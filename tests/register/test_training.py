@@ -78,6 +78,10 @@ def last_day_passes(people, row, consent, by, now):
     Consent.update(ends_on=clock.today() - dt.timedelta(days=1)).execute()
 
 
+def end_alone(people, row, consent, by, now):
+    Consent.update(stands=None).execute()
+
+
 def lift_alone(people, row, consent, by, now):
     Freeze.update(stands=None).execute()
 
@@ -117,7 +121,7 @@ def not_ready(people, row, consent, by, now):
 @pytest.mark.parametrize(
     "end",
     [
-        *(withdraw, take_away, last_day_passes, lift_alone, restrict, delete, lose_queue, lose_role, close),
+        *(withdraw, take_away, last_day_passes, end_alone, lift_alone, restrict, delete, lose_queue, lose_role, close),
         *(other_purpose, sign_out, not_ready),
     ],
 )
