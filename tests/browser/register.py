@@ -18,6 +18,7 @@ from portal.documents.press import Press
 from portal.ingest.models import Quarantined, Reason
 from portal.recordings import index, sound
 from portal.recordings.models import Direction, Note, Playable, Recording, Told
+from portal.register import disclosures, notices
 from portal.retention import freezes, holds, threats, transfers
 from portal.retention.models import Hold, Kind, PurgeLine, Result, Rule, Safety, Threat, ThreatKind
 from portal.vault import objects
@@ -125,7 +126,7 @@ class Register:
                 failure="" if i else "EIO",
                 attempts=1,
             )
-        self.kept = self._kept(tone)
+        self.kept = [*self._kept(tone), *self._disclosed(tone)]
         self.documents = self._documents()
         self.cases = Cases(self.people, word=LONG_WORD[:110], words=LONG_NOTE, name=LONG_NAME)
         self.incidents = incidents.fill(self.people, word=LONG_WORD[:110], words=LONG_NOTE)
@@ -210,6 +211,45 @@ class Register:
             *(f"/retention/threats/{threat.uuid}" for threat in (waiting, dismissed, decided)),
             *(f"/retention/holds/{hold.uuid}" for hold in (far, near, missed)),
             *(f"/retention/transfers/{transfer.uuid}" for transfer in moved),
+        ]
+
+    def _disclosed(self, tone: bytes) -> list[str]:
+        """Disclosures and notices in each state, with the longest that may be typed. Returns their pages' addresses."""
+        people, clerk, decider = self.people, self.people.clerk, self.people.decider
+        started_at = clock.now() - dt.timedelta(days=60)  # far from what the journeys look for
+        rows = [
+            calls.recording(people.daycare, started_at=started_at, number=None, sound=tone + b"disclosed%d" % n)
+            for n in range(3)
+        ]
+        made = [
+            disclosures.propose(
+                row,
+                authority=LONG_WORD,
+                reference=LONG_WORD[:80],
+                asked_on=clock.today(),
+                basis="statute",
+                purpose=LONG_NOTE[:1500],
+                scope=LONG_WORD,
+                channel="police_service",
+                address="\n".join((LONG_NAME, LONG_WORD[:90], "06100 BORGÅ")),
+                silent=[(0, 500), (700, 900)] if row is rows[1] else (),
+                by=clerk,
+            )
+            for row in rows
+        ]
+        for row in made[1:]:
+            transfers.approve(row, reason=LONG_NOTE[:900], by=decider)
+        transfers.take_sound(made[2], by=clerk)
+        transfers.hand_over(made[2], how=LONG_NOTE[:900], by=clerk)
+        told = [notices.open_for([rows[2]], what=what, by=clerk)[0] for what in notices.Told]
+        notices.order_letter(told[0], address=LONG_NAME, language="sv", by=clerk)
+        notices.tell(told[1], on=clock.today(), how="phone", by=clerk)
+        notices.impossible(told[2], reason=LONG_WORD, by=clerk)
+        return [
+            f"/register/disclosures/of/{self.yesterday.uuid}",
+            *(f"/register/disclosures/{row.uuid}" for row in made),
+            *(f"/register/notices/{row.uuid}" for row in told),
+            "/register/notices/?state=ended",
         ]
 
     def _documents(self) -> list[Document]:
