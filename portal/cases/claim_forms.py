@@ -169,10 +169,10 @@ def _value_field(claim: Claim) -> Any:
         case Disputed.TOLD | Disputed.DIRECTION:
             options = [(str(code), _l(text)) for code, text in claim_words.VALUES[claim.entry].items()]
         case Disputed.QUEUE:
-            options = [(str(queue.uuid), queue.name(language())) for queue in Queue.select().order_by(Queue.number)]
+            options = [(queue.uuid.hex, queue.name(language())) for queue in Queue.select().order_by(Queue.number)]
         case Disputed.ADVISER:
             people = Account.select().order_by(Account.name)
-            options = [("", _l("Ingen"))] + [(str(one.uuid), one.name) for one in people]
+            options = [("", _l("Ingen"))] + [(one.uuid.hex, one.name) for one in people]
         case Disputed.NUMBER:
             return line_field(label, most=40, description=_l("Lämna tomt om samtalet inte ska kopplas till något."))
         case Disputed.FACT if claim.fact == "address":

@@ -9,7 +9,7 @@ from flask_babel import gettext, ngettext
 from flask_login import current_user
 
 from portal.accounts.permissions import Permission
-from portal.cases import actions, claim_words, claims, decisions, demands, entries, outcomes, phrases, rulings
+from portal.cases import actions, claim_words, claims, decisions, demands, entries, intake, outcomes, phrases, rulings
 from portal.cases.answer_views import blame
 from portal.cases.blueprint import bp
 from portal.cases.claim_forms import (
@@ -27,6 +27,8 @@ from portal.cases.codes import UNDECIDED, Concerns, Disputed, RightKind
 from portal.cases.models import Case, CaseCall, CaseRight
 from portal.db import db
 from portal.errors import Invalid, NotFound
+from portal.recordings import entries as recorded
+from portal.recordings import search as recordings
 from portal.recordings.models import State
 from portal.security import requires
 from portal.web import Form
@@ -204,6 +206,9 @@ BESIDE: dict[type[Invalid], str] = {
     demands.PassageWrong: "end_ms",
     rulings.DecisionImpossible: "decision",
     rulings.ValueNeeded: "value",
+    **dict.fromkeys((recorded.BadValue, recorded.TooLong, recorded.NotWhole), "value"),
+    **dict.fromkeys((intake.NameNeeded, intake.AgentNeeded), "value"),
+    **dict.fromkeys((recordings.NotANumber, recordings.TooFewDigits), "value"),
     rulings.StatementNeeded: "statement",
     rulings.GroundNeeded: "ground",
     rulings.RefusalNeeded: "refusal",

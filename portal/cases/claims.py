@@ -70,8 +70,3 @@ def is_begun(case: Case) -> bool:
         right.right == RightKind.WITHDRAWAL and right.outcome == Outcome.GRANTED for right in outcomes.of_round(case)
     )
     return withdrawn or bool(carried.exists())
-
-
-def is_carried(right: CaseRight) -> bool:
-    """Has something that was demanded under the right been done in the register?"""
-    return bool(Claim.select().where(Claim.right == right.id, Claim.carried_at.is_null(False)).exists())

@@ -165,7 +165,7 @@ def object_instead(case: Case, *, by: Account) -> Case:
     before = _rights(now)
     if RightKind.OBJECTION in before:
         raise AlreadyObjects
-    CaseRight.create(case=now, right=RightKind.OBJECTION)
+    CaseRight.create(case=now, right=RightKind.OBJECTION, round=now.round)
     changed = advance(now, UNDECIDED)
     record(Act.CASE_CHANGED, changed, by=by, reference=changed.number, case_facts=["rights"])
     told = [["rights", ", ".join(before), ", ".join([*before, RightKind.OBJECTION])]]

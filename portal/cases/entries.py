@@ -8,6 +8,7 @@ from portal.cases.claim_models import Claim
 from portal.cases.codes import Disputed, RightKind
 from portal.cases.models import Case, CaseCall
 from portal.language import N_
+from portal.recordings import entries as recorded
 from portal.recordings.models import Direction, Note, Told
 
 OF_A_CALL: dict[str, tuple[Disputed, ...]] = {
@@ -102,24 +103,9 @@ def fact(case: Case, name: str) -> str:
 
 
 def value(claim: Claim) -> str:
-    """What the entry of a claim is now, as `Claim.value` spells it: a text, or the code or uuid of what is chosen."""
+    """What the entry of a claim that can be given another value is now, as `Claim.value` spells it."""
     if claim.call is None:
         return fact(claim.right.case, claim.fact)
     recording = claim.call.recording
-    match claim.entry:
-        case Disputed.SUBJECT:
-            return str(recording.subject)
-        case Disputed.NOTE:
-            note = Note.select().where(Note.recording == recording.id, Note.uuid == claim.note).first()
-            return str(note.text) if note is not None else ""
-        case Disputed.NUMBER:
-            return recording.number or ""
-        case Disputed.QUEUE:
-            return str(recording.queue.uuid) if recording.queue is not None else ""
-        case Disputed.TOLD:
-            return str(recording.told)
-        case Disputed.DIRECTION:
-            return recording.direction or ""
-        case Disputed.ADVISER:
-            return str(recording.adviser.uuid) if recording.adviser is not None else ""
-    return ""
+    note = Note.get_or_none(Note.recording == recording.id, Note.uuid == claim.note) if claim.note else None
+    return recorded.value(recording, claim.entry, note)

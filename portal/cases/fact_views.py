@@ -29,6 +29,7 @@ BESIDE: dict[type[Invalid], str] = {
     intake.ReceivedLater: "received_on",
     intake.AgentNeeded: "agent",
     intake.RightNeeded: "rights",
+    intake.RightDone: "rights",
     corrections.ReasonNeeded: "reason",
 }
 """Beside which field an act's refusal stands; else above the form."""

@@ -15,7 +15,7 @@ from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.cases import actions, clockwork, deadlines, letters, locking, personal_codes, search
+from portal.cases import actions, clockwork, deadlines, letters, locking, outcomes, personal_codes, search
 from portal.cases.actions import CaseChanged
 from portal.cases.codes import ANSWERED, OPEN, UNDECIDED, Capacity, Channel, Delivery, Regime, RightKind, State
 from portal.cases.models import CallerNumber, Case, CaseRight
@@ -53,6 +53,13 @@ class RightNeeded(Invalid):
 
 class FactStands(Invalid):
     text = N_("Svaret vilar på den uppgiften. Efter svaret rättas den inte här, utan med ett nytt svar.")
+
+
+class RightDone(Invalid):
+    text = N_(
+        "En rättighet som redan är besvarad, eller som något redan är gjort med stöd av, kan inte tas bort. Behåll den "
+        "bland rättigheterna."
+    )
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -258,6 +265,23 @@ def change_facts(case: Case, *, version: int, reason: str, by: Account, **facts:
     return now
 
 
+def checked_fact(case: Case, fact: str, value: str) -> str:
+    """`value` as `correct_fact` would write it, as a text. BadValue; as `register` otherwise."""
+    return _text(_read(case, fact, value))
+
+
+def _read(case: Case, fact: str, value: str) -> Any:
+    read: Any = value.strip()
+    if isinstance(Case._meta.fields[fact], peewee.DateField):
+        try:
+            read = dt.date.fromisoformat(read) if read else None
+        except ValueError as error:
+            raise BadValue from error
+    elif fact in CODED and read not in CODED[fact]:
+        raise BadValue
+    return getattr(_checked(dataclasses.replace(facts_of(case), **{fact: read})), fact)
+
+
 @db.atomic()
 def correct_fact(case: Case, fact: str, value: str, *, reason: str, by: Account, because: Case) -> Case:
     """Correct one fact of LATER, as a decision in the case `because` says; a day in ISO 8601, else the text or the
@@ -268,16 +292,7 @@ def correct_fact(case: Case, fact: str, value: str, *, reason: str, by: Account,
         raise FactStands
     if not reason.strip():
         raise ReasonNeeded
-    before = facts_of(found)
-    read: Any = value.strip()
-    if isinstance(Case._meta.fields[fact], peewee.DateField):
-        try:
-            read = dt.date.fromisoformat(read) if read else None
-        except ValueError as error:
-            raise BadValue from error
-    elif fact in CODED and read not in CODED[fact]:
-        raise BadValue
-    after = getattr(_checked(dataclasses.replace(before, **{fact: read})), fact)
+    before, after = facts_of(found), _read(found, fact, value)
     if after == getattr(before, fact):
         raise corrections.Unchanged
     now = actions.advance(found, (State(found.state),), **{fact: after})
@@ -303,11 +318,13 @@ def _change_rows(case: Case, before: Registration, after: Registration) -> None:
     for number in after.numbers:
         if number not in before.numbers:
             CallerNumber.create(case=case, number=number)
-    for right in set(before.rights) - set(after.rights):
-        CaseRight.delete().where(CaseRight.case == case.id, CaseRight.right == right).execute()
-    for right in after.rights:
-        if right not in before.rights:
-            CaseRight.create(case=case, right=right)
+    for right in list(CaseRight.select().where(CaseRight.case == case.id, CaseRight.right.not_in(after.rights))):
+        if outcomes.is_done(right):
+            raise RightDone
+        right.delete_instance()
+    for code in after.rights:
+        if code not in before.rights:
+            CaseRight.create(case=case, right=code, round=case.round)
 
 
 def _reckoned(case: Case, by: Account) -> Case:

@@ -100,6 +100,13 @@ def outcome_of(case: Case) -> Outcome | None:
     return _together(known) if known and len(known) == len(parts) else None
 
 
+def is_done(right: CaseRight) -> bool:
+    """Is it answered already, or has something been done in the register because of it?"""
+    if right.round < right.case.round or (is_settled(right) and right.outcome == Outcome.GRANTED):
+        return True
+    return bool(Claim.select().where(Claim.right == right.id, Claim.carried_at.is_null(False)).exists())
+
+
 def is_settled(right: CaseRight) -> bool:
     """Is it a withdrawn consent of which is noted what was done? That waits for nothing, and nothing undoes it."""
     return right.right == RightKind.WITHDRAWAL and right.outcome in (Outcome.GRANTED, Outcome.NONE_FOUND)

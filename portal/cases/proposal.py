@@ -158,7 +158,7 @@ def _settled(case: Case, chosen: Outcome | None) -> Outcome:
             raise NeverRefused
         if not all(right in refused or outcomes.is_settled(right) for right in rights):
             raise ConsentUnsettled
-        if any(claims.is_carried(right) for right in refused):
+        if any(outcomes.is_done(right) for right in refused):
             raise BegunAlready
         CaseRight.update(outcome=chosen).where(CaseRight.id.in_([right.id for right in refused])).execute()
         return chosen

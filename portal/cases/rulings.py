@@ -1,22 +1,20 @@
 """What is decided of a claim: corrected, completed, granted, or refused with the provision and reasons for this very
 case (register §4)."""
 
-import uuid
 from typing import Any
 
 from portal import clock
 from portal.accounts.models import Account
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.cases import demands, entries, personal_codes, phrases, search
+from portal.cases import demands, entries, intake, personal_codes, phrases
 from portal.cases.claim_models import Claim
-from portal.cases.codes import FIELDS, REFUSALS, ClaimDecision, Concerns, Disputed, ErasureGround, RightKind
+from portal.cases.codes import REFUSALS, ClaimDecision, Concerns, Disputed, ErasureGround, RightKind
 from portal.cases.selection import under_way
 from portal.db import db
 from portal.errors import Invalid
 from portal.language import N_
-from portal.queues.models import Queue
-from portal.recordings.models import Direction, Told
+from portal.recordings import entries as recorded
 from portal.retention.restriction_models import KEEPING
 
 REASONS_LEAST = 80
@@ -97,8 +95,9 @@ def decide(
 ) -> Claim:
     """Decide the claim; the row as it then is. Nothing is done in the register before the answer is approved.
 
-    NotFound, Denied, NotHandler, NotNow, NotAsked, Carried, DecisionImpossible, NotTheirs, ValueNeeded,
-    NotANumber, StatementNeeded, GroundNeeded, RefusalNeeded, ReasonsNeeded, PhraseUnedited, PersonalCode, CaseChanged.
+    NotFound, Denied, NotHandler, NotNow, NotAsked, Carried, DecisionImpossible, NotTheirs, ValueNeeded, what
+    `recordings.entries.checked` and `intake.checked_fact` raise, StatementNeeded, GroundNeeded, RefusalNeeded,
+    ReasonsNeeded, PhraseUnedited, PersonalCode, CaseChanged.
     """
     case, found = demands.in_hand(claim, by=by)
     if decision not in possible(found):
@@ -129,33 +128,14 @@ def decide(
 
 
 def _value(claim: Claim, value: str) -> str:
-    typed = search.number(value) if claim.entry == Disputed.NUMBER and value.strip() else value.strip()
-    if not is_value(claim.entry, typed) or typed == entries.value(claim):
+    """The new value as it will be written. ValueNeeded, and what writing it would raise."""
+    if claim.call is None:
+        read = intake.checked_fact(claim.right.case, claim.fact, value)
+    else:
+        read = recorded.checked(claim.entry, value)
+    if read == entries.value(claim):
         raise ValueNeeded
-    return typed
-
-
-def is_value(entry: str, value: str) -> bool:
-    """Can the entry be given the value: a text, or the code or uuid of what is chosen?"""
-    match entry:
-        case Disputed.TOLD:
-            return value in set(Told)
-        case Disputed.DIRECTION:
-            return value in set(Direction)
-        case Disputed.QUEUE:
-            return bool(Queue.select().where(Queue.uuid == _uuid(value)).exists())
-        case Disputed.ADVISER:
-            return value == "" or bool(Account.select().where(Account.uuid == _uuid(value)).exists())
-        case Disputed.NUMBER | Disputed.FACT | Disputed.SUBJECT:
-            return True  # '' takes it away
-    return entry in FIELDS and bool(value)
-
-
-def _uuid(value: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(value)
-    except ValueError:
-        return None
+    return read
 
 
 def _statement(statement: str) -> str:

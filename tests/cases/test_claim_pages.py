@@ -106,7 +106,7 @@ def test_each_kind_of_entry_has_a_field_of_its_own_and_keeps_what_was_chosen(peo
     added = answered.call(made, people)
     clerk = as_(people.clerk)
     for entry, value, kept in (
-        ("queue", str(people.technical.uuid), None),
+        ("queue", people.technical.uuid.hex, None),
         ("told", "no", None),
         ("direction", "out", None),
         ("adviser", "", None),

@@ -3,7 +3,19 @@
 import pytest
 
 from portal import clock, config
-from portal.cases import actions, claims, demands, ending, letters, outcomes, phrases, proposal, rulings, selection
+from portal.cases import (
+    actions,
+    claims,
+    demands,
+    ending,
+    intake,
+    letters,
+    outcomes,
+    phrases,
+    proposal,
+    rulings,
+    selection,
+)
 from portal.cases.claim_models import Claim, Complaint
 from portal.cases.codes import Concerns, Decision, Outcome, RightKind, State
 from portal.cases.models import Case, CaseRight
@@ -139,7 +151,9 @@ def test_a_claim_is_decided_as_its_right_allows_with_what_that_needs(people):
     for row, decision in ((subject, "granted"), (speech, "corrected"), (fact, "completed"), (whole[ERAS], "corrected")):
         no(rulings.DecisionImpossible, row, decision, value="x", statement=claimed.STATEMENT)
     no(rulings.ValueNeeded, subject, "corrected", value=added.recording.subject)
-    no(rulings.ValueNeeded, note, "corrected", value=" ")
+    no(rulings.ValueNeeded, note, "corrected", value=" Zqanteckningen ")
+    no(rulings.recorded.TooLong, subject, "corrected", value="x" * 201)
+    no(intake.NameNeeded, claimed.claim(made, people, fact="name"), "corrected", value=" ")
     no(rulings.StatementNeeded, speech, "completed", statement="kort")
     no(rulings.GroundNeeded, whole[ERAS], "granted", ground="18_1_a")
     no(rulings.GroundNeeded, whole[REST], "granted", ground="18_1_a")
@@ -187,6 +201,8 @@ def test_what_is_done_in_the_register_is_decided_for_good(people):
         lambda: claimed.decide(row, "refused", by=people.clerk),
     ):
         refused(demands.Carried, act)
+    facts = {"version": fresh(made).version, "reason": answered.WORDS, "by": people.clerk}
+    refused(intake.RightDone, lambda: intake.change_facts(made, rights=("access",), **facts))
     refused(ending.BegunAlready, lambda: ending.withdraw(fresh(made), words=answered.WORDS, by=people.clerk))
     refused(
         proposal.BegunAlready,
@@ -305,3 +321,22 @@ def test_who_decided_a_claim_never_approves_it_and_the_tick_is_in_the_log(people
     proposal.approve(made, reviewed=True, by=people.decider)
     _, detail = last_entry("cases:approved")
     assert detail == {"case_outcome": "refused", "reviewed": True}
+
+
+def test_a_right_that_is_taken_away_takes_its_claims_and_a_new_one_is_answered_in_this_round(people):
+    made = case(people, rights=(RightKind.ACCESS, RECT), round=2)
+    CaseRight.update(round=2).execute()
+    claimed.claim(made, people)
+    made = intake.change_facts(
+        fresh(made), version=fresh(made).version, reason=answered.WORDS, rights=("access", "objection"), by=people.clerk
+    )
+    assert not Claim.select().exists()
+    assert [right.right for right in outcomes.of_round(made)] == ["access", "objection"]
+    CaseRight.update(round=1).where(CaseRight.right == "access").execute()
+    version = fresh(made).version
+    refused(
+        intake.RightDone,
+        lambda: intake.change_facts(
+            made, version=version, reason=answered.WORDS, rights=("objection",), by=people.clerk
+        ),
+    )
