@@ -12,9 +12,11 @@ from portal.cases import clockwork, decisions, ending, intake, proposal, selecti
 from portal.cases.codes import Capacity, Channel, Concerns, Decision, Ground
 from portal.cases.models import Case, CaseCall
 from portal.cases.passages import PassageTyped
+from portal.demo import rights
 from portal.recordings.models import Playable, Recording, State
 
 CLERK = "kerstin"
+NEWEST = 2
 SHORTEST_MS = 15_000
 """A call that has a passage to be silent."""
 NEIGHBOUR = {
@@ -32,9 +34,12 @@ def tell() -> None:
     """As many as there are callers for, by the clerk: one just came in, one is worked on, one waits for the decider,
     one for proof of identity, one has been granted and is late, one asks for longer time, one was taken back."""
     by = Account.get(Account.username == CLERK)
-    people = _callers()
+    people = list(_callers())
     for story, number in zip(STORIES, people, strict=False):
         story(number, by)
+    newest = Recording.select(Recording.number).order_by(Recording.id.desc()).limit(NEWEST).tuples()
+    recent = {number for (number,) in newest}  # what is contested leaves the search: the newest calls stay in it
+    rights.tell([number for number in reversed(people) if number not in recent] or people)
 
 
 def _callers() -> Iterator[str]:

@@ -24,14 +24,19 @@ from portal.accounts.permissions import Role
 from portal.audit import chain
 from portal.audit.acts import Act
 from portal.audit.models import Entry
-from portal.cases.models import Case
+from portal.cases.claim_models import Claim
+from portal.cases.codes import RightKind
+from portal.cases.models import Case, CaseRight
 from portal.demo import cli
 from portal.demo.register import Filling
+from portal.incidents.models import Incident
 from portal.ingest.delivery import LONGEST_CALL
 from portal.ingest.models import Quarantined, Reason
 from portal.language import LANGUAGES
+from portal.recordings.correction_models import ErrorReport
 from portal.recordings.models import Playable, Recording, State, Told
-from portal.retention.models import Freeze
+from portal.register.models import Consent
+from portal.retention.models import Freeze, Transfer
 from tests.demo.processes import children_of, gone
 
 CALLS = 10
@@ -271,3 +276,13 @@ def test_a_port_in_use_is_said_before_anything_is_made(tmp_path):
     assert told.returncode == 1
     assert "is in use" in told.stderr
     assert not (tmp_path / "data" / "portal.db").exists()
+
+
+def test_no_list_of_what_people_demand_or_consent_to_is_empty(register):
+    for model in (ErrorReport, Consent, Incident):
+        assert model.select().count() == 1, model
+    assert Transfer.select().where(Transfer.hold.is_null()).count() == 1
+    demanded = {right.right for right in CaseRight.select().where(CaseRight.right != RightKind.ACCESS)}
+    assert demanded == {RightKind.RECTIFICATION, RightKind.ERASURE, RightKind.OBJECTION}
+    decided = {claim.decision for claim in Claim.select()}
+    assert decided == {None, "granted", "refused"}
