@@ -189,7 +189,11 @@ def disclosure_decision(uuid: uuids.UUID) -> ResponseReturnValue:
     if not form.validate():
         return _page(found, form=form), 422
     if request.form.get("decision") == "approved":
-        transfers.approve(found, reason=form.reason.data, by=current_user)
+        try:
+            transfers.approve(found, reason=form.reason.data, by=current_user)
+        except transfers.WeighingNeeded as error:
+            form.reason.errors = [gettext(error.text)]
+            return _page(found, form=form), 422
         flash(gettext("Utlämnandet är godkänt."), "success")
     else:
         transfers.refuse(found, reason=form.reason.data, by=current_user)

@@ -10,8 +10,10 @@ from portal.documents.models import Document
 from portal.recordings.models import Recording
 from portal.register.models import Told
 from portal.register.notices import open_for
+from portal.retention import restrictions
 from portal.retention.models import Freeze, Transfer, TransferState
 from tests.calls import recording, tone, wav
+from tests.cases import made
 from tests.recordings.hearing import acts, text
 from tests.register import shared
 from tests.register.test_disclosures import consented
@@ -197,3 +199,15 @@ def test_the_record_of_a_held_call_has_its_own_page_and_its_papers_here(people, 
     assert client.submit(f"{path}/papers/{paper.uuid}/retry").status_code == 409
     for act in ("sound", "handover", "withdrawal"):
         assert client.submit(f"{path}/{act}", {"how": "x"}).status_code == 404
+
+
+def test_the_decision_on_a_restricted_call_says_why_it_may_leave(people, as_, call, proposed):
+    case = made.case(people, numbers=(), received_on=clock.today())
+    restrictions.restrict([call], ground="18_1_c", because=case, by=people.clerk)
+    client, path = as_(people.decider), f"{LIST}{proposed.uuid}"
+    assert "Behandlingen av samtalet är begränsad (artikel 18)." in text(client.get(path))
+    answer = client.submit(path + "/decision", {"decision": "approved", "reason": "Ja"})
+    assert (answer.status_code, 'id="reason-error"' in answer.text) == (422, True)
+    assert Transfer.get().state == TransferState.PROPOSED
+    data = {"decision": "approved", "reason": "Polisen utreder ett brott, ett viktigt allmänt intresse."}
+    assert client.submit(path + "/decision", data).status_code == 303
