@@ -8,6 +8,7 @@ from portal import clock
 from portal.accounts.permissions import Role
 from portal.cases import personal_codes, selection
 from portal.cases.codes import Concerns
+from portal.documents.kinds import Kind
 from portal.documents.models import Document
 from portal.errors import Denied, NotFound
 from portal.recordings.models import Recording
@@ -15,7 +16,7 @@ from portal.register import consents, disclosures, notices
 from portal.register.models import Consent, ConsentCall, ConsentText, Notice, Told
 from portal.retention import deletion, transfers
 from portal.retention.models import Freeze, Transfer, TransferState
-from tests.cases import made
+from tests.cases import lettered, made
 from tests.people import person
 from tests.register import shared
 
@@ -48,9 +49,9 @@ def propose(row, by, **more) -> Transfer:
     return disclosures.propose(row, **asked | more, by=by)
 
 
-def consented(people, row, **more) -> Consent:
+def consented(people, row, *, purpose: str = "disclosure", **more) -> Consent:
     text = ConsentText.create(
-        **{"purpose": "disclosure", "version": 1, "text_sv": "x", "text_fi": "x"},
+        **{"purpose": purpose, "version": 1, "text_sv": "x", "text_fi": "x"},
         valid_from=clock.today(),
         made_by=people.decider,
     )
@@ -192,6 +193,8 @@ def test_on_consent_only_while_it_stands_and_is_about_the_call(people, call):
         propose(other, people.clerk, basis="consent", consent=consent.uuid)
     with pytest.raises(disclosures.ConsentNeeded):
         propose(call, people.clerk, basis="statute", consent=consent.uuid)
+    with pytest.raises(disclosures.ConsentNeeded):
+        propose(call, people.clerk, basis="consent", consent=consented(people, call, purpose="training").uuid)
     transfer = propose(call, people.clerk, basis="consent", consent=consent.uuid)
     assert transfer.consent == consent.uuid
     Consent.update(stands=None).execute()
@@ -263,3 +266,17 @@ def test_the_list_shows_each_their_own(people, call):
     assert disclosures.page(after=None, by=people.manager)[0] == [transfer], "of an own queue"
     assert disclosures.page(after=None, by=people.outsider)[0] == []
     assert disclosures.page(after=transfer.uuid, by=people.clerk)[0] == []
+
+
+def test_the_one_whose_call_it_is_learns_of_the_recipient_and_the_basis(people):
+    case = lettered.case(people, outcome="granted")
+    call = lettered.call(people, case)
+    with clock.frozen(lettered.NOW - dt.timedelta(days=1)):
+        shared.handed(people, call.recording, basis="statute", authority="Zqskatteförvaltningen")
+        shared.handed(people, call.recording, basis="consent", authority="Zqförsäkringsbolaget")
+    with clock.frozen(lettered.NOW):
+        told = lettered.facts(case, Kind.CASE_ACCESS)["recipients"]
+    assert [(one["authority"], one["basis"]) for one in told] == [
+        ("Zqskatteförvaltningen", "En annan lag ger mottagaren rätt att få uppgiften"),
+        ("Zqförsäkringsbolaget", "Personen har samtyckt till utlämnandet (artikel 6.1 a)"),
+    ]
