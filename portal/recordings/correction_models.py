@@ -64,8 +64,7 @@ class ErrorReport(PublicModel):
     @classmethod
     def visible_to(cls, user: Account) -> peewee.ModelSelect:
         """Who may correct: those about the calls within reach. Others: the own ones."""
-        reached = Recording.within_reach_of(user).select(Recording.id)
-        found = cls.select(cls, Recording).join(Recording).where(cls.recording.in_(reached))
+        found = cls.select(cls, Recording).join(Recording).where(Recording.reached_by(user))
         return found if user.may(Permission.RECORDINGS_CORRECT) else found.where(cls.reported_by == user.id)
 
 

@@ -143,20 +143,25 @@ class Recording(PublicModel):
     def within_reach_of(cls, user: Account) -> peewee.ModelSelect:
         """What `user` may open by its address and hear: `visible_to`, and for a manager the
         held calls of the own queues past their date, which no search finds (register §3)."""
-        return cls._own(user).where(cls.restrictions == 0)
+        return cls.select().where(cls.reached_by(user))
+
+    @classmethod
+    def reached_by(cls, user: Account) -> peewee.Expression:
+        """`within_reach_of` as a condition, for a query that joins recordings to few rows of its own."""
+        return cls._own(user) & (cls.restrictions == 0)
 
     @classmethod
     def restricted_within_reach_of(cls, user: Account) -> peewee.ModelSelect:
         """What `user` could open and hear if its processing were not restricted: they learn that it is, no more."""
-        return cls._own(user).where(cls.restrictions > 0)
+        return cls.select().where(cls._own(user), cls.restrictions > 0)
 
     @classmethod
-    def _own(cls, user: Account) -> peewee.ModelSelect:
+    def _own(cls, user: Account) -> peewee.Expression:
         own = cls.queue.in_(sorted(user.queue_ids))
         reach = cls.unexpired_at(clock.now())
         if user.may(Permission.RETENTION_HOLD):
             reach |= (cls.state == State.LIVE) & (cls.holds > 0)
-        return cls.select().where(own, reach)
+        return own & reach
 
     @property
     def vault_id(self) -> uuid.UUID:
