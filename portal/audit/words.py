@@ -4,6 +4,7 @@ from typing import Any
 
 from portal.audit import case_words, incident_words, kept_words, rights_words
 from portal.audit.acts import Act
+from portal.audit.reason_words import REASONS
 from portal.language import N_
 
 GROUPS = {
@@ -265,35 +266,6 @@ _ROLES = {
     "admin": N_("systemadministratör"),
 }
 
-_REASONS = {
-    "too_large": N_("för stor"),
-    "not_audio": N_("inte ljud"),
-    "broken": N_("trasig"),
-    "many_streams": N_("flera ljudspår eller bild"),
-    "bad_length": N_("orimlig längd"),
-    "bad_channels": N_("orimligt antal kanaler"),
-    "bad_name": N_("filnamnet går inte att tolka"),
-    "bad_time": N_("tiden går inte att tolka"),
-    "unknown_queue": N_("okänt servicenummer"),
-    "conflict": N_("samma samtal finns med annat innehåll"),
-    "already_purged": N_("redan gallrad"),
-    "bad_json": N_("trasig JSON"),
-    "signed": N_("signerad"),
-    "encrypted": N_("krypterad"),
-    "critical": N_("kräver ett okänt tillägg"),
-    "no_content": N_("utan innehåll"),
-    "hash_mismatch": N_("kontrollsumman stämmer inte"),
-    "remote": N_("innehållet finns på annat håll"),
-    "not_a_file": N_("inte en vanlig fil"),
-    "unreadable": N_("går inte att läsa"),
-    "taken": N_("togs in"),
-    # of a sign-in
-    "unknown": N_("okänt användarnamn"),
-    "closed": N_("stängt konto"),
-    "password": N_("fel lösenord"),
-    "old_password": N_("fel gammalt lösenord"),
-}
-
 _FILTERS = {
     name: KEYS[name] for name in ("first", "last", "queue", "adviser", "direction", "length", "told", "flags")
 } | {"words": N_("Ord"), "number": N_("Nummer")}
@@ -361,8 +333,8 @@ CODES: dict[str, dict[str, str]] = {
     "source": {"freepbx": N_("FreePBX"), "vcon": N_("vCon"), "call_details": N_("samtalsuppgifter")},
     "roles": _ROLES,
     "roles_before": _ROLES,
-    "reason": _REASONS,
-    "outcome": _REASONS,
+    "reason": REASONS,
+    "outcome": REASONS,
     "rule": {
         "retention:3-months:1": N_("3 månader efter samtalet"),
         "quarantine:3-months:1": N_("3 månader i karantän"),
