@@ -135,11 +135,8 @@ def _apply(case: Case, claim: Claim, *, by: Account) -> None:
 
 def _correct(case: Case, claim: Claim, recording: Recording, *, by: Account) -> None:
     about = {"note": claim.note, "reason": claim.demanded, "because": case}
-    try:
-        made = corrections.correct(recording, claim.entry, claim.value, by=by, **about)
-    except corrections.Unchanged:
-        return  # staff corrected it meanwhile, on their own initiative
-    notices.open_for([recording], what=Told.CORRECTED, because=case, correction=made, entry=claim.entry, by=by)
+    with contextlib.suppress(corrections.Unchanged):  # staff corrected it meanwhile, on their own initiative
+        corrections.correct(recording, claim.entry, claim.value, by=by, **about)
 
 
 def _complete(case: Case, claim: Claim, recording: Recording, *, by: Account) -> None:
@@ -233,20 +230,14 @@ def _begun(key: int) -> PurgeLine | None:
     if (wait := hindrance(claim)) is not None:
         _wait(claim, wait)
         return None
-    if claim.entry == Disputed.PASSAGE:
-        _order_silence(claim)
-        return None
     try:
-        return _claim_erased(recording, case)
+        if claim.entry == Disputed.PASSAGE:
+            _order_silence(claim)
+            return None
+        return deletion.claim_erased(recording, because=case, by=case.approved_by)
     except deletion.KeptByOther:
         _wait(claim, Wait.FROZEN)
         return None
-
-
-@db.atomic()
-def _claim_erased(recording: Recording, case: Case) -> PurgeLine:
-    restrictions.release(case, why=restrictions.Release.ERASED, by=case.approved_by, recordings=[recording])
-    return deletion.claim_erased(recording, because=case, by=case.approved_by)
 
 
 def hindrance(claim: Claim) -> Wait | None:

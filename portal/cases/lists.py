@@ -12,7 +12,8 @@ from portal.accounts.permissions import Permission
 from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.cases import reminders
-from portal.cases.codes import OPEN, SECTION_34, State
+from portal.cases.claim_models import Sending
+from portal.cases.codes import OPEN, SECTION_34, SendingState, State
 from portal.cases.models import Case, CaseCall, Passage
 from portal.db import db
 
@@ -102,6 +103,18 @@ def opinions(by: Account) -> list[Case]:
     return list(_with_handler(by).where(_to_advise()).order_by(Case.due_on, Case.id).limit(PAGE))
 
 
+def to_send(by: Account) -> list[Case]:
+    """Requests that `by` handles with a letter that leaves apart from the answer and has not been sent."""
+    if not by.may(Permission.CASES_HANDLE):
+        return []
+    return list(_with_handler(by).where(_to_send(by)).order_by(Case.due_on, Case.id).limit(PAGE))
+
+
+def _to_send(by: Account) -> Any:
+    waiting = Sending.select(Sending.case).where(Sending.state == SendingState.WAITING)
+    return (Case.handler == by.id) & Case.id.in_(waiting)
+
+
 def _to_approve(by: Account) -> Any:
     return (Case.state == State.PROPOSED) & (Case.proposed_by != by.id) & (Case.handler != by.id)
 
@@ -121,6 +134,8 @@ class Waits:
     approvals: int = 0
     extensions: int = 0
     opinions: int = 0
+    sendings: int = 0
+    """Requests with a letter that leaves apart from the answer."""
 
     @property
     def any(self) -> bool:
@@ -131,10 +146,11 @@ def waits(by: Account) -> Waits | None:
     """None for those who have nothing to do with requests: nothing is asked of the database then."""
     if not by.may(Permission.CASES_READ):
         return None
-    decides = by.may(Permission.CASES_DECIDE)
+    decides, handles = by.may(Permission.CASES_DECIDE), by.may(Permission.CASES_HANDLE)
     return Waits(
-        pressing=reminders.notices(by).count() if decides or by.may(Permission.CASES_HANDLE) else 0,
+        pressing=reminders.notices(by).count() if decides or handles else 0,
         approvals=Case.select().where(_to_approve(by)).count() if decides else 0,
         extensions=reminders.to_decide(by).count() if decides else 0,
         opinions=Case.select().where(_to_advise()).count() if by.may(Permission.CASES_ADVISE) else 0,
+        sendings=Case.select().where(_to_send(by)).count() if handles else 0,
     )

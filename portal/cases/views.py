@@ -103,6 +103,7 @@ def _waiting() -> list[tuple[str, str, list[Case]]]:
     found = (
         (gettext("Väntar på ditt godkännande"), "cases.answer", lists.approvals(current_user)),
         (gettext("Väntar på ditt utlåtande"), "cases.answer", lists.opinions(current_user)),
+        (gettext("Brev som du ska skicka"), "cases.ending", lists.to_send(current_user)),
     )
     return [(title, endpoint, rows) for title, endpoint, rows in found if rows]
 

@@ -225,6 +225,23 @@ def test_a_disk_that_refuses_is_a_fault_that_mends_itself_and_holds_the_letter(p
     assert (fresh(claims[0]).waits, erased(made), answered.told(made)[-1]) == ("", [Letter.ORDERED], "carried")
 
 
+def test_what_fails_without_a_word_stops_no_other_and_is_tried_again(people, monkeypatch):
+    made, claims = approved(people, calls=2)
+    claim_erased = deletion.claim_erased
+
+    def broken(row, **more):
+        if row.id == recording(claims[0]).id:
+            raise ZeroDivisionError
+        return claim_erased(row, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(deletion, "claim_erased", broken)
+        assert carrying.carry_out() == carrying.Carried(done=1, fault="ZeroDivisionError")
+    assert ([fresh(claim).waits for claim in claims], erased(made)) == ([Wait.FAULT, ""], [Letter.DRAFT])
+    assert carrying.carry_out() == carrying.Carried(done=1)
+    assert erased(made) == [Letter.ORDERED]
+
+
 def test_what_the_deletion_sweep_finished_is_taken_note_of(people, monkeypatch):
     made, (claim,) = approved(people)
     with monkeypatch.context() as patch:
@@ -259,7 +276,8 @@ def test_what_locked_the_call_ends_with_it_and_its_recipients_are_to_be_told(peo
     made = answered.case(people, rights=(OBJECTION,))
     added = answered.call(made, people)
     claimed.claim(made, people, OBJECTION, G, added=added)
-    restrictions.restrict([added.recording], ground=RestrictionGround.OBJECTION, because=made, by=people.clerk)
+    for ground in (RestrictionGround.OBJECTION, RestrictionGround.CLAIMS):  # the latter keeps it past its date
+        restrictions.restrict([added.recording], ground=ground, because=made, by=people.clerk)
     given(added.recording, people)
     made, (claim,) = approve(made, people)
     assert not Notice.select().exists()

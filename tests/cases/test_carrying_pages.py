@@ -119,6 +119,20 @@ def test_a_letter_apart_is_noted_as_sent_on_the_page_of_the_ending(people, as_):
     assert ending.remaining(made) is None
 
 
+def test_the_handler_is_reminded_of_a_letter_until_it_is_sent(people, as_):
+    made, sending = with_sending(people)
+    client, other = as_(people.clerk), as_(answered.second_clerk())
+    said = client.get("/cases/").text
+    assert "Brev som du ska skicka" in said
+    assert f'href="{url(made, "ending")}"' in said
+    assert "finns ett brev som du ska skicka" in client.get("/recordings/").text
+    for page_of in ("/cases/", "/recordings/"):
+        assert "du ska skicka" not in other.get(page_of).text
+    Sending.update(state="sent").where(Sending.id == sending.id).execute()
+    assert "du ska skicka" not in client.get("/cases/").text
+    assert "du ska skicka" not in client.get("/recordings/").text
+
+
 def test_what_remains_is_said_with_the_way_there(people, as_):
     made, _ = decided(people)
     made = approve(made, people)
