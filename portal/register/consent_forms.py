@@ -54,6 +54,10 @@ class CallsField(SelectMultipleField):
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.type = "SelectMultipleField"  # the pages draw it as one
+
     def offer(self, rows: Iterable[Recording], language: str) -> None:
         self._rows = {row.uuid.hex: row for row in rows}
         self.choices = [SelectChoice(key, label(row, language)) for key, row in self._rows.items()]

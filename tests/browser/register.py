@@ -23,7 +23,7 @@ from portal.retention import freezes, holds, threats, transfers
 from portal.retention.models import Hold, Kind, PurgeLine, Result, Rule, Safety, Threat, ThreatKind
 from portal.vault import objects
 from tests import calls
-from tests.browser import incidents
+from tests.browser import consents, incidents
 from tests.browser.cases import Cases
 from tests.people import People, person
 
@@ -130,8 +130,10 @@ class Register:
         self.documents = self._documents()
         self.cases = Cases(self.people, word=LONG_WORD[:110], words=LONG_NOTE, name=LONG_NAME)
         self.incidents = incidents.fill(self.people, word=LONG_WORD[:110], words=LONG_NOTE)
+        self.consents = consents.fill(self.people, word=LONG_WORD[:110], words=LONG_NOTE, name=LONG_NAME)
         self.addresses = [
             *self.kept,
+            *self.consents,
             *self.incidents,
             *(f"/documents/{document.uuid}" for document in self.documents),
             *(f"/documents/{document.uuid}/dropping" for document in self.documents[:2]),
