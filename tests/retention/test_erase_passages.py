@@ -158,7 +158,7 @@ def test_nobody_hears_the_call_from_the_decision_on_and_open_listens_are_cut(peo
         listening.check(listen.uuid, row.uuid, by=people.adviser)
     with pytest.raises(listening.NotReady):
         listening.open_listen(row, purpose="quality", reference="", by=people.adviser)
-    assert render.render_pending().ready == 0, "the old sound is not made ready again"
+    assert render.render_pending() == render.Summary(), "the old sound is not made ready again"
     passages.sweep()
     render.render_pending()
     with pytest.raises(NotFound):
@@ -169,6 +169,25 @@ def test_nobody_hears_the_call_from_the_decision_on_and_open_listens_are_cut(peo
     assert Listen.select().count() == 2
 
 
+@pytest.mark.parametrize("done", [False, True])
+def test_a_rendering_under_way_makes_nothing_ready_that_is_to_be_erased(people, case, monkeypatch, done):
+    row = kept.call(people, sound=wav(tone(2.0)), ready=False)
+    real = render._make
+
+    def make(*args):
+        made = real(*args)
+        passages.erase(row, RANGES, because=case, by=people.decider)
+        if done:
+            passages.sweep()
+            objects.seal(row.uuid, "peaks", [b"late"])
+        return made
+
+    monkeypatch.setattr(render, "_make", make)
+    assert render.render_pending().gone == 1
+    assert kept.fresh(row).playable == Playable.PENDING
+    assert objects.anything(row.uuid) != done, "what was sealed after the old one was destroyed is gone too"
+
+
 def _session(account) -> int:
     sessions.open_session(account, sessions.FULL)
     return SignIn.select().order_by(SignIn.id.desc()).get().id
@@ -176,7 +195,7 @@ def _session(account) -> int:
 
 def test_an_erasure_of_what_is_no_passage_is_refused_and_nothing_is_changed(people, row, case):
     before = kept.fresh(row).__data__
-    for ranges in ([], [(900, 500)], [(0, 100)], [(5000, 6000)], [(1900, 2100)]):
+    for ranges in ([], [(900, 500)], [(0, 100)], [(5000, 6000)], [(1900, 2100)], [(500, 900), (1000, 1100)]):
         with pytest.raises(passages.NoPassage):
             passages.erase(row, ranges, because=case, by=people.decider)
     Recording.update(playable=Playable.EMPTY).where(Recording.id == row.id).execute()
