@@ -9,7 +9,6 @@ and the copies that were made of them are destroyed. No backup of the old key or
 
 import dataclasses
 import datetime as dt
-import hashlib
 import json
 import uuid
 from collections.abc import Iterable
@@ -342,18 +341,15 @@ def _tell(act: Act, redaction: Redaction, row: Recording, *, by: Account | None 
 
 def do_again(recording: Recording, told: dict[str, Any], child: "Child") -> int:
     """Erase on a live call what was erased since, whatever keeps it there now; how many times. `told` is what
-    `standing.of_redactions` wrote. Where the new original came back with the backup it is taken, else it is made
-    again. Raises what `silencing.make` does: then it is to be done again."""
+    `standing.of_redactions` wrote. Raises what `silencing.make` does: then it is to be done again."""
     done = 0
     for one in told["redactions"]:
         redaction = _known_again(recording, one)
         if redaction.state == RedactionState.DONE:
             continue
-        row: Recording = Recording.get_by_id(recording.id)
         if redaction.state in OPEN:
-            last = one is told["redactions"][-1]
-            made = _came_back(redaction, row, told["now"], last=last) or silencing.make(redaction, row, child)
-            _switch_again(redaction, row, made)
+            row: Recording = Recording.get_by_id(recording.id)
+            _switch_again(redaction, row, _made_again(redaction, row, told["now"], child))
         _destroy_old(redaction)
         _say_done(redaction)
         done += 1
@@ -380,25 +376,18 @@ def _known_again(recording: Recording, one: dict[str, Any]) -> Redaction:
     return made
 
 
-def _came_back(redaction: Redaction, row: Recording, now: dict[str, Any], *, last: bool) -> silencing.Made | None:
-    """The newest original, when the backup brought it; whatever is to be, when it has brought the old one no more
-    than the new one: then the sound is lost, which the restore tells."""
-    made = silencing.Made(now["size"], now["sha256"], now["format"])
-    here = objects.exists(redaction.uuid, silencing.ORIGINAL, store=row.store)
-    if last and here and made.sha256 == _sha256(redaction.uuid, row.store):
-        return made
-    return None if objects.exists(row.vault_id, silencing.ORIGINAL, store=row.store) else made
-
-
-def _sha256(subject: uuid.UUID, store: str) -> str:
-    digest = hashlib.sha256()
-    with objects.Reader(subject, silencing.ORIGINAL, store=store) as reader:
-        for block in reader.span(0, reader.size):
-            digest.update(block)
-    return digest.hexdigest()
+def _made_again(redaction: Redaction, row: Recording, now: dict[str, Any], child: "Child") -> silencing.Made:
+    """Made of the old original, in whichever store the backup had it. Where it brought none, it has the newest one
+    alone, or the sound is lost, which the restore tells."""
+    for store in (row.store, *keystore.STORES):
+        if keystore.exists(row.vault_id, store=store) and objects.exists(row.vault_id, silencing.ORIGINAL, store=store):
+            row.store = store
+            return silencing.make(redaction, row, child)
+    return silencing.Made(now["size"], now["sha256"], now["format"])
 
 
 @db.atomic()
 def _switch_again(redaction: Redaction, row: Recording, made: silencing.Made) -> None:
-    Recording.update(_reading(redaction, made)).where(Recording.id == row.id).execute()
+    values = _reading(redaction, made) | {Recording.store: row.store}
+    Recording.update(values).where(Recording.id == row.id).execute()
     _say_switched(redaction, row, made)

@@ -348,6 +348,8 @@ def test_the_owners_and_the_reconciliation_know_the_new_original_from_the_old(pe
     assert gone(row.uuid)
     keystore.create(row.uuid)
     assert actions.purge_due().returned == 1, "what came back is destroyed by the next sweep"
+    keystore.create(row.uuid)
+    assert actions.purge_due().returned == 1, "also by one that looks at what is recent alone"
     assert gone(row.uuid)
     actions.erase(kept.fresh(row), because=case, by=people.decider)
     assert owners.of(redaction.uuid).standing == Standing.GONE

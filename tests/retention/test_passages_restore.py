@@ -7,8 +7,8 @@ import pytest
 from portal import clock
 from portal.errors import Conflict
 from portal.recordings import corrections
-from portal.recordings.models import Playable, Recording, State
-from portal.retention import actions, backup, ledger, passages, proof
+from portal.recordings.models import Playable, Recording, State, Store
+from portal.retention import actions, backup, holds, ledger, passages, proof
 from portal.retention.restriction_models import Redaction, RedactionState
 from portal.vault import box, keystore, objects
 from tests.calls import tone, wav
@@ -93,6 +93,45 @@ def test_what_is_erased_while_the_backup_is_made_is_in_it_without_the_passages(h
     house.is_well(content, done[0])
     with pytest.raises(corrections.Destroyed):
         corrections.open_original(correction, need="en fråga", by=house.people.manager)
+
+
+def test_what_is_erased_while_the_backup_is_made_and_deleted_after_is_not_back(house, monkeypatch):
+    real, done = backup._take, []
+
+    def take(*args):
+        if not done:
+            done.append(house.erase((500, 900)))
+        return real(*args)
+
+    monkeypatch.setattr(backup, "_take", take)
+    backup.make(house.backups)
+    assert actions.erase(kept.fresh(house.row), because=Case(), by=house.people.decider)
+    monkeypatch.undo()
+    assert house.restored()["failed"] == {}
+    assert set(keystore.subjects()) == {house.other.uuid}
+    assert set(objects.subjects()) == {house.other.uuid}
+
+
+def test_what_moved_while_the_backup_was_made_is_erased_again_where_it_lies(house, monkeypatch):
+    real, held = backup._take, []
+
+    def take(*args):
+        if not held:
+            held.append(kept.place(house.row, house.people.manager))
+        return real(*args)
+
+    monkeypatch.setattr(backup, "_take", take)
+    backup.make(house.backups)
+    monkeypatch.undo()
+    drill.apart(house.settings)
+    holds.release(held[0], reason="x", seen=holds.Then.KEPT, by=house.people.manager)
+    redaction = house.erase((500, 900))
+    content = house.sound()
+    assert house.restored()["missing"] == 0
+    assert house.sound() == content
+    assert (kept.fresh(house.row).vault_id, kept.fresh(house.row).store) == (redaction.uuid, Store.THREAT)
+    for store in keystore.STORES:
+        assert house.row.uuid not in set(keystore.subjects(store=store)) | set(objects.subjects(store=store))
 
 
 def test_a_backup_of_a_call_without_passages_brings_it_back_so(house):
