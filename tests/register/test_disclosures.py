@@ -230,9 +230,9 @@ def test_the_record_of_the_recipient_outlives_the_call_and_its_paper_does_not(pe
     )
     for notice in (own, for_case, waits):
         notices.order_letter(notice, address="Zqgatan 1", language="sv", by=people.clerk)
-    notices.tell(own, on=clock.today(), how="phone", by=people.clerk)
     letters = {row.owner_key: row for row in Document.select().where(Document.kind == "recipient-notice")}
     Document.update(state="locked", part="pdf-x").where(Document.state == "ordered").execute()
+    notices.tell(own, on=clock.today(), how="post", by=people.clerk)
     Notice.update(reason="zqvarför").where(Notice.id == own.id).execute()
     Freeze.update(stands=None).execute()
     Recording.update(freezes=0).execute()
