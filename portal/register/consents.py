@@ -58,6 +58,10 @@ class CallNeeded(Invalid):
     text = N_("Välj minst ett samtal som samtycket gäller.")
 
 
+class AlreadyNoted(Conflict):
+    text = N_("Samtycket är redan antecknat, med samma uppgifter.")
+
+
 class CallGone(Conflict):
     text = N_(
         "Ett av samtalen har raderats, är begränsat eller går inte längre att nå. Ladda om sidan och välj på nytt."
@@ -86,8 +90,8 @@ class Given:
 def give(given: Given, recordings: Iterable[Recording], *, by: Account) -> Consent:
     """Note a consent to the use of `recordings`, which are kept while it stands.
 
-    Denied; NameNeeded, HowNeeded, GivenLater, TextLater, EndsBefore, CallNeeded, PersonalCode; CallGone when `by`
-    does not reach one of the calls, or it is restricted or gone.
+    Denied; NameNeeded, HowNeeded, GivenLater, TextLater, EndsBefore, CallNeeded, PersonalCode; AlreadyNoted when one
+    with the same facts stands; CallGone when `by` does not reach one of the calls, or it is restricted or gone.
     """
     if not by.may(Permission.REGISTER_CONSENT):
         raise Denied
@@ -95,6 +99,9 @@ def give(given: Given, recordings: Iterable[Recording], *, by: Account) -> Conse
     chosen = list(recordings)
     if not chosen:
         raise CallNeeded
+    same = [getattr(Consent, name) == value for name, value in facts.items() if value is not None]
+    if Consent.select().where(Consent.stands, *same).exists():
+        raise AlreadyNoted
     consent: Consent = Consent.create(registered_by=by, **facts)
     _add(consent, chosen, by=by)
     record(

@@ -14,6 +14,7 @@ RULES: dict[str, str] = {
     Rule.QUARANTINE: N_("Lagringstid 3 månader för filer i karantän"),
     Rule.DISCARD: N_("Fil i karantän kasserad av administratören"),
     Rule.ERASURE: N_("Radering på begäran (artikel 17)"),
+    Rule.CONSENT: N_("Samtycke som återkallats eller tagit slut"),
 }
 
 RESULTS: dict[str, str] = {
@@ -27,6 +28,7 @@ SWEEPS: dict[str, str] = {
     "words": N_("Rensning av ordregistret"),
     "returned": N_("Kontroll av att inget raderat har kommit tillbaka"),
     "passages": N_("Radering av avsnitt i samtal"),
+    "consents": N_("Samtyckenas sista dagar"),
     "holds": N_("Hotarkivet, granskningsdagar och raderingsspärrar"),
     "copies": N_("Borttagning av gamla säkerhetskopior"),
     "reconcile": N_("Avstämning av filerna mot registret"),

@@ -41,7 +41,7 @@ def given(people, *, purpose: str = "training", **more: Any) -> consents.Given:
         "language": "sv",
         "given_on": clock.today(),
         "given_how": "letter",
-        "how_words": SHOWS,
+        "how_words": f"{SHOWS} {Consent.select().count()}",
     }
     return consents.Given(**{**facts, **more})
 

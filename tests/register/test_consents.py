@@ -15,6 +15,7 @@ from portal.recordings.models import Recording, State
 from portal.register import consents, ending, texts
 from portal.register.models import Consent, ConsentCall, Notice
 from portal.retention import actions, deletion, freezes, holds, transfers, watch
+from portal.retention import words as retention_words
 from portal.retention.models import Freeze, PurgeLine, Rule
 from tests.cases import answered
 from tests.register import consented
@@ -109,6 +110,27 @@ def test_a_withdrawal_lets_go_in_one_step_and_erases_what_nothing_else_keeps(peo
     with pytest.raises(consents.Ended):
         consents.withdraw(consent, by=people.manager)
     assert entry("consent_withdrawn")[0].id == row.id
+
+
+def test_the_day_of_a_withdrawal_has_its_protocol_and_every_rule_and_sweep_its_words(people, now, as_):
+    row = call(people)
+    consent = give(people, row)
+    now(PAST)
+    consents.withdraw(consent, by=people.manager)
+    page = as_(people.manager).get(f"/retention/protocols/{clock.today().isoformat()}").get_data(as_text=True)
+    assert "Samtycke som återkallats" in page
+    assert set(retention_words.RULES) == set(Rule)
+    ending.tend()
+    assert "consents" in retention_words.SWEEPS
+
+
+def test_the_same_consent_is_not_noted_twice(people):
+    row = call(people)
+    consent = give(people, row, how_words=SHOWS)
+    with pytest.raises(consents.AlreadyNoted):
+        give(people, row, how_words=SHOWS)
+    consents.withdraw(consent, by=people.manager)
+    assert give(people, row, how_words=SHOWS).stands, "given again after it was taken back"
 
 
 def test_who_may_not_note_a_consent_withdraws_none(people):
