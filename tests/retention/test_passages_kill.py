@@ -136,6 +136,17 @@ def test_a_death_while_a_death_is_made_good_is_made_good_too(house):
             made_good(house)
 
 
+@pytest.mark.parametrize("fault", ["EIO", "ENOSPC"])
+def test_a_disk_that_refuses_at_any_point_is_made_good(house, fault):
+    at, refused = 1, True
+    while refused:
+        house.restore()
+        refused = bool(kill.run_faulty(house.erase, at, fault).answer)
+        made_good(house)
+        at += 3
+    assert at > 30
+
+
 def planted(monkeypatch, bug: str) -> None:
     """One step in the wrong place."""
     if bug == "the old is destroyed before the switch":
