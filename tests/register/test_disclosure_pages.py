@@ -199,6 +199,9 @@ def test_the_record_of_a_held_call_has_its_own_page_and_its_papers_here(people, 
     assert client.submit(f"{path}/papers/{paper.uuid}/retry").status_code == 409
     for act in ("sound", "handover", "withdrawal"):
         assert client.submit(f"{path}/{act}", {"how": "x"}).status_code == 404
+    Transfer.update(state="proposed").execute()
+    data = {"decision": "approved", "reason": "Grunden håller"}
+    assert as_(people.decider).submit(f"{path}/decision", data).status_code == 404, "it is decided on its own page"
 
 
 def test_the_decision_on_a_restricted_call_says_why_it_may_leave(people, as_, call, proposed):
