@@ -162,7 +162,6 @@ def _register(typed: Registration, by: Account) -> Case:
     keys = _keys(typed)
     if keys is not None:
         search.take(case, keys, found_by="number" if keys.numbers else "period", by=by)
-    locking.follow(case, by=by)
     letters.order(case, Kind.CASE_RECEIPT, by=by, due_on=case.due_on.isoformat())
     return case
 

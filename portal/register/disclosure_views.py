@@ -152,6 +152,8 @@ def _page(found: Transfer, *, form: Any = None) -> str:
         obstacle = gettext("En beslutsfattare, inte den som föreslog, godkänner eller avslår utlämnandet.")
     elif approved and not hands_over:
         obstacle = gettext("Utlämnandet är godkänt. En handläggare lämnar över samtalet.")
+    elif approved and not transfers.is_weighed(found):
+        hands_over, obstacle = False, gettext(transfers.RestrictedSince.text)
     return render_template(
         "register/disclosure.html",
         transfer=found,

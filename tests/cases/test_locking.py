@@ -61,6 +61,7 @@ def test_an_objection_locks_what_is_searched_added_by_hand_or_comes_in_late(peop
     assert search.again(case) == 1
     other = made.call(people, days=1, number="+358409999999")
     selection.add(fresh(case), other.uuid, by=people.clerk)
+    assert grounds(case) == [(row.id, D) for row in (late, other)]
     third = made.call(people, days=2, number="+358408888888")
     search.search(fresh(case), search.Keys(numbers=(third.number,)), by=people.clerk)
     assert grounds(case) == [(row.id, D) for row in (late, other, third)]
@@ -165,8 +166,10 @@ def test_a_complaint_keeps_it_and_the_new_day_is_told_in_a_letter_of_its_own_bef
 def test_a_reopened_case_locks_on(people):
     made.call(people)
     case = made.case(people, rights=(RightKind.OBJECTION,))
+    CaseRight.update(outcome=Outcome.REFUSED).execute()
     case = answer(case)
     locking.follow(case, by=people.clerk)
+    assert Restriction.get().told_on is not None
     Case.update(state=State.IN_PROGRESS, lifts_on=None, round=2).where(Case.id == case.id).execute()
     locking.follow(case, by=people.clerk)
     assert (Restriction.get().told_on, Restriction.get().lifts_on, len(grounds(case))) == (None, None, 1)
@@ -223,6 +226,8 @@ def test_lifting_asks_for_a_handler_for_reasons_and_for_time(people):
         locking.announce(open_case, [row.uuid], **good)
     assert not Sending.select().exists()
     closed = answer(case, State.CLOSED)
+    with pytest.raises(Denied):
+        locking.announce(closed, [row.uuid], **good | {"by": people.decider})
     assert locking.announce(closed, [row.uuid], **good | {"by": other_clerk}).kind == "case-lifted"
 
 

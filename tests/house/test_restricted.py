@@ -128,7 +128,7 @@ def addresses(app) -> list[tuple[str, str]]:
 def _choices(address: str, word: str, slot: str, rows: dict[str, list]) -> list:
     if slot.startswith("any("):
         return re.split(r",\s*", slot[4:].split(")")[0])
-    return rows["recording" if address.startswith(AT_A_CALL) else OF[word or slot.split(":")[1] + "s"]]
+    return rows["recording" if address.startswith(AT_A_CALL) else OF[word if word in OF else slot.split(":")[1] + "s"]]
 
 
 def leaks(app, person, as_) -> dict[str, set[str]]:
@@ -187,6 +187,21 @@ def test_what_is_written_to_a_restricted_call_is_refused(as_, people, call):
         (f"/retention/transfers/{transfer.uuid}/sound", {}),
     ):
         assert client.submit(url, data).status_code == 409, url
+    alone = Transfer.create(
+        recording=call,
+        authority="Polisen",
+        asked_on=clock.today(),
+        basis="police_act",
+        channel="in_person",
+        purpose="zqandamal",
+        proposed_by=people.clerk,
+    )
+    for row, at in ((transfer, "retention/transfers"), (alone, "register/disclosures")):
+        shown = as_(people.decider).submit(
+            f"/{at}/{row.uuid}/decision", {"decision": "approved", "reason": "Enligt lag."}
+        )
+        assert (shown.status_code, "varför det ändå lämnas ut" in shown.get_data(as_text=True)) == (422, True), at
+        assert Transfer.get_by_id(row.id).state == "proposed"
 
 
 def test_a_disclosure_leaves_only_when_it_was_weighed_after_the_restriction(people, call):
