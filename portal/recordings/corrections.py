@@ -287,8 +287,8 @@ def _note_opened(correction: Correction, need: str, *, by: Account, because: Any
     Opening.create(correction=found, by=by, need=need.strip())
     subject = found.recording if found.recording is not None else because
     reference = because.number if because is not None else ""
-    detail = {"correction": found.uuid.hex, "entry": str(found.field)}
-    record(Act.ORIGINAL_OPENED, subject, by=by, reference=reference, **detail)
+    which = {"case_facts": [found.field]} if found.recording is None else {"entry": found.field}
+    record(Act.ORIGINAL_OPENED, subject, by=by, reference=reference, correction=found.uuid.hex, **which)
 
 
 def openings(keys: list[uuid.UUID]) -> dict[uuid.UUID, list[Opening]]:

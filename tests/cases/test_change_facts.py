@@ -62,7 +62,7 @@ def test_the_original_of_a_fact_opens_on_a_stated_need(people):
     assert facts.open_original(now, mark, need=NEED, by=people.decider) == made.NAME
     entry, detail = made.last_entry("recordings:original_opened")
     assert (entry.subject, entry.reference) == (now.uuid, now.number)
-    assert detail == {"correction": mark.uuid.hex, "entry": "name"}
+    assert detail == {"correction": mark.uuid.hex, "case_facts": ["name"]}
 
 
 def test_a_correction_needs_its_reason(people):
