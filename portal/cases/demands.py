@@ -113,6 +113,7 @@ def add(
     record(Act.CASE_CLAIM_ADDED, made, by=by, reference=case.number, **_told(case, made))
     tell(case, What.CLAIM_ADDED, by=by, words=demand)
     locking.follow(case, by=by)
+    return made
 
 
 def _refuse_again(rows: peewee.ModelSelect, call: CaseCall | None, about: dict[str, Any]) -> None:
