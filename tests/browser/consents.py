@@ -35,11 +35,11 @@ def fill(people: People, *, word: str, words: str, name: str) -> list[str]:
         given = consents.Given(text=text[purpose], how_words=word, ends_on=ends_on, **facts)
         return consents.give(given, recordings, by=people.manager)
 
-    stands = give(*rows[:3])
-    until = give(rows[3], purpose="disclosure", ends_on=clock.today() + dt.timedelta(days=60))
     withdrawn = consents.withdraw(give(rows[3]), by=people.manager)
     emptied = consents.withdraw(give(rows[3]), by=people.manager)
     Consent.update(name="", number="", how_words="").where(Consent.id == emptied.id).execute()
+    stands = give(*rows[:3])
+    until = give(rows[3], purpose="disclosure", ends_on=clock.today() + dt.timedelta(days=60))
     Recording.update(expires_at=clock.now() - dt.timedelta(hours=1)).where(Recording.id == rows[0].id).execute()
     return [
         *(f"/register/consents/{row.uuid}" for row in (stands, until, withdrawn, emptied)),
