@@ -115,6 +115,12 @@ CODES: dict[str, dict[str, str]] = {
         "34_1_1": N_("34 § 1 mom. 1 punkten"),
         "34_1_2": N_("34 § 1 mom. 2 punkten"),
         "34_1_3": N_("34 § 1 mom. 3 punkten"),
+        "17_1_a": N_("artikel 17.1 a"),
+        "17_1_b": N_("artikel 17.1 b"),
+        "17_1_c": N_("artikel 17.1 c"),
+        "17_1_d": N_("artikel 17.1 d"),
+        "17_1_e": N_("artikel 17.1 e"),
+        "17_1_f": N_("artikel 17.1 f"),
     },
     "rights": {
         "access": N_("insyn"),

@@ -122,6 +122,18 @@ CODES: dict[str, dict[str, str]] = {
         "desk": N_("vid disken"),
         "e_service": N_("e-tjänst"),
     },
+    "refusal": {
+        "16": N_("artikel 16"),
+        "17_1": N_("artikel 17.1"),
+        "17_3_a": N_("artikel 17.3 a"),
+        "17_3_b": N_("artikel 17.3 b"),
+        "17_3_c": N_("artikel 17.3 c"),
+        "17_3_d": N_("artikel 17.3 d"),
+        "17_3_e": N_("artikel 17.3 e"),
+        "18_1": N_("artikel 18.1"),
+        "21_1": N_("artikel 21.1"),
+        "21_1_claims": N_("artikel 21.1, rättsligt anspråk"),
+    },
     "waits": {
         "access": N_("att kopian har lämnats över"),
         "held": N_("att samtalet inte längre hålls kvar"),
