@@ -117,6 +117,7 @@ def test_a_consent_is_found_by_number_call_and_name_and_no_other_is_withdrawn(pe
 
 def test_none_on_file_is_an_answer_and_becomes_an_objection_in_one_click(people, now):
     give(people, made.call(people, number="+358409999999"), number="+358409999999", name=NAME)
+    theirs = made.call(people, days=1)
     now(NOW)
     of = case(people)
     with pytest.raises(NotNow):
@@ -133,10 +134,11 @@ def test_none_on_file_is_an_answer_and_becomes_an_objection_in_one_click(people,
     assert acts(of)[-2:] == ["changed", "changed"]
     with pytest.raises(asked.AlreadyObjects):
         asked.object_instead(fresh(of), by=people.clerk)
+    assert fresh(theirs).restrictions == 1, "until the objection is decided"
+    other_clerk = second_clerk()
     for act in (asked.none_on_file, asked.object_instead):
         with pytest.raises(NotHandler):
-            act(fresh(of), by=second_clerk())
-        break
+            act(fresh(of), by=other_clerk)
 
 
 def test_none_is_not_said_while_one_stands_that_is_surely_the_persons(people, now):
