@@ -130,7 +130,7 @@ def test_none_on_file_is_an_answer_and_becomes_an_objection_in_one_click(people,
     assert fresh(of).version == version, "said once"
     asked.object_instead(fresh(of), by=people.clerk)
     assert [right.right for right in of.rights.order_by(CaseRight.id)] == ["withdrawal", "objection"]
-    assert steps(of)[-1] == "changed"
+    assert steps(of)[-2:] == ["changed", "restricted"]
     assert acts(of)[-2:] == ["changed", "changed"]
     with pytest.raises(asked.AlreadyObjects):
         asked.object_instead(fresh(of), by=people.clerk)
