@@ -25,7 +25,7 @@ from portal.queues.models import Queue
 from portal.recordings import index
 from portal.recordings.correction_models import Statement, StatementState
 from portal.recordings.models import Playable, Recording, State, Store
-from portal.retention import deletion, ledger, passages, standing, sweeps, transfers, withdrawals
+from portal.retention import account_standing, deletion, ledger, passages, standing, sweeps, transfers, withdrawals
 from portal.retention import models as protocol
 from portal.retention.ledger import Kind, Line, New
 from portal.retention.owners import ATTACHMENT, COPY, STATEMENT
@@ -93,7 +93,7 @@ def run(name: str, made_at: str, *, without_ledger: bool = False) -> Outcome:
     outcome = Outcome(sessions=ended)
     for subject, stands in last.accounts.items():
         account = Account.get_or_none(Account.uuid == subject)
-        if account is not None and standing.take_again(account, stands):
+        if account is not None and account_standing.take_again(account, stands):
             outcome.accounts += 1
     for subject, stands in last.kept.items():
         if subject not in last.purges:

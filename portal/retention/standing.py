@@ -13,8 +13,7 @@ from typing import Any
 import peewee
 
 from portal import clock
-from portal.accounts import passwords
-from portal.accounts.models import Account, QueueGrant, RecoveryCode, RoleGrant
+from portal.accounts.models import Account, RoleGrant
 from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.audit.chain import Checkpoint
@@ -24,28 +23,14 @@ from portal.ingest.models import Quarantined
 from portal.queues.models import Queue
 from portal.recordings import index
 from portal.recordings.models import Recording, State
-from portal.retention import ledger, withdrawals
+from portal.retention import account_standing, ledger, withdrawals
 from portal.retention.ledger import Behind, Kind, New
 from portal.retention.models import Freeze, Hold, HoldState, PurgeLine
 from portal.retention.restriction_models import Redaction, RedactionState, Restriction
-from portal.vault import box
 
 BATCH = 5000
 MARKED = dt.timedelta(days=1)
 """How far the log has come is noted at least so often."""
-
-OF_ACCOUNTS = (
-    Act.ACCOUNT_CHANGED,
-    Act.ACCOUNT_CLOSED,
-    Act.ACCOUNT_REOPENED,
-    Act.PASSWORD_RESET,
-    Act.PASSWORD_CHANGED,
-    Act.SECOND_FACTOR_RESET,
-    Act.SECOND_FACTOR_ENROLLED,
-    Act.RECOVERY_CODE_USED,
-    Act.RECOVERY_CODES_MADE,
-)
-"""Whatever an account has lost with them must stay lost. Sessions are not followed: a restore ends all."""
 
 LOST_REASON = "Återställd ur gallringens liggare efter en återläsning. Motiveringen finns inte kvar."
 
@@ -69,7 +54,7 @@ def catch_up() -> int:
     if newest is None or newest[0] == followed.entries:
         return 0
     accounts, recordings = _touched(followed.entries, newest[0])
-    new = [New(Kind.ACCOUNT, account.uuid, of_account(account)) for account in accounts]
+    new = [New(Kind.ACCOUNT, account.uuid, account_standing.of(account)) for account in accounts]
     new += [New(Kind.KEPT, recording.uuid, of_recording(recording)) for recording in recordings]
     new += withdrawals.lines(followed.entries, newest[0])
     if not new:
@@ -113,7 +98,7 @@ def mark() -> ledger.Line:
 
 
 def _touched(after: int, until: int) -> tuple[list[Account], list[Recording]]:
-    told = (Entry.act.in_(OF_ACCOUNTS) & (Entry.subject_kind == "account")) | (
+    told = (Entry.act.in_(account_standing.ACTS) & (Entry.subject_kind == "account")) | (
         Entry.act.startswith("retention:") & (Entry.subject_kind == "recording")
     )
     found: dict[str, set[uuid.UUID]] = {}
@@ -140,82 +125,6 @@ def _ever_kept(row: Recording) -> bool:
         or Freeze.select().where(Freeze.recording == row.id).exists()
         or Restriction.select().where(Restriction.recording == row.id).exists()
     )
-
-
-def of_account(account: Account) -> dict[str, Any]:
-    """What it may and proves itself by; the proofs as pseudonyms that can only be compared."""
-    row = Account.get_by_id(account.id)
-    queues = Queue.select(Queue.uuid).where(Queue.id.in_(sorted(row.queue_ids)))
-    return {
-        "closed": row.closed_at is not None,
-        "roles": sorted(row.roles),
-        "queues": sorted(queue.uuid.hex for queue in queues),
-        "password": _password(row),
-        "factor": _factor(row),
-        "codes": sorted(_code(code) for code in _unused(row)),
-    }
-
-
-def _unused(account: Account) -> list[RecoveryCode]:
-    return list(RecoveryCode.select().where(RecoveryCode.account == account.id, RecoveryCode.used_at.is_null()))
-
-
-def _password(account: Account) -> str:
-    return box.pseudonym("ledger:password", account.password_hash)
-
-
-def _factor(account: Account) -> str:
-    return box.pseudonym("ledger:factor", bytes(account.totp_sealed).hex()) if account.totp_sealed else ""
-
-
-def _code(code: RecoveryCode) -> str:
-    return box.pseudonym("ledger:code", code.code_hash)[:12]
-
-
-def take_again(account: Account, stands: dict[str, Any]) -> list[str]:
-    """Take from the account whatever it has lost since; gives it nothing. Returns what was taken, as codes.
-
-    A password that has been another since no longer opens anything, nor does a second factor: the
-    administrator gives a temporary password.
-    """
-    hashed = ""
-    # Without its second factor the old password alone would be enough to enrol a new one
-    if _password(account) != stands["password"] or _factor(account) not in ("", stands["factor"]):
-        hashed = passwords.hashed(passwords.temporary())  # known to nobody
-    with db.atomic():
-        return _take_again(Account.get_by_id(account.id), stands, hashed)
-
-
-def _take_again(row: Account, stands: dict[str, Any], hashed: str) -> list[str]:
-    taken: list[str] = []
-    values: dict[str, Any] = {}
-    if stands["closed"] and row.closed_at is None:
-        values["closed_at"], taken = clock.now(), [*taken, "account"]
-    roles = row.roles - set(stands["roles"])
-    if roles:
-        RoleGrant.delete().where(RoleGrant.account == row.id, RoleGrant.role.in_(sorted(roles))).execute()
-        taken.append("roles")
-    allowed = [uuid.UUID(queue) for queue in stands["queues"]]
-    lost = QueueGrant.delete().where(
-        QueueGrant.account == row.id,
-        QueueGrant.queue.not_in(Queue.select(Queue.id).where(Queue.uuid.in_(allowed))),
-    )
-    if lost.execute():
-        taken.append("queues")
-    if hashed:
-        values |= {"password_hash": hashed, "password_temporary": True}
-        taken.append("password")
-    if row.totp_sealed is not None and _factor(row) != stands["factor"]:
-        values["totp_sealed"], taken = None, [*taken, "factor"]
-    codes = [code.id for code in _unused(row) if _code(code) not in stands["codes"]]
-    if codes:
-        RecoveryCode.delete().where(RecoveryCode.id.in_(codes)).execute()
-        taken.append("codes")
-    if values:
-        Account.update(**values, version=Account.version + 1).where(Account.id == row.id).execute()
-    if taken:
-        record(Act.RIGHTS_TAKEN_AGAIN, row, taken=taken)
-    return taken
 
 
 def of_recording(recording: Recording) -> dict[str, Any]:

@@ -1,0 +1,102 @@
+"""What an account may and proves itself by, as the ledger keeps it; what it has lost stays lost after a restore."""
+
+import uuid
+from typing import Any
+
+from portal import clock
+from portal.accounts import passwords
+from portal.accounts.models import Account, QueueGrant, RecoveryCode, RoleGrant
+from portal.audit.actions import record
+from portal.audit.acts import Act
+from portal.db import db
+from portal.queues.models import Queue
+from portal.vault import box
+
+ACTS = (
+    Act.ACCOUNT_CHANGED,
+    Act.ACCOUNT_CLOSED,
+    Act.ACCOUNT_REOPENED,
+    Act.PASSWORD_RESET,
+    Act.PASSWORD_CHANGED,
+    Act.SECOND_FACTOR_RESET,
+    Act.SECOND_FACTOR_ENROLLED,
+    Act.RECOVERY_CODE_USED,
+    Act.RECOVERY_CODES_MADE,
+)
+"""Whatever an account has lost with them must stay lost. Sessions are not followed: a restore ends all."""
+
+
+def of(account: Account) -> dict[str, Any]:
+    """What it may and proves itself by; the proofs as pseudonyms that can only be compared."""
+    row = Account.get_by_id(account.id)
+    queues = Queue.select(Queue.uuid).where(Queue.id.in_(sorted(row.queue_ids)))
+    return {
+        "closed": row.closed_at is not None,
+        "roles": sorted(row.roles),
+        "queues": sorted(queue.uuid.hex for queue in queues),
+        "password": _password(row),
+        "factor": _factor(row),
+        "codes": sorted(_code(code) for code in _unused(row)),
+    }
+
+
+def _unused(account: Account) -> list[RecoveryCode]:
+    return list(RecoveryCode.select().where(RecoveryCode.account == account.id, RecoveryCode.used_at.is_null()))
+
+
+def _password(account: Account) -> str:
+    return box.pseudonym("ledger:password", account.password_hash)
+
+
+def _factor(account: Account) -> str:
+    return box.pseudonym("ledger:factor", bytes(account.totp_sealed).hex()) if account.totp_sealed else ""
+
+
+def _code(code: RecoveryCode) -> str:
+    return box.pseudonym("ledger:code", code.code_hash)[:12]
+
+
+def take_again(account: Account, stands: dict[str, Any]) -> list[str]:
+    """Take from the account whatever it has lost since; gives it nothing. Returns what was taken, as codes.
+
+    A password that has been another since no longer opens anything, nor does a second factor: the
+    administrator gives a temporary password.
+    """
+    hashed = ""
+    # Without its second factor the old password alone would be enough to enrol a new one
+    if _password(account) != stands["password"] or _factor(account) not in ("", stands["factor"]):
+        hashed = passwords.hashed(passwords.temporary())  # known to nobody
+    with db.atomic():
+        return _take_again(Account.get_by_id(account.id), stands, hashed)
+
+
+def _take_again(row: Account, stands: dict[str, Any], hashed: str) -> list[str]:
+    taken: list[str] = []
+    values: dict[str, Any] = {}
+    if stands["closed"] and row.closed_at is None:
+        values["closed_at"], taken = clock.now(), [*taken, "account"]
+    roles = row.roles - set(stands["roles"])
+    if roles:
+        RoleGrant.delete().where(RoleGrant.account == row.id, RoleGrant.role.in_(sorted(roles))).execute()
+        taken.append("roles")
+    allowed = [uuid.UUID(queue) for queue in stands["queues"]]
+    lost = QueueGrant.delete().where(
+        QueueGrant.account == row.id,
+        QueueGrant.queue.not_in(Queue.select(Queue.id).where(Queue.uuid.in_(allowed))),
+    )
+    if lost.execute():
+        taken.append("queues")
+    if hashed:
+        values |= {"password_hash": hashed, "password_temporary": True}
+        taken.append("password")
+    if row.totp_sealed is not None and _factor(row) != stands["factor"]:
+        values["totp_sealed"], taken = None, [*taken, "factor"]
+    codes = [code.id for code in _unused(row) if _code(code) not in stands["codes"]]
+    if codes:
+        RecoveryCode.delete().where(RecoveryCode.id.in_(codes)).execute()
+        taken.append("codes")
+    if values:
+        Account.update(**values, version=Account.version + 1).where(Account.id == row.id).execute()
+    if taken:
+        record(Act.RIGHTS_TAKEN_AGAIN, row, taken=taken)
+    return taken
