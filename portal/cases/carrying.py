@@ -37,7 +37,7 @@ from portal.recordings.models import Recording
 from portal.recordings.models import State as RecordingState
 from portal.register import notices
 from portal.register.models import Told
-from portal.retention import deletion, passages, restrictions, sweeps
+from portal.retention import deletion, freezes, passages, restrictions, sweeps
 from portal.retention.models import Freeze, PurgeLine
 from portal.retention.restriction_models import Redaction, RedactionState, Restriction
 
@@ -251,16 +251,16 @@ def hindrance(claim: Claim) -> Wait | None:
         return Wait.HELD
     own = Restriction.select(Restriction.uuid).where(Restriction.because == case.uuid)
     others = [Freeze.recording == recording.id, Freeze.stands, Freeze.because != case.uuid, Freeze.because.not_in(own)]
-    if claim.entry == Disputed.PASSAGE:
-        others.append(Freeze.because_kind != "consent")  # which a passage less does not touch
+    others.append(Freeze.because_kind != freezes.CONSENT)  # it lets the city keep a call, and hinders no erasure
     return Wait.FROZEN if Freeze.select().where(*others).exists() else None
 
 
 def _has_given_access(case: Case) -> bool:
-    """Has the answer about access left, when one is asked for, and is its sound handed over, or gone?"""
-    if not outcomes.asks_access(case):
-        return True
-    return case.state != State.APPROVED and case.dispatched_on is not None and not copies.keeps(case)
+    """Has the answer about access left, when one is asked for, and is its sound handed over, or gone? That of an
+    answer before, too."""
+    if copies.keeps(case):
+        return False
+    return not outcomes.asks_access(case) or (case.state != State.APPROVED and case.dispatched_on is not None)
 
 
 def _order_silence(claim: Claim) -> None:
@@ -307,16 +307,20 @@ def _ended(key: int) -> bool:
     notices.open_for([claim.call.recording], what=Told.ERASED, because=case, entry=part, by=None)
     if not _left(*_ERASURE, CaseRight.id == right.id).exists():
         tell(case, What.CARRIED, by=None, words=right.right)
-        if any(letters.of_right(one) == right.right and one.state != Letter.DRAFT for one in letters.answering(case)):
+        if not any(letters.of_right(one) == right.right for one in letters.drafts(case)):
             _confirm(case, right)
     return True
 
 
 def _confirm(case: Case, right: CaseRight) -> None:
-    """The answer said that it waits: another letter says that it is done."""
-    about = {"right": right.right, "round": case.round}
+    """The answer said that it waits: another letter says that it is done. One of an answer that went before leaves by
+    itself."""
+    about = {"right": right.right, "round": right.round}
     made = letters.order(case, Kind.CASE_ERASED, by=case.approved_by, **about)
-    _apart(case, made, right.right)
+    if right.round < case.round:
+        sendings.order(case, made, right.right)
+    else:
+        _apart(case, made, right.right)
 
 
 def _apart(case: Case, letter: Document, right: str) -> None:

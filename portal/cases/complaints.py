@@ -317,7 +317,8 @@ def _reopen(found: Case, rights: list[CaseRight], due_on: dt.date | None, *, by:
     today = clock.today()
     for right in rights:
         _undecide(found, right)
-    leaving.let_go(Copy.case == found.id)
+    if any(right.right == RightKind.ACCESS for right in rights):  # else what was granted is still to be handed over
+        leaving.let_go(Copy.case == found.id)
     # An answer that fell with the identity is one to a person who has shown who they are, when a court says so
     identity = {"identity": Identity.UNPROVEN} if found.identity == Identity.FAILED else {}
     values = {**REOPENED, **identity, "round": found.round + 1, "reopened_on": today, "reopened_due_on": due_on}

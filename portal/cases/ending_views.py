@@ -62,7 +62,7 @@ def _shown(case: Case, form: Form | None) -> dict[str, Any]:
         "dispatching": _form(form, DispatchForm, on=clock.today(), how=USUAL.get(case.channel)),
         "withdrawing": _form(form, WithdrawForm),
         "transferring": _form(form, TransferForm),
-        "letters_apart": _apart(case, form, mine),
+        "letters_apart": _apart(case, form, mine or (clerk and case.state == State.CLOSED)),
     }
 
 

@@ -12,6 +12,7 @@ HANDLED = Step.what.in_(
     (
         *(What.CHANGED, What.TAKEN_OVER, What.SEARCHED, What.PROPOSED, What.TAKEN_BACK, What.EXTENSION_PROPOSED),
         *(What.IDENTITY_ASKED, What.IDENTITY_PROVEN, What.IDENTITY_FAILED, What.COMPLETION_ASKED, What.COMPLETED),
+        *(What.CONSENT_WITHDRAWN, What.NO_CONSENT),
     )
 )
 """What of the timeline shows that somebody has handled the case, though another does now."""

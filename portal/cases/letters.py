@@ -11,7 +11,7 @@ from portal import clock
 from portal.accounts.models import Account
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.cases.actions import handled
+from portal.cases.actions import handled_or_closed
 from portal.cases.models import Case
 from portal.db import db
 from portal.documents import actions as documents
@@ -40,9 +40,9 @@ def draft(case: Case, kind: Kind, *, by: Account, right: str = "") -> Document:
     return made
 
 
-def _round(case: Case) -> str:
-    """How `once` begins on each letter of the answer that the case is at."""
-    return f"case-answer:{case.uuid.hex}:{case.round}:"
+def _round(case: Case, number: int | None = None) -> str:
+    """How `once` begins on each letter of the answer that the case is at, or of round `number`."""
+    return f"case-answer:{case.uuid.hex}:{number or case.round}:"
 
 
 def order_drafts(case: Case, *, by: Account, rights: Collection[str] | None = None) -> list[Document]:
@@ -89,7 +89,7 @@ def get(case: Case, key: uuid.UUID) -> Document:
 def retry(case: Case, key: uuid.UUID, *, by: Account) -> None:
     """Let a letter that could not be set wait for the worker again; what was mended in the case meanwhile is in it.
     NotFound, Denied, NotHandler, Conflict."""
-    documents.retry(get(handled(case, by=by), key), by=by, reference=case.number)
+    documents.retry(get(handled_or_closed(case, by=by), key), by=by, reference=case.number)
 
 
 def drafts(case: Case) -> list[Document]:
@@ -97,9 +97,9 @@ def drafts(case: Case) -> list[Document]:
     return list(_of(case).where(Document.state == State.DRAFT).order_by(Document.id))
 
 
-def answering(case: Case) -> list[Document]:
-    """Every letter of the answer that the case is at, drafts too, that was not given up."""
-    mine = Document.once.startswith(_round(case))
+def answering(case: Case, number: int | None = None) -> list[Document]:
+    """Every letter of the answer that the case is at, or of round `number`, drafts too, that was not given up."""
+    mine = Document.once.startswith(_round(case, number))
     return list(_of(case).where(mine, Document.state != State.DROPPED).order_by(Document.id))
 
 

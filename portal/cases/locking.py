@@ -12,9 +12,8 @@ from typing import Any
 
 from portal import clock
 from portal.accounts.models import Account
-from portal.accounts.permissions import Permission
 from portal.cases import letters, personal_codes, turns
-from portal.cases.actions import get, handled
+from portal.cases.actions import handled_or_closed
 from portal.cases.claim_models import Claim, Complaint, Sending
 from portal.cases.codes import OPEN, UNDECIDED, ClaimDecision, Concerns, Outcome, RightKind, SendingState, State
 from portal.cases.models import Case, CaseCall, CaseRight
@@ -22,7 +21,7 @@ from portal.cases.steps import What, tell
 from portal.db import db
 from portal.documents.kinds import Kind
 from portal.documents.models import Document
-from portal.errors import Conflict, Denied, Invalid
+from portal.errors import Conflict, Invalid
 from portal.language import N_
 from portal.recordings.models import Recording
 from portal.retention import restrictions, watch
@@ -72,7 +71,7 @@ def follow(case: Case, *, by: Account | None) -> None:
         if now.state in (*UNDECIDED, State.PROPOSED):
             _place(now, by)
     elif now.state == State.COMPLAINT:
-        restrictions.keep(now, by=by, grounds=PASSING)
+        restrictions.keep(now, by=by)
     elif now.state == State.DISPATCHED and now.lifts_on is not None:
         _let_go(now, by)
 
@@ -91,14 +90,19 @@ def contested(case: Case) -> list[Recording]:
     claimed = (
         Claim.select(Claim.call)
         .join(CaseRight)
-        .where(CaseRight.case == case.id, CaseRight.right == RightKind.RECTIFICATION, Claim.call.is_null(False))
+        .where(*_asked(case, RightKind.RECTIFICATION), Claim.call.is_null(False), Claim.carried_at.is_null())
     )
     theirs = CaseCall.concerns.is_null() | (CaseCall.concerns != Concerns.NO)
     return _calls(case, CaseCall.id.in_(claimed), theirs)
 
 
 def _objected(case: Case) -> bool:
-    return bool(CaseRight.select().where(CaseRight.case == case.id, CaseRight.right == RightKind.OBJECTION).exists())
+    return bool(CaseRight.select().where(*_asked(case, RightKind.OBJECTION)).exists())
+
+
+def _asked(case: Case, right: RightKind) -> tuple[Any, ...]:
+    """That it is to be answered now: what was answered before a case was reopened for another right is not."""
+    return CaseRight.case == case.id, CaseRight.right == right, CaseRight.round == case.round
 
 
 def _calls(case: Case, *conditions: Any) -> list[Recording]:
@@ -161,11 +165,7 @@ def announce(case: Case, keys: list[Any], *, day: dt.date, reasons: str, by: Acc
 
     Of a closed case any clerk. NotHandler, NotNow, Denied, NothingToLift, ReasonsNeeded, LiftsTooSoon, PersonalCode.
     """
-    found = get(case.uuid, by=by)
-    if not by.may(Permission.CASES_HANDLE):
-        raise Denied
-    if found.state != State.CLOSED:
-        found = handled(case, State.DISPATCHED, by=by)
+    found = handled_or_closed(case, State.DISPATCHED, by=by)
     rows = [row for row in liftable(found) if row.uuid in set(keys)]
     if not rows:
         raise NothingToLift
@@ -235,6 +235,8 @@ def told(sending: Sending, *, by: Account) -> int:
     case = sending.case
     if sending.letter not in _letters(case) or sending.sent_on is None:
         return 0
+    if case.state not in (State.DISPATCHED, State.CLOSED):
+        return 0  # a complaint came between: what stands stays, and its new day is told anew
     keys, day = _content(sending)
     rows = [row for row in standing(case) if row.uuid in keys]
     for row in rows:

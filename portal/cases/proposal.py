@@ -249,7 +249,8 @@ def _undo(found: Case, *, by: Account) -> Case:
     letters.drop_drafts(found, by=by)
     if found.state == State.APPROVED:
         letters.drop_answer(found, by=by)
-        copies.end(found)
+        if asks_access(found):  # a copy that an answer before gave is still to be handed over
+            copies.end(found)
     undone = [right.id for right in of_round(found) if not outcomes.is_settled(right)]
     CaseRight.update(outcome=None).where(CaseRight.id.in_(undone)).execute()
     gone = dict.fromkeys(("outcome", "proposed_by", "proposed_at", "approved_by", "approved_at"))

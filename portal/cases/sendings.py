@@ -9,7 +9,7 @@ from portal.accounts.models import Account
 from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.cases import locking
-from portal.cases.actions import handled
+from portal.cases.actions import handled_or_closed
 from portal.cases.claim_models import Sending
 from portal.cases.codes import OPEN, SendingState, State
 from portal.cases.models import Case
@@ -88,7 +88,7 @@ def waiting(case: Case) -> bool:
 def sent(sending: Sending, *, on: dt.date, how: str, by: Account) -> Sending:
     """Note that the letter has left. NotFound, Denied, NotHandler, NotNow, AlreadySent, LetterWaiting, HowNeeded,
     DayAhead, DayBefore."""
-    case = handled(sending.case, *SENDABLE, by=by)
+    case = handled_or_closed(sending.case, *SENDABLE, by=by)
     row: Sending = Sending.get_by_id(sending.id)
     letter = Document.get(Document.uuid == row.letter)
     if letter.state != Letter.LOCKED:

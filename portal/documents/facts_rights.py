@@ -124,7 +124,7 @@ def _right(case: Case, document: Document) -> CaseRight:
 
 def _is_later(case: Case, right: CaseRight, document: Document) -> bool:
     """Has an answer of the right been ordered before, which said that something waits?"""
-    answers = [one for one in letters.answering(case) if letters.of_right(one) == right.right]
+    answers = [one for one in letters.answering(case, right.round) if letters.of_right(one) == right.right]
     return any(one.state != Letter.DRAFT and one.id < document.id for one in answers)
 
 

@@ -27,7 +27,7 @@ from portal.recordings.correction_models import Correction
 from portal.recordings.models import Listen, Playable, Recording, State
 from portal.retention import deletion, moves, silencing, standing, sweeps
 from portal.retention.models import Freeze
-from portal.retention.restriction_models import Redaction, RedactionState
+from portal.retention.restriction_models import Redaction, RedactionState, Restriction
 from portal.vault import keystore, objects
 
 if TYPE_CHECKING:
@@ -107,10 +107,13 @@ def _in_order(ranges: Iterable[tuple[int, int]], duration_ms: int) -> Ranges:
 
 
 def _kept_by_no_other(row: Recording, because: uuid.UUID) -> tuple[Any, ...]:
-    """No hold, and no freeze but the case's own and those of consents, which a passage less does not touch. Conditions
-    on the row itself, as in `deletion.may_go`: whoever keeps the call changes the same row."""
+    """No hold, and no freeze but the case's own, those of what the same person wanted restricted by it, and those of
+    consents, which a passage less does not touch. Conditions on the row itself, as in `deletion.may_go`: whoever keeps
+    the call changes the same row."""
+    own = Restriction.select(Restriction.uuid).where(Restriction.because == because)
+    theirs = (Freeze.because == because) | Freeze.because.in_(own)
     harmless = Freeze.select().where(
-        Freeze.recording == row.id, Freeze.stands, (Freeze.because == because) | (Freeze.because_kind == "consent")
+        Freeze.recording == row.id, Freeze.stands, theirs | (Freeze.because_kind == "consent")
     )
     return (
         Recording.id == row.id,

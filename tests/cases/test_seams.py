@@ -1,0 +1,184 @@
+"""Where the parts of a request meet: an answer that is reopened for one right leaves what was promised for another."""
+
+import datetime as dt
+
+import pytest
+
+from portal import clock
+from portal.cases import actions, approval, carrying, complaints, consents, copies, ending, locking, proposal, sendings
+from portal.cases.claim_models import Claim, Sending
+from portal.cases.codes import Body, CopyState, Decision, Disputed, Result, RightKind, SendingState, Wait
+from portal.cases.models import Case, Copy
+from portal.documents import facts_rights
+from portal.documents.kinds import Kind
+from portal.documents.models import Document
+from portal.errors import Denied
+from portal.recordings.models import State as RecordingState
+from portal.retention import holds, watch
+from portal.retention.restriction_models import Redaction, Restriction
+from tests.cases import answered, claimed
+from tests.cases.answered import REASONS, TODAY, WORDS, fresh
+from tests.cases.claimed import G, R
+from tests.register import consented
+from tests.retention import kept
+
+DAY = dt.timedelta(days=1)
+ACCESS, RECTIFICATION = RightKind.ACCESS, RightKind.RECTIFICATION
+ERASURE, RESTRICTION = RightKind.ERASURE, RightKind.RESTRICTION
+
+
+@pytest.fixture(autouse=True)
+def _day(monkeypatch):
+    monkeypatch.setattr(watch, "doubts_clock", lambda: False)  # a test's months pass in no time
+    with clock.frozen(answered.NOW):
+        yield
+
+
+def approve(made, people):
+    made = proposal.propose(fresh(made), reasons=REASONS, by=people.clerk)
+    for one in made.calls:
+        answered.heard(one, people.decider)
+    return proposal.approve(made, reviewed=True, by=people.decider)
+
+
+def send(made, people):
+    answered.lock_letters(made)
+    answered.make_copies(made)
+    return ending.dispatch(fresh(made), on=clock.today(), how="post", by=people.clerk)
+
+
+def overturn(made, people, *rights):
+    """The ombudsman finds that these rights are to be answered anew."""
+    one = complaints.note(fresh(made), body=Body.OMBUDSMAN, on=clock.today(), by=people.clerk)
+    decided = {"result": Result.PARTLY, "on": clock.today(), "words": WORDS, "overturned": rights}
+    return complaints.end(one, **decided, by=people.clerk)
+
+
+def recording(claim):
+    return fresh(fresh(claim).call.recording)
+
+
+def test_an_erasure_that_waited_is_confirmed_by_letter_in_a_later_round_too(people):
+    made = answered.case(people, rights=(RECTIFICATION, ERASURE))
+    one, two = answered.call(made, people), answered.call(made, people, hours=2)
+    claimed.claim(made, people, RECTIFICATION, R, added=one)
+    erasure = claimed.claim(made, people, ERASURE, G, added=two)
+    hold = kept.place(recording(erasure), people.manager)
+    made = approve(made, people)
+    carrying.carry_out()
+    assert fresh(erasure).waits == Wait.HELD
+    made = send(made, people)
+    made = overturn(made, people, RECTIFICATION)
+    claimed.decide(Claim.get(Claim.id != erasure.id), claimed.C, by=people.clerk)
+    made = approve(made, people)
+    holds.release(fresh(hold), reason="zqbehövs inte längre", seen=holds.Then.KEPT, by=people.second_manager)
+    carrying.carry_out()
+    assert recording(erasure).state == RecordingState.PURGED
+    waited, confirms = Document.select().where(Document.kind == Kind.CASE_ERASED).order_by(Document.id)
+    assert [facts_rights.answer(letter).later for letter in (waited, confirms)] == [False, True]
+    assert Sending.get().letter == confirms.uuid, "it leaves apart from the answer of the new round"
+
+
+def test_a_copy_that_waits_to_be_handed_over_outlives_the_reopening_of_another_right(people):
+    made = answered.case(people, rights=(ACCESS, ERASURE))
+    calls = [answered.call(made, people, Decision.WHOLE, hours=hours) for hours in (1, 2)]
+    granted = claimed.claim(made, people, ERASURE, G, added=calls[0])
+    claimed.claim(made, people, ERASURE, R, added=calls[1])
+    made = send(approve(made, people), people)
+    made = overturn(made, people, ERASURE)
+    copy = Copy.get()
+    assert copy.state == CopyState.READY
+    claimed.decide(Claim.get(Claim.id != granted.id), G, by=people.clerk)
+    made = approve(made, people)
+    carrying.carry_out()
+    assert {row.waits for row in Claim.select()} == {Wait.ACCESS}, "the copy first"
+    made = send(made, people)
+    copies.hand_over(copy, to="Zq", how="vid disken", identity_seen="desk", on=TODAY, by=people.clerk)
+    assert carrying.carry_out().done == 2
+
+
+def test_a_consent_hinders_no_erasure_of_a_whole_call(people):
+    made = answered.case(people, rights=(ERASURE,))
+    claim = claimed.claim(made, people, ERASURE, G, added=answered.call(made, people))
+    consented.give(people, recording(claim))
+    approve(made, people)
+    assert carrying.carry_out().done == 1
+
+
+def test_a_lifting_that_is_told_after_the_case_was_closed_can_be_noted_by_any_clerk(people, as_):
+    made = answered.case(people, rights=(RESTRICTION,))
+    claimed.claim(made, people, RESTRICTION, G, added=answered.call(made, people))
+    made = ending.close(send(approve(made, people), people), by=people.clerk)
+    other = answered.second_clerk()
+    locking.announce(made, [Restriction.get().uuid], day=locking.first_day(), reasons=REASONS * 2, by=other)
+    answered.lock_letters(made)
+    path, row = f"/cases/{made.uuid}/ending", Sending.get()
+    field = f"{row.uuid.hex}-how"
+    assert f'name="{field}"' in as_(other).get(path).text
+    assert f'name="{field}"' not in as_(people.decider).get(path).text
+    with pytest.raises(Denied):
+        sendings.sent(row, on=TODAY, how="post", by=people.decider)
+    row = sendings.sent(row, on=TODAY, how="post", by=other)
+    assert row.state == SendingState.SENT
+    assert Restriction.get().lifts_on == locking.first_day()
+
+
+def test_a_reopened_right_locks_nothing_for_a_right_that_was_answered_before(people):
+    made = answered.case(people, rights=(RECTIFICATION, RESTRICTION))
+    one, two = answered.call(made, people), answered.call(made, people, hours=2)
+    claimed.claim(made, people, RECTIFICATION, claimed.C, added=one)
+    claimed.claim(made, people, RESTRICTION, R, added=two)
+    made = send(approve(made, people), people)
+    with clock.frozen(answered.NOW + 31 * DAY):
+        assert locking.lift_due() == 1
+        overturn(made, people, RESTRICTION)
+        assert not locking.standing(made)
+
+
+def test_what_was_to_be_lifted_stays_restricted_while_the_answer_is_complained_of(people):
+    made = answered.case(people, rights=(RESTRICTION,))
+    claimed.claim(made, people, RESTRICTION, G, added=answered.call(made, people))
+    made = send(approve(made, people), people)
+    locking.announce(made, [Restriction.get().uuid], day=locking.first_day(), reasons=REASONS * 2, by=people.clerk)
+    answered.lock_letters(made)
+    sendings.sent(Sending.get(), on=TODAY, how="post", by=people.clerk)
+    complaints.note(fresh(made), body=Body.OMBUDSMAN, on=TODAY, by=people.clerk)
+    with clock.frozen(answered.NOW + 60 * DAY):
+        assert locking.lift_due() == 0
+
+
+def test_a_lifting_told_while_the_answer_is_complained_of_lifts_nothing(people):
+    made = answered.case(people, rights=(RESTRICTION,))
+    claimed.claim(made, people, RESTRICTION, G, added=answered.call(made, people))
+    made = send(approve(made, people), people)
+    about = {"day": locking.first_day(), "reasons": REASONS * 2, "by": people.clerk}
+    locking.announce(made, [Restriction.get().uuid], **about)
+    answered.lock_letters(made)
+    one = complaints.note(fresh(made), body=Body.OMBUDSMAN, on=TODAY, by=people.clerk)
+    sendings.sent(Sending.get(), on=TODAY, how="post", by=people.clerk)
+    assert Restriction.get().lifts_on is None
+    decided = {"result": Result.UPHELD, "on": TODAY, "words": WORDS}
+    made = complaints.end(one, **decided, by=people.clerk)
+    locking.announce(made, [Restriction.get().uuid], **about)
+    assert Sending.select().count() == 2, "the person is told anew"
+
+
+def test_what_a_person_wants_kept_hinders_no_erasure_of_passages_of_the_persons_own(people):
+    made = answered.case(people, rights=(ERASURE, RESTRICTION))
+    call = answered.call(made, people)
+    claimed.claim(made, people, RESTRICTION, G, added=call)
+    claimed.claim(made, people, ERASURE, G, added=call, entry=Disputed.PASSAGE, start_ms=0, end_ms=500)
+    made = approve(made, people)
+    carrying.carry_out()
+    assert Redaction.get().because == made.uuid
+    assert locking.standing(made), "what is left of it stays restricted"
+
+
+def test_who_withdrew_a_consent_by_the_case_approves_nothing_of_it(people):
+    made = answered.case(people, rights=(RightKind.WITHDRAWAL, ERASURE))
+    first = answered.both()
+    Case.update(handler=first).where(Case.id == made.id).execute()
+    consents.none_on_file(fresh(made), by=first)
+    actions.take_over(fresh(made), by=people.clerk)
+    with pytest.raises(approval.OwnHandling):
+        approval.second_person(fresh(made), first)
