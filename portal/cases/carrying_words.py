@@ -33,7 +33,7 @@ WAITS: dict[str, str] = {
         "Samtalet behövs för ett annat ärende, ett samtycke eller en begränsning. Det raderas när det släpps."
     ),
     Wait.COMPLAINT: N_(
-        "Svaret är överklagat eller anmält. Det som klagomålet kan gälla raderas inte förrän det är avgjort."
+        "Ett klagomål över svaret pågår. Det som klagomålet kan gälla raderas inte förrän det är avgjort."
     ),
     Wait.FAULT: N_(
         "Det gick inte att göra. Portalen försöker igen av sig själv; dröjer det, säg till systemadministratören."

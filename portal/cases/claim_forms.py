@@ -95,8 +95,8 @@ def _choice(one: entries.Standing) -> str:
 class PassageForm(Form):
     """A passage of one call that is demanded to be erased."""
 
-    start_ms = OffsetField(_l("Från"), description=_l("Tiden i samtalet, som i 1:05 eller 1:05,3."))
-    end_ms = OffsetField(_l("Till"))
+    start_ms = OffsetField(_l("Avsnittet börjar"), description=_l("Tiden i samtalet, som i 1:05 eller 1:05,3."))
+    end_ms = OffsetField(_l("Avsnittet slutar"))
     demanded = words_field(_l("Vad personen yrkar"), **_DEMANDED)
 
 
@@ -140,8 +140,8 @@ class ChangeForm(Form):
     """The demand worded otherwise; and of what is said, or of a passage, what it is about."""
 
     quote = words_field(_l("Det som sägs och som personen bestrider"), most=DEMANDED_MOST)
-    start_ms = OffsetField(_l("Från"), description=_l("Tiden i samtalet, som i 1:05 eller 1:05,3."))
-    end_ms = OffsetField(_l("Till"))
+    start_ms = OffsetField(_l("Avsnittet börjar"), description=_l("Tiden i samtalet, som i 1:05 eller 1:05,3."))
+    end_ms = OffsetField(_l("Avsnittet slutar"))
     demanded = words_field(_l("Vad personen yrkar"), **_DEMANDED)
 
     def __init__(self, *args: Any, claim: Claim, **more: Any) -> None:
@@ -172,7 +172,7 @@ def _value_field(claim: Claim) -> Any:
             options = [(queue.uuid.hex, queue.name(language())) for queue in Queue.select().order_by(Queue.number)]
         case Disputed.ADVISER:
             people = Account.select().order_by(Account.name)
-            options = [("", _l("Ingen"))] + [(one.uuid.hex, one.name) for one in people]
+            options = [("", _l("Ingen känd"))] + [(one.uuid.hex, one.name) for one in people]
         case Disputed.NUMBER:
             return line_field(label, most=40, description=_l("Lämna tomt om samtalet inte ska kopplas till något."))
         case Disputed.FACT if claim.fact == "address":

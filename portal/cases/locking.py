@@ -44,7 +44,7 @@ REASONS_LEAST = 40
 
 
 class NothingToLift(Conflict):
-    text = N_("Ingen av begränsningarna kan hävas nu. Kontrollera vilka som står och om brevet redan är beställt.")
+    text = N_("Ingen av begränsningarna kan hävas nu. Kontrollera vilka som gäller och om brevet redan är beställt.")
 
 
 class ReasonsNeeded(Invalid):

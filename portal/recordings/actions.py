@@ -37,7 +37,7 @@ class Restricted(Conflict):
     """GDPR 18."""
 
     text = N_(
-        "Behandlingen av samtalet är begränsad. Så länge begränsningen står används det bara i det ärende som den "
+        "Behandlingen av samtalet är begränsad. Så länge begränsningen gäller används det bara i det ärende som den "
         "gäller."
     )
 

@@ -22,7 +22,7 @@ TEXT_MOST = 6000
 WORDS_MOST = 500
 TOO_LONG = _l("Skriv högst %(max)d tecken.")
 LANGUAGES = {"sv": _l("Svenska"), "fi": _l("Finska")}
-STANDINGS = {"": _l("Alla"), "standing": _l("Gäller"), "ended": _l("Återkallade eller slut")}
+STANDINGS = {"": _l("Alla"), "standing": _l("De som gäller"), "ended": _l("Återkallade eller slut")}
 
 
 def no_code(form: Form, field: Any) -> None:
