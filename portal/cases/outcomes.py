@@ -11,6 +11,7 @@ from portal.cases.claim_models import Claim
 from portal.cases.codes import SECTION_34, ClaimDecision, Concerns, Decision, Outcome, RightKind
 from portal.cases.models import Case, CaseCall, CaseRight, Passage
 from portal.documents.kinds import Kind
+from portal.recordings.models import Recording, State
 
 CHOSEN = (Outcome.IDENTITY_UNPROVEN, Outcome.UNFOUNDED)
 """Of the whole request, whatever its calls are: chosen by the one who proposes."""
@@ -135,9 +136,11 @@ def _decided(right: CaseRight) -> list[tuple[str | None, int | None, str | None]
 
 
 def nothing_found(case: Case) -> Outcome | None:
-    """That no call of the case concerns the person; None when one does, or may."""
+    """That no call of the case concerns the person, or none that is still there; None when one does, or may. A request
+    that a court reopens may come back to calls that have reached their date."""
     chosen = CaseCall.concerns.is_null() | CaseCall.concerns.in_((Concerns.YES, Concerns.UNCLEAR))
-    if CaseCall.select().where(CaseCall.case == case.id, chosen).exists():
+    there = CaseCall.select().join(Recording).where(CaseCall.case == case.id, Recording.state != State.PURGED)
+    if there.where(chosen).exists():
         return None
     return Outcome.DELETED_BEFORE if deleted_before(case) else Outcome.NONE_FOUND
 

@@ -7,7 +7,7 @@ import pytest
 from portal import clock
 from portal.cases import actions, approval, carrying, complaints, consents, copies, ending, locking, proposal, sendings
 from portal.cases.claim_models import Claim, Sending
-from portal.cases.codes import Body, CopyState, Decision, Disputed, Result, RightKind, SendingState, Wait
+from portal.cases.codes import Body, CopyState, Decision, Disputed, Outcome, Result, RightKind, SendingState, Wait
 from portal.cases.models import Case, Copy
 from portal.documents import facts_rights
 from portal.documents.kinds import Kind
@@ -182,3 +182,17 @@ def test_who_withdrew_a_consent_by_the_case_approves_nothing_of_it(people):
     actions.take_over(fresh(made), by=people.clerk)
     with pytest.raises(approval.OwnHandling):
         approval.second_person(fresh(made), first)
+
+
+def test_a_request_reopened_after_its_calls_were_deleted_can_be_answered(people):
+    made = answered.case(people, rights=(ERASURE,))
+    call = answered.call(made, people)
+    proposal.propose(made, reasons=REASONS, outcome=Outcome.UNFOUNDED, by=people.clerk)
+    made = send(proposal.approve(fresh(made), by=people.decider), people)
+    with clock.frozen(answered.NOW + 200 * DAY):
+        assert ending.close_due() == kept.sweep() == 1
+        made = overturn(made, people, ERASURE)
+        assert fresh(call.recording).state == RecordingState.PURGED
+        again = proposal.propose(fresh(made), by=people.clerk)
+        assert again.outcome == Outcome.NONE_FOUND
+        send(proposal.approve(again, by=people.decider), people)
