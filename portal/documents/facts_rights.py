@@ -14,7 +14,7 @@ from portal import clock, spelling
 from portal.accounts.models import Account
 from portal.cases import entries, letters, locking, overview_words
 from portal.cases.claim_models import Claim
-from portal.cases.codes import ClaimDecision, Disputed, Outcome, RightKind
+from portal.cases.codes import ClaimDecision, Concerns, Disputed, Identity, Outcome, RightKind
 from portal.cases.models import Case, CaseCall, CaseRight
 from portal.documents.facts_cases import Say, as_of, common, lifting_day, of
 from portal.documents.models import Document
@@ -78,11 +78,19 @@ def lifted(document: Document) -> CaseLifted:
     case, say = of(document), translator(document.language)
     content, moment = json.loads(document.content), document.ordered_at or clock.now()
     rows = [row for row in _standing(case, moment) if row.uuid in {uuid.UUID(key) for key in content["restrictions"]}]
+    day = dt.date.fromisoformat(content["day"])
+    named = rows if is_shown(case) else []
     return CaseLifted(
         **common(case, document, say),
-        ahead=_ahead(case, rows, [], moment, dt.date.fromisoformat(content["day"]), document.language, announced=True),
+        day=day.isoformat(),
+        ahead=_ahead(case, named, [], moment, day, document.language, announced=True),
         reasons=content.get("words", ""),
     )
+
+
+def is_shown(case: Case) -> bool:
+    """Have they shown who they are? Else no letter names a call: whoever knows a number would learn of its calls."""
+    return bool(case.identity == Identity.PROVEN)
 
 
 def consent(document: Document) -> CaseConsent:
@@ -91,7 +99,7 @@ def consent(document: Document) -> CaseConsent:
     right = _right(case, document)
     rows = Consent.select(Consent, ConsentText).join(ConsentText).where(Consent.because == case.uuid)
     ended = [row for row in rows.order_by(Consent.id) if row.withdrawn_at is not None and row.withdrawn_at <= moment]
-    calls = {row.id: [one.recording for one in _consented(row)] for row in ended}
+    calls = {row.id: [one.recording for one in _consented(row)] if is_shown(case) else [] for row in ended}
     every = _once(call for found in calls.values() for call in found)
     lifts_on = lifting_day(case, on)
     rights = {one.right for one in CaseRight.select().where(CaseRight.case == case.id)}
@@ -223,13 +231,15 @@ def _once(rows: Iterable[Recording]) -> list[Recording]:
 
 
 def _standing(case: Case, moment: dt.datetime) -> list[Restriction]:
-    """The restrictions of the case that stood then, on calls that were there."""
+    """The restrictions of the case that stood then, on calls that were there and are judged to be the person's."""
+    theirs = (CaseCall.case == case.id, CaseCall.concerns == Concerns.YES)
     rows = Restriction.select(Restriction, Recording).join(Recording)
     rows = rows.where(
         Restriction.because == case.uuid,
         Restriction.placed_at <= moment,
         Restriction.lifted_at.is_null() | (Restriction.lifted_at > moment),
         Recording.state == State.LIVE,
+        Recording.id.in_(CaseCall.select(CaseCall.recording).where(*theirs)),
     )
     return list(rows.order_by(Recording.id, Restriction.id))
 

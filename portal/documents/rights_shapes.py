@@ -120,7 +120,9 @@ class RightAnswer(CaseLetter):
 class CaseLifted(CaseLetter):
     """A restriction is about to be lifted (GDPR 18(3))."""
 
+    day: str
     ahead: list[Ahead]
+    """None: it is not shown that the calls are the person's, and the letter names none."""
     reasons: str
     """Why, as the handler wrote it."""
 

@@ -279,6 +279,7 @@ def _lifted(language: str, size: str) -> Facts:
     count = _COUNTS[size]
     return shapes.CaseLifted(
         **_common(language, size, "restriction", "granted"),
+        day="2026-11-16",
         ahead=[
             _ahead(language, size, n, ["18_1_c"] if n % 2 else ["18_1_a", "18_1_d"], "2026-11-16")
             for n in range(1, count + 1)

@@ -208,7 +208,8 @@ def test_what_something_else_keeps_has_no_day_of_deletion(people):
 
 
 def test_a_lifting_names_its_restrictions_its_day_and_why(people):
-    case = made.case(people, rights=("restriction",), outcome="granted", state="dispatched")
+    shown = {"identity": "proven", "outcome": "granted", "state": "dispatched"}
+    case = made.case(people, rights=("restriction",), **shown)
     call, other = made.call(people, case), made.call(people, case, days=1)
     row = restricted(case, call, "18_1_c")
     Freeze.create(recording=call.recording, because_kind="restriction", because=row.uuid, from_at=DONE)
@@ -256,7 +257,7 @@ def consented(people, case, *calls, because=True, at=DONE) -> Consent:
 
 
 def test_a_withdrawal_says_what_ended_and_what_becomes_of_each_call(people):
-    case = made.case(people, rights=("withdrawal",), outcome="granted")
+    case = made.case(people, rights=("withdrawal",), outcome="granted", identity="proven")
     erased, waits, kept, held = (made.call(people, case, days=day) for day in range(4))
     consented(people, case, erased, waits, kept, held)
     consented(people, case, kept, because=False)

@@ -7,8 +7,20 @@ import pytest
 from portal import clock
 from portal.cases import actions, approval, carrying, complaints, consents, copies, ending, locking, proposal, sendings
 from portal.cases.claim_models import Claim, Sending
-from portal.cases.codes import Body, CopyState, Decision, Disputed, Outcome, Result, RightKind, SendingState, Wait
-from portal.cases.models import Case, Copy
+from portal.cases.codes import (
+    Body,
+    CopyState,
+    Decision,
+    Disputed,
+    Identity,
+    Outcome,
+    Result,
+    RightKind,
+    SendingState,
+    Wait,
+)
+from portal.cases.models import Case, CaseCall, Copy
+from portal.db import db
 from portal.documents import facts_rights
 from portal.documents.kinds import Kind
 from portal.documents.models import Document
@@ -196,3 +208,23 @@ def test_a_request_reopened_after_its_calls_were_deleted_can_be_answered(people)
         again = proposal.propose(fresh(made), by=people.clerk)
         assert again.outcome == Outcome.NONE_FOUND
         send(proposal.approve(again, by=people.decider), people)
+
+
+def test_no_letter_names_the_calls_of_somebody_who_has_not_shown_that_they_are_theirs(people):
+    made = answered.case(people, rights=(RightKind.OBJECTION, RightKind.WITHDRAWAL), identity=Identity.UNPROVEN)
+    call = answered.call(made, people)
+    consents.withdraw(fresh(made), consented.give(people, call.recording), by=people.clerk)
+    locking.follow(made, by=people.clerk)
+    letter = Document.create(
+        kind=Kind.CASE_CONSENT, language="sv", owner_kind="cases", owner_key=made.uuid.hex, content="{}", state="draft"
+    )
+    (ended,) = facts_rights.consent(letter).consents
+    assert ended.calls == []
+    with db.atomic():
+        locking._announce(fresh(made), locking.standing(made), TODAY, reasons="", by=people.clerk)
+    lifted = Document.get(Document.kind == Kind.CASE_LIFTED)
+    assert (facts_rights.lifted(lifted).ahead, facts_rights.lifted(lifted).day) == ([], TODAY.isoformat())
+    Case.update(identity=Identity.PROVEN).where(Case.id == made.id).execute()
+    assert len(facts_rights.lifted(lifted).ahead) == 1
+    CaseCall.update(concerns=None).execute()
+    assert facts_rights.lifted(lifted).ahead == [], "perhaps somebody else's"
