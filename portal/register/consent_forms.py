@@ -40,6 +40,12 @@ def choices(labels: dict[str, str]) -> list[SelectChoice]:
     return [SelectChoice(str(code), _l(text)) for code, text in labels.items()]
 
 
+def _begun(text: str) -> str:
+    """Words that elsewhere stand inside a line, as the label of a choice begins."""
+    said = gettext(text)
+    return said[:1].upper() + said[1:]
+
+
 class ListForm(SearchForm):
     """Which consents are listed."""
 
@@ -109,7 +115,7 @@ class ConsentForm(Form):
         self._texts = {text.uuid.hex: text for text in texts.every() if text.valid_from <= clock.today()}
         self.text.choices = [SelectChoice(key, _named(text)) for key, text in self._texts.items()]
         self.language.choices = [SelectChoice(code, name) for code, name in LANGUAGES.items()]
-        self.given_how.choices = choices(words.GIVEN)
+        self.given_how.choices = [SelectChoice(code, _begun(text)) for code, text in words.GIVEN.items()]
 
     def validate_calls(self, field: CallsField) -> None:
         if not field.data:
