@@ -14,9 +14,9 @@ from portal.accounts.models import Account
 from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.cases import actions, copy_making, leaving, packing, personal_codes, turns
-from portal.cases.codes import CopyState, Delivery, State
+from portal.cases.codes import OPEN, CopyState, Delivery, RightKind, State
 from portal.cases.copy_making import PART, SECRET, make_due
-from portal.cases.models import Case, Copy
+from portal.cases.models import Case, CaseRight, Copy
 from portal.cases.outcomes import lifting_day
 from portal.cases.packing import file_names
 from portal.cases.steps import What, tell
@@ -159,6 +159,29 @@ def kept_until(case: Case) -> dt.date:
 # Handing over
 
 
+def leaves(case: Case) -> bool:
+    """May the sound of the case be taken, to be handed over?"""
+    return case.state in APPROVED or is_still_given(case)
+
+
+def hands(case: Case) -> bool:
+    """Has the answer left, so that its sound can be handed over?"""
+    return (case.state in SENT and case.dispatched_on is not None) or is_still_given(case)
+
+
+def is_still_given(case: Case) -> bool:
+    """Is the case open again, and not for access? What it gave is still handed over."""
+    before = (CaseRight.case == case.id, CaseRight.right == RightKind.ACCESS, CaseRight.round < case.round)
+    return case.state in OPEN and bool(CaseRight.select().where(*before).exists())
+
+
+def _to_take(copy: Copy, *, by: Account) -> Case:
+    case = actions.handled(copy.case, by=by)
+    if not leaves(case):
+        raise actions.NotNow
+    return case
+
+
 def take(copy: Copy, *, by: Account) -> objects.Reader:
     """The zip file, to be handed over; that it left is logged first. To be closed.
 
@@ -189,7 +212,7 @@ def take_file(copy: Copy, name: str, *, by: Account) -> tuple[int, Iterator[byte
 
 
 def _opened(copy: Copy, *, by: Account) -> objects.Reader:
-    actions.handled(copy.case, *APPROVED, by=by)
+    _to_take(copy, by=by)
     if copy.state != CopyState.READY:
         raise NotMade
     try:
@@ -216,7 +239,7 @@ def _entry(reader: objects.Reader, name: str) -> tuple[int, Iterator[bytes]]:
 
 @db.atomic()
 def _note_taken(copy: Copy, *, files: int, by: Account) -> None:
-    case = actions.handled(copy.case, *APPROVED, by=by)
+    case = _to_take(copy, by=by)
     if not Copy.select().where(Copy.id == copy.id, Copy.state == CopyState.READY).exists():
         raise NotMade
     record(Act.CASE_COPY_TAKEN, copy, by=by, reference=case.number, files=files)
@@ -226,7 +249,7 @@ def _note_taken(copy: Copy, *, files: int, by: Account) -> None:
 def show_password(copy: Copy, *, by: Account) -> str:
     """The password, this once: with the same commit it is destroyed. NotFound, Denied, NotHandler, NotNow,
     PasswordGone."""
-    case = actions.handled(copy.case, *APPROVED, by=by)
+    case = _to_take(copy, by=by)
     row: Copy = Copy.get_by_id(copy.id)
     sealed = row.password_sealed
     shown = Copy.update(password_sealed=None, password_shown_at=clock.now()).where(
@@ -250,12 +273,13 @@ def hand_over(copy: Copy, *, to: str, how: str, identity_seen: str = "", on: dt.
     Unsaid, PersonalCode, WrongDay, IdentityUnseen, NotSent, NotMade, AlreadyHanded, NotFound, Denied, NotHandler.
     """
     case = actions.handled(copy.case, by=by)
-    if case.state not in SENT or case.dispatched_on is None:
+    if not hands(case):
         raise NotSent
     if not to.strip() or not how.strip():
         raise Unsaid
     personal_codes.refuse(to, how)
-    if not case.dispatched_on <= on <= clock.today():
+    first = case.dispatched_on or clock.local(copy.ordered_at).date()
+    if not first <= on <= clock.today():
         raise WrongDay
     if identity_seen not in ("", *config.settings().case_identity_methods):
         raise IdentityUnseen
@@ -279,7 +303,7 @@ def hand_over(copy: Copy, *, to: str, how: str, identity_seen: str = "", on: dt.
 
 
 def _move_lifting(case: Case, on: dt.date, *, by: Account) -> None:
-    if case.state == State.COMPLAINT:
+    if case.state not in (State.DISPATCHED, State.CLOSED):  # then it has no day
         return
     later = lifting_day(case, on)
     if case.lifts_on is None or case.lifts_on < later:

@@ -40,9 +40,9 @@ def _page(case: Case, *, handed: HandedForm | None = None, again: AgainForm | No
     here = copy if copy is not None and copy.state == CopyState.READY else None
     acts = case.handler_id == current_user.id and current_user.may(Permission.CASES_HANDLE)
     found = packing.items(case)
-    leaves = acts and case.state in copies.APPROVED
-    hands = here is not None and leaves and case.state in copies.SENT and here.handed_on is None
-    anew = leaves and bool(found) and (copy is None or copy.state != CopyState.ORDERED)
+    leaves = acts and copies.leaves(case)
+    hands = here is not None and leaves and copies.hands(case) and here.handed_on is None
+    anew = acts and case.state in copies.APPROVED and bool(found) and (copy is None or copy.state != CopyState.ORDERED)
     return render_template(
         "cases/copies.html",
         case=case,
@@ -54,7 +54,7 @@ def _page(case: Case, *, handed: HandedForm | None = None, again: AgainForm | No
         list_name=packing.list_name(case.language),
         encrypted=here is not None and here.delivery == Delivery.ENCRYPTED,
         leaves=leaves,
-        sent=case.state in copies.SENT,
+        sent=copies.hands(case),
         handed_form=(handed or HandedForm(None, copy=here)) if hands and here is not None else None,
         again_form=(again or AgainForm(None, chosen=copy.delivery if copy else case.delivery)) if anew else None,
         lang=language(),

@@ -8,7 +8,7 @@ from portal import clock
 from portal.audit.models import Entry
 from portal.cases import actions, copies, ending, personal_codes
 from portal.cases.codes import CopyState, Delivery, Outcome, State
-from portal.cases.models import Case, Copy, Step
+from portal.cases.models import Case, CaseRight, Copy, Step
 from portal.documents.models import Document
 from portal.errors import Denied, NotFound
 from portal.recordings.models import Recording
@@ -159,11 +159,13 @@ def test_what_was_handed_over_can_be_taken_again_until_it_goes(people, copy):
 def test_sound_that_waits_at_the_desk_is_not_deleted_with_its_calls_though_their_day_has_come(people):
     case, _ = ready(people, delivery=Delivery.DESK, outcome=Outcome.GRANTED, approved_at=clock.now())
     Recording.update(expires_at=clock.now()).execute()
+    CaseRight.update(outcome=Outcome.GRANTED).execute()
     Document.create(
         kind="case-access",
         language="sv",
         owner_kind="cases",
         owner_key=case.uuid.hex,
+        once=f"case-answer:{case.uuid.hex}:1:access",
         state="locked",
         content="{}",
     )

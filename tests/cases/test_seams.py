@@ -104,9 +104,25 @@ def test_a_copy_that_waits_to_be_handed_over_outlives_the_reopening_of_another_r
     made = approve(made, people)
     carrying.carry_out()
     assert {row.waits for row in Claim.select()} == {Wait.ACCESS}, "the copy first"
-    made = send(made, people)
+    send(made, people)
     copies.hand_over(copy, to="Zq", how="vid disken", identity_seen="desk", on=TODAY, by=people.clerk)
     assert carrying.carry_out().done == 2
+
+
+def test_a_copy_can_be_handed_over_while_the_case_is_open_again_for_another_right(people, as_):
+    made = answered.case(people, rights=(ACCESS, ERASURE))
+    claimed.claim(made, people, ERASURE, R, added=answered.call(made, people, Decision.WHOLE))
+    made = send(approve(made, people), people)
+    made = overturn(made, people, ERASURE)
+    (copy,) = Copy.select()
+    assert "identity_seen" in as_(people.clerk).get(f"/cases/{made.uuid}/copies").text
+    with pytest.raises(copies.NotMade):  # its bytes are no part of this test
+        copies.take(copy, by=people.clerk)
+    about = {"to": "Zq", "how": "vid disken", "identity_seen": "desk", "by": people.clerk}
+    with pytest.raises(copies.WrongDay):
+        copies.hand_over(copy, on=TODAY - DAY, **about)
+    assert copies.hand_over(copy, on=TODAY, **about).handed_on == TODAY
+    assert {row.lifts_on for row in answered.standing(made)} == {None}
 
 
 def test_a_consent_hinders_no_erasure_of_a_whole_call(people):
