@@ -225,7 +225,7 @@ def decision_form(claim: Claim, *, typed: bool) -> DecisionForm:
         fields["value"] = _value_field(claim)
     if right == RightKind.RECTIFICATION and claim.call is not None:
         fields["statement"] = words_field(
-            _l("Personens utlåtande som fogas till samtalet"),
+            _l("Personens komplettering som fogas till samtalet"),
             most=DEMANDED_MOST,
             description=_l("Behövs vid komplettering. Får också fogas till när yrkandet vägras."),
         )

@@ -64,7 +64,7 @@ LACKS: dict[str, str] = {
 
 EXPLAINED: dict[str, str] = {
     RightKind.RECTIFICATION: N_(
-        "En uppgift rättas, kompletteras med personens eget utlåtande, eller vägras med skäl i ett intyg. Ljudet "
+        "En uppgift rättas, kompletteras med personens egna ord, eller vägras med skäl i ett intyg. Ljudet "
         "ändras aldrig. Samtalet begränsas medan det utreds."
     ),
     RightKind.ERASURE: N_(

@@ -19,7 +19,7 @@ TAKEN = (*OPEN, *ANSWERED)
 
 
 class NotAsked(Invalid):
-    text = N_("Begäran åberopar inte rätten till rättelse. Lägg till den först, om personen vill komplettera något.")
+    text = N_("Begäran gäller inte rättelse. Lägg först till den rättigheten, om personen vill komplettera något.")
 
 
 def attach(call: CaseCall, *, text: str, paper: Paper | None = None, by: Account) -> Statement:

@@ -70,8 +70,8 @@ class RestrictionLeft(Conflict):
     """GDPR 18(3)."""
 
     text = N_(
-        "Samtal är fortfarande begränsade för begäran, och personen vet inte till när. Skicka brevet om hävningen, så "
-        "kan begäran avslutas."
+        "Samtal är fortfarande begränsade på grund av begäran, och personen vet inte till när. Skicka brevet om "
+        "hävningen, så kan begäran avslutas."
     )
 
 
