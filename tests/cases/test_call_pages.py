@@ -73,8 +73,8 @@ def test_the_list_shows_how_far_each_call_is_and_saves_what_is_chosen(as_, peopl
 
 
 def test_a_search_takes_in_what_it_finds_and_stands_in_the_log_of_searches(as_, people, case):
-    row, day = recording(people.daycare), clock.today()
-    client = as_(people.clerk)
+    row = recording(people.daycare)
+    client, day = as_(people.clerk), clock.local(row.started_at).date()
     typed = {"numbers": "040 123 4567", "first": f"{day.day}.{day.month}.{day.year}", "time_from": "0.00"}
     assert client.submit(f"/cases/{case.uuid}/calls/search", typed | {"time_to": "23:59"}).status_code == 303
     assert CaseCall.get().recording == row

@@ -100,24 +100,27 @@ def test_each_sweep_is_due_at_the_start_and_again_after_its_interval(settings):
     looks = rounds()
     looks.enqueue_due(1000.0)
     assert sorted(type(task).__name__ for task in huey.pending()) == [
+        "erase_passages",
         "make_copies",
         "make_due",
         "purge_due",
+        "purge_incidents",
         "reconcile_nightly",
         "render_pending",
         "sweep_inbox",
         "tend_cases",
+        "tend_consents",
         "tend_kept",
     ]
     huey.flush()
     looks.enqueue_due(1000.0 + settings.inbox_seconds - 0.1)
     assert huey.pending_count() == 0
     looks.enqueue_due(1000.0 + settings.inbox_seconds)
-    at_once = ["make_copies", "make_due", "render_pending", "sweep_inbox"]
+    at_once = ["erase_passages", "make_copies", "make_due", "render_pending", "sweep_inbox"]
     assert sorted(type(task).__name__ for task in huey.pending()) == at_once
     huey.flush()
     looks.enqueue_due(1000.0 + settings.purge_minutes * 60)
-    assert huey.pending_count() == len(ROUNDS) - 1  # the nightly one looks at the hour
+    assert huey.pending_count() == len(ROUNDS) - 2  # the nightly one looks at the hour, as that of the incidents does
 
 
 def test_a_busy_worker_is_not_told_twice(settings):

@@ -14,7 +14,7 @@ from portal.audit.models import Entry
 from portal.errors import Conflict
 from portal.ingest.models import Arriving, Quarantined, QuarantineState
 from portal.recordings.models import Note, Recording, State
-from portal.retention import actions, deletion, health
+from portal.retention import actions, emptying, health
 from portal.retention.models import PurgeLine, Result, Rule
 from portal.retention.sweeps import last
 from portal.vault import keystore, objects
@@ -110,7 +110,7 @@ def test_a_row_that_cannot_be_emptied_keeps_its_notes_and_is_tried_again(people,
     """The emptying is one commit: no half-emptied row."""
     row = made.marked(people.daycare, people.adviser)
     with clock.frozen(made.DUE), monkeypatch.context() as patched:
-        patched.setattr(deletion.index, "remove", lambda key: (_ for _ in ()).throw(ZeroDivisionError))
+        patched.setattr(emptying.index, "remove", lambda key: (_ for _ in ()).throw(ZeroDivisionError))
         assert actions.purge_due().failures == {"ZeroDivisionError": 1}
     kept = Recording.get_by_id(row.id)
     assert (kept.state, kept.number, Note.select().count()) == (State.PURGING, made.NUMBER, 1)

@@ -12,7 +12,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from portal import clock, db
 from portal.recordings.models import Recording
-from portal.retention import deletion, freezes, holds
+from portal.retention import deletion, emptying, freezes, holds
 from portal.vault import keystore
 from tests import kill
 from tests.retention.life import Life
@@ -112,7 +112,7 @@ def three_months_are_ninety_days(patch) -> None:
 
 
 def words_of_holds_stay(patch) -> None:
-    patch.setattr(deletion, "_empty_words", lambda row: None)
+    patch.setattr(emptying, "_empty_words", lambda row: None)
 
 
 def archive_keeps_its_key_in_main(patch) -> None:
