@@ -2,11 +2,12 @@
 
 from portal.accounts.models import Account
 from portal.cases import actions, personal_codes
-from portal.cases.codes import ANSWERED, OPEN, RightKind
+from portal.cases.codes import ANSWERED, OPEN, Concerns, RightKind
+from portal.cases.demands import CallForeign
 from portal.cases.models import Case, CaseCall, CaseRight
 from portal.cases.steps import What, tell
 from portal.db import db
-from portal.errors import Invalid
+from portal.errors import Invalid, NotFound
 from portal.language import N_
 from portal.recordings import corrections, statements
 from portal.recordings.correction_models import Correction, Statement
@@ -23,11 +24,13 @@ class NotAsked(Invalid):
 
 
 def attach(call: CaseCall, *, text: str, paper: Paper | None = None, by: Account) -> Statement:
-    """Attach the person's statement to the call: a text, a paper, or both. NotHandler, NotNow, NotAsked, PersonalCode;
-    what `statements.complete` raises. Not inside a transaction."""
+    """Attach the person's statement to the call: a text, a paper, or both. NotHandler, NotNow, NotAsked, CallForeign,
+    PersonalCode; what `statements.complete` raises. Not inside a transaction."""
     case = actions.handled(call.case, *TAKEN, by=by)
     if not asks(case):
         raise NotAsked
+    if actions.get_call(case, call.uuid, by=by).concerns == Concerns.NO:
+        raise CallForeign
     personal_codes.refuse(text, paper.name if paper is not None else "")
     row = statements.complete(call.recording, text=text, paper=paper, because=case, by=by)
     _told(case, row, by)
@@ -48,8 +51,11 @@ def asks(case: Case) -> bool:
 
 def open_original(call: CaseCall, correction: Correction, *, need: str, by: Account) -> str:
     """What an entry of the call was before, on a stated need (`corrections.open_original`): for those who handle or
-    decide requests. NotFound, Denied, NeedNeeded, Destroyed, PersonalCode."""
+    decide requests, and not of a call that is judged to be somebody else's. NotFound, Denied, NeedNeeded, Destroyed,
+    PersonalCode."""
     found = actions.get_call(actions.get(call.case.uuid, by=by), call.uuid, by=by)
+    if found.concerns == Concerns.NO:
+        raise NotFound
     personal_codes.refuse(need)
     row = corrections.get(found.recording, correction.uuid)
     return corrections.open_original(row, need=need, by=by, because=found.case)

@@ -104,7 +104,8 @@ def opinions(by: Account) -> list[Case]:
 
 
 def to_send(by: Account) -> list[Case]:
-    """Requests that `by` handles with a letter that leaves apart from the answer and has not been sent."""
+    """Requests that `by` handles, or that are closed, with a letter that leaves apart from the answer and has not been
+    sent: of a closed one any clerk sends it."""
     if not by.may(Permission.CASES_HANDLE):
         return []
     return list(_with_handler(by).where(_to_send(by)).order_by(Case.due_on, Case.id).limit(PAGE))
@@ -112,7 +113,8 @@ def to_send(by: Account) -> list[Case]:
 
 def _to_send(by: Account) -> Any:
     waiting = Sending.select(Sending.case).where(Sending.state == SendingState.WAITING)
-    return (Case.handler == by.id) & Case.id.in_(waiting)
+    theirs = (Case.handler == by.id) | (Case.state == State.CLOSED)
+    return theirs & (Case.state != State.PURGED) & Case.id.in_(waiting)
 
 
 def _to_approve(by: Account) -> Any:

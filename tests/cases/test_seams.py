@@ -5,10 +5,26 @@ import datetime as dt
 import pytest
 
 from portal import clock
-from portal.cases import actions, approval, carrying, complaints, consents, copies, ending, locking, proposal, sendings
+from portal.cases import (
+    actions,
+    approval,
+    carrying,
+    complaints,
+    completions,
+    consents,
+    copies,
+    demands,
+    ending,
+    lists,
+    locking,
+    proposal,
+    selection,
+    sendings,
+)
 from portal.cases.claim_models import Claim, Sending
 from portal.cases.codes import (
     Body,
+    Concerns,
     CopyState,
     Decision,
     Disputed,
@@ -24,7 +40,8 @@ from portal.db import db
 from portal.documents import facts_rights
 from portal.documents.kinds import Kind
 from portal.documents.models import Document
-from portal.errors import Denied
+from portal.errors import Denied, NotFound
+from portal.recordings import corrections
 from portal.recordings.models import State as RecordingState
 from portal.retention import holds, watch
 from portal.retention.restriction_models import Redaction, Restriction
@@ -144,6 +161,7 @@ def test_a_lifting_that_is_told_after_the_case_was_closed_can_be_noted_by_any_cl
     field = f"{row.uuid.hex}-how"
     assert f'name="{field}"' in as_(other).get(path).text
     assert f'name="{field}"' not in as_(people.decider).get(path).text
+    assert lists.to_send(other) == [made]
     with pytest.raises(Denied):
         sendings.sent(row, on=TODAY, how="post", by=people.decider)
     row = sendings.sent(row, on=TODAY, how="post", by=other)
@@ -244,3 +262,14 @@ def test_no_letter_names_the_calls_of_somebody_who_has_not_shown_that_they_are_t
     assert len(facts_rights.lifted(lifted).ahead) == 1
     CaseCall.update(concerns=None).execute()
     assert facts_rights.lifted(lifted).ahead == [], "perhaps somebody else's"
+
+
+def test_to_a_call_of_somebody_else_nothing_is_attached_and_of_it_no_original_is_opened(people):
+    made = answered.case(people, rights=(RECTIFICATION,))
+    call = answered.call(made, people, subject="Zqfel")
+    row = corrections.correct(call.recording, "subject", "Zqrätt", reason="Zqskäl", because=made, by=people.clerk)
+    selection.judge(call, Concerns.NO, by=people.clerk)
+    with pytest.raises(demands.CallForeign):
+        completions.attach(fresh(call), text="Zqjag menade den nionde.", by=people.clerk)
+    with pytest.raises(NotFound):
+        completions.open_original(fresh(call), row, need="Zqbehov", by=people.clerk)
