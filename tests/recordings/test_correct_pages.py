@@ -38,6 +38,15 @@ def count(act: Act) -> int:
     return Line.select().where(Line.act == act).count()
 
 
+def test_of_an_entry_corrected_twice_only_the_oldest_is_the_original(as_, people, call):
+    for value in ("Parkering", "Bygglov"):
+        corrections.correct(fresh(call), Entry.SUBJECT, value, reason=REASON, by=people.clerk)
+    history = text(as_(people.clerk).get(at(call, "subject")))
+    assert history.count("Den tidigare uppgiften är förseglad.") == 1
+    assert history.count("Den ursprungliga uppgiften är förseglad.") == 1
+    assert history.index("Den tidigare") < history.index("Den ursprungliga"), "the newest first"
+
+
 def test_a_clerk_corrects_an_entry_and_everyone_sees_that_it_was(as_, people, call):
     client = as_(people.clerk)
     listed = client.get(f"/recordings/{call.uuid}/entries")
