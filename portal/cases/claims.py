@@ -4,9 +4,10 @@ and what is left to do."""
 import enum
 from typing import NamedTuple
 
-from portal import clock
+import peewee
+
 from portal.cases import outcomes
-from portal.cases.claim_models import Claim
+from portal.cases.claim_models import Claim, Complaint
 from portal.cases.codes import Concerns, Outcome, RightKind
 from portal.cases.demands import add, change, get, get_right, of, remove
 from portal.cases.models import Case, CaseCall, CaseRight
@@ -64,8 +65,13 @@ def _lacks(claim: Claim) -> Lack | None:
 
 def is_begun(case: Case) -> bool:
     """Has something been done in the register already that no answer has told of? Then the case ends with one."""
-    since = clock.day_start(case.reopened_on) if case.reopened_on is not None else case.registered_at
-    carried = Claim.select().join(CaseRight).where(CaseRight.case == case.id, Claim.carried_at >= since)
+    reopened = Complaint.select(peewee.fn.MAX(Complaint.ended_at)).where(
+        Complaint.case == case.id, Complaint.overturned != ""
+    )
+    asked = (CaseRight.case == case.id, CaseRight.round == case.round, Claim.carried_at.is_null(False))
+    carried = Claim.select().join(CaseRight).where(*asked)
+    if case.round > 1:
+        carried = carried.where(Claim.carried_at > reopened)
     withdrawn = any(
         right.right == RightKind.WITHDRAWAL and right.outcome == Outcome.GRANTED for right in outcomes.of_round(case)
     )

@@ -273,3 +273,13 @@ def test_to_a_call_of_somebody_else_nothing_is_attached_and_of_it_no_original_is
         completions.attach(fresh(call), text="Zqjag menade den nionde.", by=people.clerk)
     with pytest.raises(NotFound):
         completions.open_original(fresh(call), row, need="Zqbehov", by=people.clerk)
+
+
+def test_what_was_done_before_the_case_was_reopened_hinders_nobody_from_withdrawing_the_rest(people):
+    made = answered.case(people, rights=(ERASURE, RESTRICTION))
+    claimed.claim(made, people, ERASURE, G, added=answered.call(made, people))
+    claimed.claim(made, people, RESTRICTION, R, added=answered.call(made, people, hours=2))
+    made = approve(made, people)
+    assert carrying.carry_out().done == 1
+    made = overturn(send(made, people), people, RESTRICTION)
+    assert ending.withdraw(made, words=WORDS, by=people.clerk).outcome == Outcome.WITHDRAWN
