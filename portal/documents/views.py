@@ -92,7 +92,7 @@ def stationery_lines(head: dict[str, Any]) -> list[tuple[str, list[str]]]:
         (gettext("Undertecknare"), lines(*signer.values())),
         (gettext("Dataskyddsombud"), lines(*officer.values())),
         (gettext("Dataombudsmannen"), lines(*ombudsman.values())),
-        (gettext("Klagomål"), list(head["remedies"]["ombudsman"])),
+        (gettext("Klagomål hos dataombudsmannen"), list(head["remedies"]["ombudsman"])),
         (gettext("Domstol"), list(head["remedies"]["court"])),
     ]
 
