@@ -145,6 +145,7 @@ class Act(enum.StrEnum):
     """The register reads the sound without them; what was before is about to be destroyed."""
     PASSAGES_ERASED = "retention:passages_erased"
     PASSAGES_FAILED = "retention:passages_failed"
+    PASSAGES_GIVEN_UP = "retention:passages_given_up"
     CORRECTED = "recordings:corrected"
     ORIGINAL_OPENED = "recordings:original_opened"
     STATEMENT_ADDED = "recordings:statement_added"

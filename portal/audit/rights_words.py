@@ -13,6 +13,7 @@ ACTS: dict[str, str] = {
     Act.PASSAGES_REPLACED: N_("Bytte ljudet i ett samtal mot ett utan de raderade avsnitten"),
     Act.PASSAGES_ERASED: N_("Raderade avsnitt i ett samtal"),
     Act.PASSAGES_FAILED: N_("En radering av avsnitt misslyckades"),
+    Act.PASSAGES_GIVEN_UP: N_("Avbröt en radering av avsnitt i ett samtal"),
     Act.CORRECTED: N_("Rättade en uppgift"),
     Act.ORIGINAL_OPENED: N_("Öppnade en ursprunglig uppgift"),
     Act.STATEMENT_ADDED: N_("Fogade en komplettering till ett samtal"),

@@ -29,7 +29,7 @@ from portal.documents.models import State as Letter
 from portal.errors import Denied, Invalid
 from portal.language import N_
 from portal.recordings.models import Recording
-from portal.retention import freezes
+from portal.retention import freezes, passages
 
 __all__ = ["approve", "give_back", "give_opinion", "outcome_of", "propose", "take_back", "write"]
 
@@ -239,16 +239,19 @@ def give_back(case: Case, *, comment: str, version: int | None = None, by: Accou
 
 
 def is_stuck(case: Case) -> bool:
-    """Is it approved, and one of its letters or its copy could not be made? Then it is not sent as it was decided."""
+    """Is it approved, and one of its letters, its copy, or the sound without the passages that are erased could not be
+    made? Then it is not sent as it was decided."""
     if case.state != State.APPROVED or case.outcome in ASIDE:
         return False
-    return any(one.state == Letter.FAILED for one in letters.answering(case)) or copies.failed(case)
+    failed = any(one.state == Letter.FAILED for one in letters.answering(case))
+    return failed or copies.failed(case) or passages.has_failed(case)
 
 
 def _undo(found: Case, *, by: Account) -> Case:
     letters.drop_drafts(found, by=by)
     if found.state == State.APPROVED:
         letters.drop_answer(found, by=by)
+        passages.give_up(because=found, by=by)
         if asks_access(found):  # a copy that an answer before gave is still to be handed over
             copies.end(found)
     undone = [right.id for right in of_round(found) if not outcomes.is_settled(right)]

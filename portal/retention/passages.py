@@ -136,6 +136,38 @@ def _claim(row: Recording, because: uuid.UUID) -> bool:
     return True
 
 
+@db.atomic()
+def give_up(*, because: Any, by: Account) -> int:
+    """The decision of the case `because` is taken back: what the register has not yet exchanged stays as it is, and is
+    heard again; how many erasures. A new original that is being made is not put in its place."""
+    rows = Redaction.select(Redaction, Recording).join(Recording).where(Redaction.because == because.uuid, *_not_yet())
+    return sum(_give_up(row, by) for row in list(rows))
+
+
+def _give_up(redaction: Redaction, by: Account) -> bool:
+    lapsed = Redaction.update(state=RedactionState.LAPSED, under_way=None).where(
+        Redaction.id == redaction.id, *_not_yet()
+    )
+    if not lapsed.execute():
+        return False
+    row: Recording = redaction.recording
+    freed = Recording.update(redacting=False).where(Recording.id == row.id, Recording.state == State.LIVE)
+    if freed.execute():
+        index.put(Recording.get_by_id(row.id))
+    _tell(Act.PASSAGES_GIVEN_UP, redaction, row, by=by)
+    return True
+
+
+def _not_yet() -> tuple[Any, ...]:
+    return Redaction.under_way, Redaction.state.in_(OPEN)
+
+
+def has_failed(because: Any) -> bool:
+    """Can an erasure that was decided for the case not be done, though nothing keeps the call?"""
+    failed = (Redaction.because == because.uuid, Redaction.state == RedactionState.FAILED, Redaction.failure != KEPT)
+    return bool(Redaction.select().where(*failed, Redaction.under_way).exists())
+
+
 def of(recording: Recording) -> list[Redaction]:
     """Those that have been erased, the first one first."""
     chosen = (Redaction.recording == recording.id, Redaction.state.in_((RedactionState.SWITCHED, RedactionState.DONE)))
@@ -221,8 +253,8 @@ def finish(redaction: Redaction, child: "Child") -> str:
 
 def _settle(redaction: Redaction, child: "Child") -> str:
     row: Recording = Recording.get_by_id(redaction.recording_id)
-    if row.state != State.LIVE:
-        return ""  # the deletion destroys everything, and says so
+    if row.state != State.LIVE or not redaction.under_way:
+        return ""  # the deletion destroys everything, and says so; or it was given up
     if redaction.state in OPEN:
         if not _claimed_again(redaction, row):
             return KEPT
@@ -244,7 +276,9 @@ def _claimed_again(redaction: Redaction, row: Recording) -> bool:
 @db.atomic()
 def _switch(redaction: Redaction, row: Recording, made: silencing.Made) -> bool:
     """The register reads the new original, in one commit; what corrections have sealed under the call's key follows
-    it. False when the row is not as it was: claimed for its deletion, or kept by another meanwhile."""
+    it. False when the row is not as it was: claimed for its deletion, kept by another, or given up meanwhile."""
+    if not Redaction.select().where(Redaction.id == redaction.id, *_not_yet()).exists():
+        return False
     switched = Recording.update(_reading(redaction, made)).where(
         *_kept_by_no_other(row, redaction.because), Recording.redacting, *_as_it_was(row)
     )

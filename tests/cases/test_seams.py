@@ -9,6 +9,7 @@ from portal.cases import (
     actions,
     approval,
     carrying,
+    claims,
     complaints,
     completions,
     consents,
@@ -43,7 +44,7 @@ from portal.documents.models import Document
 from portal.errors import Denied, NotFound
 from portal.recordings import corrections
 from portal.recordings.models import State as RecordingState
-from portal.retention import holds, watch
+from portal.retention import holds, passages, silencing, watch
 from portal.retention.restriction_models import Redaction, Restriction
 from tests.cases import answered, claimed
 from tests.cases.answered import REASONS, TODAY, WORDS, fresh
@@ -283,3 +284,49 @@ def test_what_was_done_before_the_case_was_reopened_hinders_nobody_from_withdraw
     assert carrying.carry_out().done == 1
     made = overturn(send(made, people), people, RESTRICTION)
     assert ending.withdraw(made, words=WORDS, by=people.clerk).outcome == Outcome.WITHDRAWN
+
+
+def test_passages_that_cannot_be_erased_are_no_dead_end(people, monkeypatch):
+    made = answered.case(people, rights=(ERASURE,))
+    call = answered.call(made, people)
+    claim = claimed.claim(made, people, ERASURE, G, added=call, entry=Disputed.PASSAGE, start_ms=0, end_ms=500)
+    made = approve(made, people)
+    carrying.carry_out()
+    assert fresh(call.recording).redacting
+    monkeypatch.setattr(silencing, "make", lambda *args: 1 / 0)
+    assert passages.sweep().failed == 1
+    carrying.carry_out()
+    assert fresh(claim).waits == Wait.FAULT
+    assert not ending.is_set(made)
+    assert proposal.is_stuck(fresh(made))
+    proposal.take_back(fresh(made), by=people.clerk)
+    row = fresh(call.recording)
+    assert (Redaction.get().state, row.redacting, row.playable) == ("lapsed", False, "pending")
+    assert kept.acts(row)[-1] == "passages_given_up"
+    monkeypatch.undo()
+    assert passages.sweep(again=True) == passages.Swept(), "what was taken back is not erased"
+    claims.remove(claim, by=people.clerk)
+    claimed.claim(made, people, ERASURE, G, added=call)
+    approve(made, people)
+    assert carrying.carry_out().done == 1
+
+
+def test_passages_given_up_while_the_new_sound_is_made_stay_as_they_are(people, monkeypatch):
+    made = answered.case(people, rights=(ERASURE,))
+    call = answered.call(made, people)
+    claimed.claim(made, people, ERASURE, G, added=call, entry=Disputed.PASSAGE, start_ms=0, end_ms=500)
+    made = approve(made, people)
+    carrying.carry_out()
+    real = silencing.make
+
+    def make(*args):
+        done = real(*args)
+        passages.give_up(because=made, by=people.clerk)
+        passages.erase(call.recording, [(600, 900)], because=made, by=people.decider)
+        return done
+
+    monkeypatch.setattr(silencing, "make", make)
+    passages.sweep()
+    old, new = Redaction.select().order_by(Redaction.id)
+    assert (old.state, old.sha256_after, new.state) == ("lapsed", "", "ordered")
+    assert fresh(call.recording).sealed_as is None
