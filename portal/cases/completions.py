@@ -32,7 +32,17 @@ def attach(call: CaseCall, *, text: str, paper: Paper | None = None, by: Account
     if actions.get_call(case, call.uuid, by=by).concerns == Concerns.NO:
         raise CallForeign
     personal_codes.refuse(text, paper.name if paper is not None else "")
+    if paper is None:
+        return _attach_text(case, call, text, by)
     row = statements.complete(call.recording, text=text, paper=paper, because=case, by=by)
+    _told(case, row, by)
+    return row
+
+
+@db.atomic()
+def _attach_text(case: Case, call: CaseCall, text: str, by: Account) -> Statement:
+    """One commit with the timeline and the notices to the recipients."""
+    row = statements.complete(call.recording, text=text, because=case, by=by)
     _told(case, row, by)
     return row
 

@@ -44,6 +44,7 @@ from portal.documents.models import Document
 from portal.errors import Denied, NotFound
 from portal.recordings import corrections
 from portal.recordings.models import State as RecordingState
+from portal.register import notices
 from portal.retention import holds, passages, silencing, watch
 from portal.retention.restriction_models import Redaction, Restriction
 from tests.cases import answered, claimed
@@ -330,3 +331,13 @@ def test_passages_given_up_while_the_new_sound_is_made_stay_as_they_are(people, 
     old, new = Redaction.select().order_by(Redaction.id)
     assert (old.state, old.sha256_after, new.state) == ("lapsed", "", "ordered")
     assert fresh(call.recording).sealed_as is None
+
+
+def test_what_a_person_adds_is_attached_in_one_commit_with_what_follows_of_it(people, monkeypatch):
+    made = answered.case(people, rights=(RECTIFICATION,))
+    call = answered.call(made, people)
+    monkeypatch.setattr(notices, "open_for", lambda *args, **more: 1 / 0)
+    before = answered.register()
+    with pytest.raises(ZeroDivisionError):
+        completions.attach(call, text="Zqjag menade den nionde.", by=people.clerk)
+    assert answered.register() == before
