@@ -64,7 +64,7 @@ class RedactionState(enum.StrEnum):
     FAILED = "failed"
     """Waits for the next sweep."""
     LAPSED = "lapsed"
-    """The whole call was deleted first."""
+    """The whole call was deleted first, or the decision was taken back."""
 
 
 class Redaction(PublicModel):
