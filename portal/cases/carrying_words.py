@@ -30,7 +30,7 @@ WAITS: dict[str, str] = {
     ),
     Wait.HELD: N_("En chef håller kvar samtalet som hotsamtal. Det raderas när det släpps."),
     Wait.FROZEN: N_(
-        "Samtalet behövs för ett annat ärende, ett samtycke eller en begränsning. Det raderas när det släpps."
+        "Samtalet behövs för ett annat ärende, ett utlämnande eller en begränsning. Det raderas när det släpps."
     ),
     Wait.COMPLAINT: N_(
         "Ett klagomål över svaret pågår. Det som klagomålet kan gälla raderas inte förrän det är avgjort."
