@@ -62,7 +62,8 @@ def test_a_consent_is_given_trained_with_and_taken_back(page: Page, house: House
     desk.sit_down(people.adviser)
     page.goto(house.url + "/register/training/")
     assert not axe(page)
-    page.locator(f'form[action*="{row.uuid}"] button').click()
+    with page.expect_navigation():
+        page.locator(f'form[action*="{row.uuid}"] button').click()
     assert not axe(page)
     _plays(desk)
 

@@ -24,8 +24,12 @@ FACTS = """() => ({
 })"""
 
 ID = "[0-9a-f-]{36}"
-PAPER = (
-    rf"/(documents|cases/{ID}/letters)/{ID}/(pdf|preview)|/cases/{ID}/attachments/{ID}$|/incidents/{ID}/papers/{ID}$"
+PAPER = "|".join(
+    (
+        rf"/(documents|cases/{ID}/letters)/{ID}/(pdf|preview)",
+        rf"/register/(notices/{ID}/letters|disclosures/{ID}/papers)/{ID}/pdf",
+        rf"/(cases/{ID}/attachments|incidents/{ID}/papers|(cases/{ID}/calls|recordings)/{ID}/statements)/{ID}$",
+    )
 )
 """Opens in the browser's own reader: `test_documents` looks at it."""
 

@@ -179,7 +179,7 @@ def test_a_call_is_handed_to_the_police_by_two_people(page: Page, house: House, 
     address = page.url
     enter(people.decider, "sv")
     page.goto(house.url + "/retention/")
-    page.get_by_role("link", name="Se utlämnandena").click()
+    page.get_by_role("link", name="Se utlämnandena till polisen").click()
     sound(page)
     page.goto(address)
     page.get_by_label("Skäl").fill("Grunden håller")
