@@ -16,16 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 from portal import clock, lock
 from portal.accounts.models import Account
-from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.cases.models import CaseCall, Line
 from portal.db import db
 from portal.errors import Conflict, Invalid
 from portal.language import N_
-from portal.recordings import index, originals
-from portal.recordings.correction_models import Correction
+from portal.recordings import index
 from portal.recordings.models import Listen, Playable, Recording, State
-from portal.retention import deletion, moves, silencing, standing, sweeps
+from portal.retention import deletion, moves, silencing, standing, sweeps, switching
 from portal.retention.models import Freeze
 from portal.retention.restriction_models import Redaction, RedactionState, Restriction
 from portal.vault import keystore, objects
@@ -86,7 +83,7 @@ def erase(recording: Recording, ranges: Iterable[tuple[int, int]], *, because: A
     redaction: Redaction = Redaction.create(
         recording=row, because=because.uuid, reference=because.number, ranges=wanted, by=by
     )
-    _tell(Act.PASSAGES_CLAIMED, redaction, row, by=by)
+    switching.tell(Act.PASSAGES_CLAIMED, redaction, row, by=by)
     return redaction
 
 
@@ -154,7 +151,7 @@ def _give_up(redaction: Redaction, by: Account) -> bool:
     freed = Recording.update(redacting=False).where(Recording.id == row.id, Recording.state == State.LIVE)
     if freed.execute():
         index.put(Recording.get_by_id(row.id))
-    _tell(Act.PASSAGES_GIVEN_UP, redaction, row, by=by)
+    switching.tell(Act.PASSAGES_GIVEN_UP, redaction, row, by=by)
     return True
 
 
@@ -262,8 +259,8 @@ def _settle(redaction: Redaction, child: "Child") -> str:
         if not _switch(redaction, row, made):
             deletion.destroy_ownerless(redaction.uuid)
             return KEPT
-    _destroy_old(redaction)
-    _say_done(redaction)
+    switching.destroy_old(redaction)
+    switching.say_done(redaction)
     return ""
 
 
@@ -279,81 +276,17 @@ def _switch(redaction: Redaction, row: Recording, made: silencing.Made) -> bool:
     it. False when the row is not as it was: claimed for its deletion, kept by another, or given up meanwhile."""
     if not Redaction.select().where(Redaction.id == redaction.id, *_not_yet()).exists():
         return False
-    switched = Recording.update(_reading(redaction, made)).where(
+    switched = Recording.update(switching.reading(redaction, made)).where(
         *_kept_by_no_other(row, redaction.because), Recording.redacting, *_as_it_was(row)
     )
     if not switched.execute():
         return False
-    _say_switched(redaction, row, made)
+    switching.say_switched(redaction, row, made)
     return True
 
 
 def _as_it_was(row: Recording) -> tuple[Any, ...]:
     return Recording.store == row.store, Recording.sealed_under(row.vault_id)
-
-
-def _reading(redaction: Redaction, made: silencing.Made) -> dict[Any, Any]:
-    return {
-        Recording.sealed_as: redaction.uuid,
-        Recording.original_size: made.size,
-        Recording.original_sha256: made.sha256,
-        Recording.original_format: made.format,
-        Recording.redacting: False,
-        Recording.playable: Playable.PENDING,
-        Recording.playable_type: None,
-        Recording.playable_part: None,
-        Recording.render_attempts: 0,
-    }
-
-
-def _say_switched(redaction: Redaction, row: Recording, made: silencing.Made) -> None:
-    values = {"sha256_before": row.original_sha256 or "", "sha256_after": made.sha256, "replaces": row.vault_id}
-    Redaction.update(state=RedactionState.SWITCHED, failure="", **values).where(Redaction.id == redaction.id).execute()
-    redaction.state, redaction.replaces = RedactionState.SWITCHED, row.vault_id  # type: ignore[assignment]
-    redaction.sha256_before, redaction.sha256_after = values["sha256_before"], made.sha256  # type: ignore[assignment]
-    _empty_lines(row, redaction.passages)
-    _reseal_corrections(redaction, row)
-    hashes = {"sha256_before": redaction.sha256_before, "sha256_after": redaction.sha256_after}
-    _tell(Act.PASSAGES_REPLACED, redaction, row, **hashes)
-
-
-def _reseal_corrections(redaction: Redaction, row: Recording) -> None:
-    if keystore.exists(row.vault_id, store=row.store):
-        before, after = (keystore.load(subject, store=row.store) for subject in (row.vault_id, redaction.uuid))
-        originals.reseal(row, before=before, after=after)
-    else:  # after a restore: the erasure came between the backup's register and its keys, and nobody can open them
-        Correction.update(sealed=None).where(Correction.recording == row.id).execute()
-
-
-def _empty_lines(row: Recording, ranges: Ranges) -> None:
-    """What was said in them goes from the transcripts too, of every request that has one. A line lasts until the
-    next one begins."""
-    for (call,) in list(CaseCall.select(CaseCall.id).where(CaseCall.recording == row.id).tuples()):
-        lines = list(Line.select(Line.id, Line.at_ms).where(Line.call == call).order_by(Line.at_ms, Line.id).tuples())
-        begun = sorted({at for _, at in lines})
-        until = dict(zip(begun, [*begun[1:], max(row.duration_ms, begun[-1] + 1)], strict=True)) if begun else {}
-        said = [key for key, at in lines if any(at < end and start < until[at] for start, end in ranges)]
-        Line.update(text="").where(Line.id.in_(said)).execute()
-
-
-def _destroy_old(redaction: Redaction) -> None:
-    """Can be repeated. The ledger first: a line too many does no harm, one too few brings the passages back."""
-    assert redaction.replaces is not None
-    row = Recording.get_by_id(redaction.recording_id)
-    standing.redacted(row)
-    deletion.destroy_ownerless(redaction.replaces)
-    deletion.destroy_copies(row)
-
-
-@db.atomic()
-def _say_done(redaction: Redaction) -> None:
-    done = Redaction.update(state=RedactionState.DONE, failure="", under_way=None, done_at=clock.now()).where(
-        Redaction.id == redaction.id, Redaction.state == RedactionState.SWITCHED
-    )
-    if done.execute():
-        row = Recording.get_by_id(redaction.recording_id)
-        hashes = {"sha256_before": redaction.sha256_before, "sha256_after": redaction.sha256_after}
-        _tell(Act.PASSAGES_ERASED, redaction, row, **hashes)
 
 
 @db.atomic()
@@ -365,12 +298,7 @@ def _note(redaction: Redaction, failure: str) -> None:
     state = RedactionState.FAILED if failure and row.state in OPEN else row.state
     Redaction.update(failure=failure, state=state).where(Redaction.id == row.id).execute()
     if failure and failure != KEPT:
-        _tell(Act.PASSAGES_FAILED, row, row.recording, failure=failure)
-
-
-def _tell(act: Act, redaction: Redaction, row: Recording, *, by: Account | None = None, **more: Any) -> None:
-    about = {"redaction": redaction.uuid.hex, "because": redaction.because.hex, "ranges": redaction.ranges}
-    record(act, row, by=by, reference=redaction.reference, **about, **more)
+        switching.tell(Act.PASSAGES_FAILED, row, row.recording, failure=failure)
 
 
 # Doing it again, on a register that is older than what was done
@@ -387,8 +315,8 @@ def do_again(recording: Recording, told: dict[str, Any], child: "Child") -> int:
         if redaction.state in OPEN:
             row: Recording = Recording.get_by_id(recording.id)
             _switch_again(redaction, row, _made_again(redaction, row, told["now"], child))
-        _destroy_old(redaction)
-        _say_done(redaction)
+        switching.destroy_old(redaction)
+        switching.say_done(redaction)
         done += 1
     return done
 
@@ -425,6 +353,6 @@ def _made_again(redaction: Redaction, row: Recording, now: dict[str, Any], child
 
 @db.atomic()
 def _switch_again(redaction: Redaction, row: Recording, made: silencing.Made) -> None:
-    values = _reading(redaction, made) | {Recording.store: row.store}
+    values = switching.reading(redaction, made) | {Recording.store: row.store}
     Recording.update(values).where(Recording.id == row.id).execute()
-    _say_switched(redaction, row, made)
+    switching.say_switched(redaction, row, made)

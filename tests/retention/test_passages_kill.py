@@ -13,7 +13,7 @@ from portal.audit.models import Entry
 from portal.cases import muting
 from portal.recordings import sound as decoder
 from portal.recordings.models import Recording
-from portal.retention import deletion, freezes, passages, silencing
+from portal.retention import deletion, freezes, passages, silencing, switching
 from portal.retention.restriction_models import Redaction, RedactionState
 from portal.vault import box, keystore, objects
 from tests import kill
@@ -158,7 +158,7 @@ def planted(monkeypatch, bug: str) -> None:
 
         monkeypatch.setattr(passages, "_switch", early)
     if bug == "the old is never destroyed":
-        monkeypatch.setattr(passages, "_destroy_old", lambda redaction: None)
+        monkeypatch.setattr(switching, "destroy_old", lambda redaction: None)
     if bug == "the register reads the new before it is made":
         real_make = silencing.make
         monkeypatch.setattr(passages, "_as_it_was", lambda row: ())
@@ -169,13 +169,13 @@ def planted(monkeypatch, bug: str) -> None:
 
         monkeypatch.setattr(silencing, "make", hasty)
     if bug == "done is said before the old is destroyed":
-        real_destroy = passages._destroy_old
+        real_destroy = switching.destroy_old
 
         def said(redaction):
-            passages._say_done(redaction)
+            switching.say_done(redaction)
             real_destroy(redaction)
 
-        monkeypatch.setattr(passages, "_destroy_old", said)
+        monkeypatch.setattr(switching, "destroy_old", said)
 
 
 BUGS = (
