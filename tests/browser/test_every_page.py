@@ -124,7 +124,8 @@ def test_every_page_of_the_role_is_sound(page: Page, house: House, enter, known,
 def test_the_pages_before_sign_in_are_sound(page: Page, house: House, language: str):
     page.goto(house.url + "/accounts/sign-in")
     if page.locator("html").get_attribute("lang") != language:
-        page.locator(".top-language button").click()
+        with page.expect_navigation():
+            page.locator(".top-language button").click()
     assert not faults(page, language)
 
 

@@ -148,7 +148,8 @@ def _claim(desk: Desk, call: CaseCall, entry: str, demanded: str, quote: str = "
     """Noted through the pages, from the list to the page of the claim."""
     page = desk.page
     desk.open("claims")
-    page.get_by_role("link", name=desk.say("Anteckna ett yrkande"), exact=True).first.click()
+    with page.expect_navigation():
+        page.get_by_role("link", name=desk.say("Anteckna ett yrkande"), exact=True).first.click()
     assert not axe(page)
     page.locator(f'a[href*="{call.uuid}"]').first.click()
     page.locator(f'input[name="about"][value="{entry}"]').check()
