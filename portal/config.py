@@ -116,6 +116,8 @@ class Settings:
     """The same when something was refused."""
     case_copy_days: int = 30
     """A copy of the sound lives so long."""
+    case_notice_days: int = 14
+    """At least so many days pass between telling a person that a restriction is lifted and the lifting."""
     case_file_years: int = 2
     """The case file is purged so long after closing."""
     case_refusal_phrases: tuple[str, ...] = PHRASES

@@ -10,7 +10,7 @@ import json
 import uuid
 from typing import Any
 
-from portal import clock
+from portal import clock, config
 from portal.accounts.models import Account
 from portal.cases import letters, personal_codes, turns
 from portal.cases.actions import handled_or_closed
@@ -38,8 +38,6 @@ DONE_FIRST = (ClaimDecision.CORRECTED, ClaimDecision.COMPLETED, ClaimDecision.GR
 """Decisions that are carried out before what they are about is let go."""
 TELLING = (Outcome.GRANTED, Outcome.PARTIAL, Outcome.REFUSED)
 """Outcomes of a right whose letter says until when its calls are restricted."""
-LEAST_DAYS = 14
-"""Between the telling and the lifting: time to turn to the ombudsman. As the freeze after a granted request [check]."""
 REASONS_LEAST = 40
 
 
@@ -190,8 +188,8 @@ def liftable(case: Case) -> list[Restriction]:
 
 
 def first_day() -> dt.date:
-    """The earliest day on which what the person is told of today may lift."""
-    return clock.today() + dt.timedelta(days=LEAST_DAYS)
+    """The earliest day on which what the person is told of today may lift: they have time to turn to the ombudsman."""
+    return clock.today() + dt.timedelta(days=config.settings().case_notice_days)
 
 
 def _announce(case: Case, rows: list[Restriction], day: dt.date, *, reasons: str, by: Account | None) -> Document:

@@ -1,12 +1,13 @@
 """What is contested or objected to is locked while it is looked into, and let go on the day that the answer tells."""
 
+import dataclasses
 import datetime as dt
 import itertools
 import json
 
 import pytest
 
-from portal import clock
+from portal import clock, config
 from portal.cases import carrying, complaints, ending, intake, locking, search, selection, sendings, tending
 from portal.cases.actions import NotHandler, NotNow
 from portal.cases.claim_models import Claim, Sending
@@ -266,3 +267,8 @@ def test_what_a_person_wanted_kept_hinders_no_erasure_of_the_persons_own(people)
     assert carrying.hindrance(one) is None
     restrictions.restrict([call.recording], ground=C, because=made.case(people, numbers=()), by=people.clerk)
     assert carrying.hindrance(one) == carrying.Wait.FROZEN
+
+
+def test_the_setting_says_how_long_the_person_has_before_it_lifts(people, monkeypatch):
+    monkeypatch.setattr(config, "_current", dataclasses.replace(config.settings(), case_notice_days=20))
+    assert locking.first_day() == clock.today() + dt.timedelta(days=20)
