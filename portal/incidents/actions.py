@@ -356,10 +356,18 @@ def tell(incident: Incident, what: What, *, by: Account | None, words: str = "")
     return step
 
 
-def steps(incident: Incident) -> list[IncidentStep]:
-    """The timeline, newest first, each with who did it."""
+def steps(incident: Incident, *, by: Account) -> list[IncidentStep]:
+    """The timeline, newest first, each with who did it. Who only told of it sees the own lines: what was found out, and
+    of whom, is for those who lead and decide."""
     rows = IncidentStep.select(IncidentStep, Account).join(Account, peewee.JOIN.LEFT_OUTER)
-    return list(rows.where(IncidentStep.incident == incident.id).order_by(IncidentStep.id.desc()))
+    mine = rows.where(IncidentStep.incident == incident.id).order_by(IncidentStep.id.desc())
+    return list(mine if by.may(Permission.INCIDENTS_READ) else mine.where(IncidentStep.by == by.id))
+
+
+def is_as_told(incident: Incident) -> bool:
+    """Does it still say what it was opened with? Then whoever opened it may read it."""
+    changed = (IncidentStep.incident == incident.id, IncidentStep.what == What.CHANGED)
+    return not IncidentStep.select().where(*changed).exists()
 
 
 def pressing(by: Account) -> list[Incident]:

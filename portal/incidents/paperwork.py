@@ -2,7 +2,10 @@
 
 import uuid
 
+import peewee
+
 from portal.accounts.models import Account
+from portal.accounts.permissions import Permission
 from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.cases import personal_codes
@@ -51,16 +54,20 @@ def _kept(row: IncidentPaper, by: Account) -> IncidentPaper:
     return fresh
 
 
-def of(incident: Incident) -> list[IncidentPaper]:
-    """Those that are kept, the oldest first."""
+def of(incident: Incident, *, by: Account) -> list[IncidentPaper]:
+    """Those that are kept and that `by` may read, the oldest first."""
+    return list(_readable(incident, by).order_by(IncidentPaper.id))
+
+
+def _readable(incident: Incident, by: Account) -> peewee.ModelSelect:
+    """Who only told of the incident reads the papers that they added."""
     kept = IncidentPaper.select().where(IncidentPaper.incident == incident.id, IncidentPaper.standing == papers.KEPT)
-    return list(kept.order_by(IncidentPaper.id))
+    return kept if by.may(Permission.INCIDENTS_READ) else kept.where(IncidentPaper.added_by == by.id)
 
 
-def get(incident: Incident, key: uuid.UUID) -> IncidentPaper:
-    """A kept paper of an incident that the reader may see. NotFound."""
-    chosen = (IncidentPaper.incident == incident.id, IncidentPaper.uuid == key, IncidentPaper.standing == papers.KEPT)
-    found: IncidentPaper | None = IncidentPaper.select().where(*chosen).first()
+def get(incident: Incident, key: uuid.UUID, *, by: Account) -> IncidentPaper:
+    """A kept paper of an incident that the reader may see. NotFound when it is none, or not theirs to read."""
+    found: IncidentPaper | None = _readable(incident, by).where(IncidentPaper.uuid == key).first()
     if found is None:
         raise NotFound
     return found
@@ -70,7 +77,7 @@ def read(incident: Incident, paper: IncidentPaper, *, by: Account) -> bytes:
     """The paper in the clear; each time is a row in the log. NotFound; SealBroken when it was altered."""
     content = papers.content(paper)
     with db.atomic():
-        found = get(actions.get(incident.uuid, by=by), paper.uuid)
+        found = get(actions.get(incident.uuid, by=by), paper.uuid, by=by)
         detail = {"paper": found.uuid.hex, "media_type": found.media_type, "size": found.size}
         record(Act.INCIDENT_PAPER_READ, incident, by=by, reference=incident.number, **detail)
     return content

@@ -136,8 +136,10 @@ def _page(incident: Incident, form: Form | None = None) -> str:
         form=form,
         may=may,
         forms=forms,
-        steps=actions.steps(incident),
-        papers=paperwork.of(incident),
+        steps=actions.steps(incident, by=current_user),
+        papers=paperwork.of(incident, by=current_user),
+        whole=current_user.may(Permission.INCIDENTS_READ),
+        as_told=actions.is_as_told(incident),
         paper_kinds=papers.KINDS,
         late=incident.runs and clock.now() > incident.due_at,
         own=own and current_user.may(Permission.INCIDENTS_DECIDE),
@@ -329,7 +331,7 @@ def attach(uuid: uuids.UUID) -> ResponseReturnValue:
 def paper(uuid: uuids.UUID, paper: uuids.UUID) -> ResponseReturnValue:
     """A paper, to be saved and opened elsewhere: nothing that came from outside is shown in the portal's own name."""
     incident = actions.get(uuid, by=current_user)
-    row = paperwork.get(incident, paper)
+    row = paperwork.get(incident, paper, by=current_user)
     content = paperwork.read(incident, row, by=current_user)
     name = f"{incident.number.replace('/', '-')}-{row.uuid.hex[:8]}.{papers.ENDINGS[row.media_type]}"
     return Response(content, mimetype=row.media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})

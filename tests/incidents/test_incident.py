@@ -225,6 +225,31 @@ def test_its_papers_are_sealed_read_with_a_row_in_the_log_and_go_with_it(people,
     assert not IncidentPaper.select().exists()
 
 
+def test_whoever_told_of_it_sees_what_they_told_and_nothing_that_was_found_out(people, as_):
+    made = actions.decide(
+        assessed(people),
+        notify=Answer.YES,
+        people=Answer.NO,
+        reasons="zqskälen för det som beslutades",
+        by=people.decider,
+    )
+    own = paperwork.add(made, "egen.pdf", b"%PDF-1 a", by=people.adviser)
+    other = paperwork.add(made, "annan.pdf", b"%PDF-1 b", by=people.dpo)
+    actions.note(made, words="zqdet var rådgivaren själv", by=people.dpo)
+    path, adviser = f"/incidents/{made.uuid}", as_(people.adviser)
+    shown = adviser.get(path).text
+    assert WORDS in shown
+    assert "egen" in shown
+    for word in ("zqskälen", "zqdet var", "annan", "Bedömd av"):
+        assert word not in shown
+        assert word in as_(people.dpo).get(path).text
+    assert adviser.get(f"{path}/papers/{own.uuid}").status_code == 200
+    assert adviser.get(f"{path}/papers/{other.uuid}").status_code == 404
+    facts = {"known_at": NOW - HOUR, "happened": "zqen annan fil än så", "concerns": "", "measures": ""}
+    actions.change(fresh(made), **facts, by=people.dpo)
+    assert "zqen annan" not in adviser.get(path).text
+
+
 def test_nothing_goes_by_a_clock_that_is_doubted(people, monkeypatch):
     actions.close(decided(people, notify=Answer.NO), lessons=WORDS, by=people.dpo)
     monkeypatch.setattr(watch, "doubts_clock", lambda: True)

@@ -112,7 +112,7 @@ def test_a_paper_that_is_left_is_proven_and_destroyed_by_the_nightly_look(people
     objects.seal(paper.uuid, papers.PART, [b"zqhandling"])
     found = proof.prove(call.uuid, markers=["zqhandling"])
     assert {seen.what for seen in found.found} == {"key of a paper", "objects of a paper", "wrapped key of a paper"}
-    with clock.frozen(dt.datetime.now(dt.UTC) + dt.timedelta(hours=2)):
+    with clock.frozen(dt.datetime.now(dt.UTC) + dt.timedelta(hours=2)):  # a file's age is by the machine's own clock
         assert reconcile.reconcile().repaired == {"purged_kept": 1}
     assert not keystore.exists(paper.uuid)
 
