@@ -11,7 +11,7 @@ from flask_login import current_user
 from portal import clock
 from portal.accounts.permissions import Permission
 from portal.errors import DomainError, Invalid
-from portal.incidents import actions, paperwork, words
+from portal.incidents import actions, paperwork, reading, words
 from portal.incidents.blueprint import bp
 from portal.incidents.forms import (
     AssessForm,
@@ -41,7 +41,7 @@ def incident_words() -> Any:
 @bp.app_template_global("incidents_pressing")
 def incidents_pressing() -> list[Incident]:
     """Those whose 72 hours run, for the top of every page."""
-    return actions.pressing(current_user) if current_user.is_authenticated else []
+    return reading.pressing(current_user) if current_user.is_authenticated else []
 
 
 @bp.app_template_global("hours_left")
@@ -136,10 +136,10 @@ def _page(incident: Incident, form: Form | None = None) -> str:
         form=form,
         may=may,
         forms=forms,
-        steps=actions.steps(incident, by=current_user),
+        steps=reading.steps(incident, by=current_user),
         papers=paperwork.of(incident, by=current_user),
         whole=current_user.may(Permission.INCIDENTS_READ),
-        as_told=actions.is_as_told(incident),
+        as_told=reading.is_as_told(incident),
         paper_kinds=papers.KINDS,
         late=incident.runs and clock.now() > incident.due_at,
         own=own and current_user.may(Permission.INCIDENTS_DECIDE),

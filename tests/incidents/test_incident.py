@@ -10,7 +10,7 @@ from portal.accounts.permissions import Role
 from portal.audit.models import Entry
 from portal.cases.personal_codes import PersonalCode
 from portal.errors import Denied, NotFound
-from portal.incidents import actions, paperwork, purging
+from portal.incidents import actions, paperwork, purging, reading
 from portal.incidents.models import Answer, Incident, IncidentPaper, IncidentStep, Loss, Risk, State
 from portal.retention import owners, watch
 from portal.vault import keystore, objects
@@ -82,13 +82,13 @@ def test_an_incident_goes_from_the_report_to_its_end_and_each_step_is_in_the_log
 
 def test_the_clock_runs_from_when_the_city_knew_until_it_is_notified_or_need_not_be(people):
     made = assessed(people)
-    assert actions.pressing(people.dpo) == [made]
-    assert actions.pressing(people.decider) == [made]
-    assert actions.pressing(people.adviser) == [], "whoever told of it is not pressed"
+    assert reading.pressing(people.dpo) == [made]
+    assert reading.pressing(people.decider) == [made]
+    assert reading.pressing(people.adviser) == [], "whoever told of it is not pressed"
     no = actions.decide(made, notify=Answer.NO, people=Answer.NO, reasons=WORDS, by=people.decider)
-    assert actions.pressing(people.dpo) == []
+    assert reading.pressing(people.dpo) == []
     yes = actions.decide(no, notify=Answer.YES, people=Answer.NO, reasons=WORDS, by=people.decider)
-    assert actions.pressing(people.dpo) == [yes]
+    assert reading.pressing(people.dpo) == [yes]
     with clock.frozen(NOW + 72 * HOUR):
         with pytest.raises(actions.LateReasonNeeded):
             actions.notified(yes, at=clock.now(), how="77/26", by=people.dpo)
@@ -118,7 +118,7 @@ def test_a_decision_falls_when_the_risk_is_assessed_anew(people):
     made = decided(people, notify=Answer.NO)
     row = actions.assess(made, risk=Risk.HIGH, risk_reasons=WORDS, losses=[Loss.SECRECY, Loss.ACCESS], by=people.dpo)
     assert (row.state, row.notify, row.decided_by, row.losses) == (State.ASSESSED, "", None, "secrecy,access")
-    assert actions.pressing(people.dpo) == [row]
+    assert reading.pressing(people.dpo) == [row]
     with pytest.raises(actions.HighRiskTold):
         actions.decide(row, notify=Answer.YES, people=Answer.NO, reasons=WORDS, by=people.decider)
     why = WORDS + " (artikel 34.3 a: filen var krypterad)"
