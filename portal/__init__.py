@@ -23,10 +23,12 @@ def create_app(settings: "Settings | None" = None) -> "flask.Flask":
     from portal.incidents.views import bp as incidents
     from portal.ingest.views import bp as ingest
     from portal.language import compile_catalogues
+    from portal.oversight.views import bp as oversight
     from portal.queues.views import bp as queues
     from portal.recordings.views import bp as recordings
     from portal.register.views import bp as register
     from portal.retention.views import bp as retention
+    from portal.rights.views import bp as rights
     from portal.vault import box
 
     logs.discreet()
@@ -43,7 +45,8 @@ def create_app(settings: "Settings | None" = None) -> "flask.Flask":
     assets.init_app(app, root / "static")
     error_pages.init_app(app)
     security.init_app(app, settings)
-    for blueprint in (accounts, recordings, cases, ingest, retention, register, incidents, audit, documents, queues):
+    kept = (recordings, cases, ingest, retention, register, documents)
+    for blueprint in (accounts, rights, *kept, incidents, oversight, audit, queues):
         app.register_blueprint(blueprint)
 
     @app.get("/")

@@ -128,6 +128,16 @@ class Settings:
     """What tells who consented is emptied so long after the consent was withdrawn or ended."""
     incident_years: int = 5
     """The record of a personal data breach is deleted so long after it was closed."""
+    rights_months: int = 12
+    """A user right is granted for at most so many calendar months."""
+    rights_emergency_hours: int = 24
+    """An emergency right lasts at most so long."""
+    rights_reminder_days: int = 30
+    """So many days before its last day a right begins to remind the one who asked for it."""
+    review_grace_days: int = 30
+    """A quarterly review is answered within so many days; a right that nobody confirmed lapses then."""
+    oversight_years: int = 2
+    """An observation of unusual use is deleted so long after it was closed."""
     region: str = "FI"
     """Numbers without a country code belong to this region (ISO 3166)."""
     seal_certificate: Path | None = None

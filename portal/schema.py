@@ -1,7 +1,17 @@
 """Every stored model, for writing migrations and for the test that they are in step:
 `python -m playhouse.migrations -m portal.schema:MODELS …`."""
 
-from portal.accounts.models import Account, QueueGrant, RecoveryCode, RoleGrant, SignIn, Throttle
+from portal.accounts.models import (
+    Account,
+    AccountNumber,
+    QueueGrant,
+    RecoveryCode,
+    RoleGrant,
+    SignIn,
+    Throttle,
+    Unit,
+    UnitHead,
+)
 from portal.audit.models import Entry
 from portal.cases.claim_models import Claim, Complaint, Sending
 from portal.cases.models import (
@@ -20,22 +30,32 @@ from portal.cases.models import (
 from portal.documents.models import Document
 from portal.incidents.models import Incident, IncidentPaper, IncidentStep
 from portal.ingest.models import Arriving, CallDetail, Quarantined, Sealing
+from portal.oversight.models import ListenCount, ListenMark, Observation
+from portal.queues.announcement_models import Announcement, AnnouncementSound
 from portal.queues.models import Queue
 from portal.recordings.correction_models import Correction, ErrorReport, Opening, Statement
 from portal.recordings.models import Listen, Note, Recording
+from portal.register.description_models import Description
+from portal.register.figure_models import DayFigure, DaySettled
 from portal.register.models import Consent, ConsentCall, ConsentText, Notice
 from portal.retention.models import Freeze, Hold, HoldRenewal, PurgeLine, Sweep, Threat, Transfer
 from portal.retention.restriction_models import Redaction, Restriction
 from portal.retention.watching import ClockMark, Finding, Pause
+from portal.rights.models import Principles, Review, ReviewLine, Right, RightQueue, StaffDraft
 
 MODELS = [
     Queue,
+    Unit,
     Account,
+    UnitHead,
+    AccountNumber,
     RoleGrant,
     QueueGrant,
     RecoveryCode,
     SignIn,
     Throttle,
+    Announcement,
+    AnnouncementSound,
     Recording,
     Note,
     Listen,
@@ -81,5 +101,17 @@ MODELS = [
     Incident,
     IncidentStep,
     IncidentPaper,
+    Right,
+    RightQueue,
+    Principles,
+    Review,
+    ReviewLine,
+    StaffDraft,
+    ListenCount,
+    ListenMark,
+    Observation,
+    Description,
+    DayFigure,
+    DaySettled,
     Entry,
 ]

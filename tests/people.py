@@ -1,7 +1,11 @@
 """The named people of the tests, and the queues they work at."""
 
+import datetime as dt
+import functools
+
 import pyotp
 
+from portal import clock
 from portal.accounts import sessions
 from portal.accounts.models import Account, QueueGrant, RoleGrant
 from portal.accounts.permissions import Role
@@ -27,6 +31,18 @@ def queue(number: str, name_sv: str, name_fi: str, tells: bool = True) -> Queue:
     return Queue.create(number=number, name_sv=name_sv, name_fi=name_fi, tells_callers=tells)
 
 
+EVER = dt.datetime(2100, 1, 1, tzinfo=clock.UTC)
+
+
+def grant(account: Account, role: Role, queues=(), *, until: dt.datetime = EVER) -> RoleGrant:
+    """A right in force, without the decision behind it."""
+    since = dt.datetime(2000, 1, 1, tzinfo=clock.UTC)
+    row = RoleGrant.create(account=account, role=role, begins_at=since, ends_at=until)
+    for q in queues:
+        QueueGrant.create(grant=row, account=account, queue=q)
+    return row
+
+
 def person(username: str, name: str, *roles: Role, queues=(), language="sv", extension=None) -> Account:
     account = Account.create(
         username=username,
@@ -39,9 +55,7 @@ def person(username: str, name: str, *roles: Role, queues=(), language="sv", ext
     account.totp_sealed = box.seal("totp", account.uuid.bytes, TOTP.encode())
     account.save()
     for role in roles:
-        RoleGrant.create(account=account, role=role)
-    for q in queues:
-        QueueGrant.create(account=account, queue=q)
+        grant(account, role, queues)
     return Account.get_by_id(account.id)
 
 
@@ -69,6 +83,11 @@ class People:
         self.dpo = person("disa", "Disa Ombudslund", Role.DPO)
         self.admin = person("arvo", "Arvo Ylläpitäjä", Role.ADMIN, language="fi")
         self.outsider = person("olli", "Olli Ulkopuolinen", Role.ADVISER, queues=(self.elderly,), language="fi")
+
+    @functools.cached_property
+    def delegate(self) -> Account:
+        """A second one who decides."""
+        return person("doris", "Doris Delegatkulla", Role.CONTROLLER)
 
 
 def cookie_token(account: Account) -> str:

@@ -10,6 +10,20 @@ from portal.db import BaseModel, Prepared, PublicModel, UtcField, slot
 from portal.queues.models import Queue
 
 
+class Unit(PublicModel):
+    """A unit of the city's organisation. Leaving it ends the rights one had in it (`rights.ending`)."""
+
+    code = peewee.CharField(unique=True)
+    """As the list of staff names it, e.g. 'KOMP'."""
+    name_sv = peewee.CharField()
+    name_fi = peewee.CharField()
+    active = peewee.BooleanField(default=True)
+    version = peewee.IntegerField(default=0)
+
+    def name(self, language: str) -> str:
+        return self.name_fi if language == "fi" else self.name_sv
+
+
 class Account(PublicModel):
     is_authenticated = True
     is_anonymous = False
@@ -22,6 +36,8 @@ class Account(PublicModel):
     language = peewee.CharField(default="sv")
     extension = peewee.CharField(null=True, unique=True)
     """The adviser's extension in the telephone system: says whose call a recording is."""
+    unit = peewee.ForeignKeyField(Unit, null=True, backref="people", on_delete="RESTRICT")
+    """Where the person works now."""
     password_hash = peewee.CharField()
     password_temporary = peewee.BooleanField(default=True)
     """Set by the administrator: must be changed at the next sign-in."""
@@ -47,12 +63,29 @@ class Account(PublicModel):
 
     @cached_property
     def roles(self) -> frozenset[Role]:
-        return frozenset(Role(role) for (role,) in _ROLES(account=self.id))
+        """Those of the rights that are in force at this instant."""
+        return frozenset(Role(role) for (role,) in _ROLES(account=self.id, now=clock.now()))
+
+    @cached_property
+    def _scopes(self) -> list[tuple[Role, int]]:
+        """Each role in force, with each queue it was granted for."""
+        return [(Role(role), queue) for role, queue in _QUEUES(account=self.id, now=clock.now())]
 
     @cached_property
     def queue_ids(self) -> frozenset[int]:
-        """Keys of the queues whose calls this person may find."""
-        return frozenset(key for (key,) in _QUEUES(account=self.id))
+        """Keys of all queues that any right in force is for: to show and to name. What one may do with their calls
+        is `queues_for`."""
+        return frozenset(queue for _, queue in self._scopes)
+
+    def queues_for(self, *permissions: Permission) -> frozenset[int]:
+        """Keys of the queues where the person may do all of this: only those of rights whose role may. A manager of
+        one queue who is an adviser in another manages only the one."""
+        wanted = set(permissions)
+        return frozenset(queue for role, queue in self._scopes if wanted <= TABLE[role])
+
+    def queues_as(self, *roles: Role) -> frozenset[int]:
+        """Keys of the queues where the person has one of these roles."""
+        return frozenset(queue for role, queue in self._scopes if role in roles)
 
     @cached_property
     def permissions(self) -> frozenset[Permission]:
@@ -63,25 +96,73 @@ class Account(PublicModel):
         return self.closed_at is None and permission in self.permissions
 
 
-class RoleGrant(BaseModel):
-    account = peewee.ForeignKeyField(Account, backref="role_grants", on_delete="CASCADE")
-    role = peewee.CharField()
+class UnitHead(BaseModel):
+    """Who answers for the people of a unit: confirms or ends their rights at each review."""
+
+    unit = peewee.ForeignKeyField(Unit, backref="heads", on_delete="CASCADE")
+    account = peewee.ForeignKeyField(Account, backref="heads_of", on_delete="CASCADE")
 
     class Meta:
-        indexes = ((("account", "role"), True),)
+        indexes = ((("unit", "account"), True),)
+
+
+class AccountNumber(BaseModel):
+    """A telephone number of the person's own, in E.164: so that a listen to one's own or a colleague's call is seen."""
+
+    account = peewee.ForeignKeyField(Account, backref="numbers", on_delete="CASCADE")
+    number = peewee.CharField(index=True)
+
+    class Meta:
+        indexes = ((("account", "number"), True),)
+
+
+class RoleGrant(BaseModel):
+    """A right in force from one instant up to another: what is asked at every request. The decision that gave it,
+    with its reasons, is `rights.models.Right`; nothing but `rights.effect` writes here."""
+
+    account = peewee.ForeignKeyField(Account, backref="role_grants", on_delete="CASCADE")
+    role = peewee.CharField()
+    right = peewee.UUIDField(null=True, unique=True)
+    """The uuid of the decision."""
+    begins_at = UtcField()
+    ends_at = UtcField(index=True)
+    """From this instant on it gives nothing, whether or not anybody has looked at it since."""
+
+    class Meta:
+        indexes = ((("account", "ends_at"), False),)
+
+    @classmethod
+    def in_force(cls, moment: object) -> peewee.Expression:
+        """As a condition; `moment` may be a slot of a prepared query."""
+        return (cls.begins_at <= moment) & (cls.ends_at > moment)
 
 
 class QueueGrant(BaseModel):
+    """A queue that a right is for."""
+
+    grant = peewee.ForeignKeyField(RoleGrant, backref="queue_grants", on_delete="CASCADE")
     account = peewee.ForeignKeyField(Account, backref="queue_grants", on_delete="CASCADE")
+    """The same as the grant's: what a range of sound asks is one join shorter."""
     queue = peewee.ForeignKeyField(Queue, on_delete="CASCADE")
 
     class Meta:
-        indexes = ((("account", "queue"), True),)
+        indexes = ((("grant", "queue"), True),)
 
 
-_ROLES = Prepared(lambda: RoleGrant.select(RoleGrant.role).where(RoleGrant.account == slot("account", Account.id)))
+_ROLES = Prepared(
+    lambda: (
+        RoleGrant.select(RoleGrant.role)
+        .where(RoleGrant.account == slot("account", Account.id), RoleGrant.in_force(slot("now", RoleGrant.ends_at)))
+        .distinct()
+    )
+)
 _QUEUES = Prepared(
-    lambda: QueueGrant.select(QueueGrant.queue_id).where(QueueGrant.account == slot("account", Account.id))
+    lambda: (
+        QueueGrant.select(RoleGrant.role, QueueGrant.queue_id)
+        .join(RoleGrant)
+        .where(RoleGrant.account == slot("account", Account.id), RoleGrant.in_force(slot("now", RoleGrant.ends_at)))
+        .distinct()
+    )
 )
 
 

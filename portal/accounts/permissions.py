@@ -44,6 +44,37 @@ class Permission(enum.StrEnum):
     """Lead one, say how great the risk is, note what was done."""
     INCIDENTS_DECIDE = "incidents:decide"
     """Decide whether the ombudsman and the people are told. Never who assessed it."""
+    RIGHTS_OWN = "rights:own"
+    """The principles of user rights, and one's own rights with who decided them."""
+    RIGHTS_READ = "rights:read"
+    """Everybody's rights."""
+    RIGHTS_ASK = "rights:ask"
+    """Ask for a right for somebody, take that back, end one early, give one in an emergency; confirm or end those of
+    one's people at a review. Which rights is `Right.visible_to`."""
+    RIGHTS_GRANT = "rights:grant"
+    """Grant or refuse; never what one asked for or would receive. End any, look at an emergency's afterwards."""
+    RIGHTS_PRINCIPLES = "rights:principles"
+    """Write the principles of user rights."""
+    OVERSIGHT_READ = "oversight:read"
+    """Who listened to what and why, and what was unusual; its reports and extracts."""
+    OVERSIGHT_ASK = "oversight:ask"
+    """Ask about it, close it."""
+    OVERSIGHT_ANSWER = "oversight:answer"
+    """Answer what one was asked."""
+    REGISTER_DESCRIPTION = "register:description"
+    """Read the drafts of the privacy description, and what the portal really does beside them."""
+    REGISTER_DESCRIBE = "register:describe"
+    """Write and propose the privacy description."""
+    REGISTER_PUBLISH = "register:publish"
+    """Approve it. Never who proposed it or wrote in it last."""
+    REGISTER_RECORD = "register:record"
+    """The record of processing activities (GDPR 30)."""
+    REGISTER_FIGURES = "register:figures"
+    """Figures per month and queue."""
+    QUEUES_READ = "queues:read"
+    """What callers are told, and how many calls are without."""
+    QUEUES_ANNOUNCE = "queues:announce"
+    """Decide what callers are told."""
     INGEST_MANAGE = "ingest:manage"
     """Quarantine: look at what is known of a file, retry, discard. Never its content."""
     RETENTION_READ = "retention:read"
@@ -86,7 +117,12 @@ class Permission(enum.StrEnum):
     """Figures of the requests: open, late, extended, refused, how long they took."""
 
 
-_ALL = {Permission.ACCOUNTS_SELF, Permission.INCIDENTS_REPORT}
+_ALL = {
+    Permission.ACCOUNTS_SELF,
+    Permission.INCIDENTS_REPORT,
+    Permission.RIGHTS_OWN,
+    Permission.OVERSIGHT_ANSWER,
+}
 
 TABLE: dict[Role, frozenset[Permission]] = {
     Role.ADVISER: frozenset(
@@ -102,6 +138,9 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.MANAGER: frozenset(
         _ALL
         | {
+            Permission.RIGHTS_ASK,
+            Permission.REGISTER_FIGURES,
+            Permission.QUEUES_READ,
             Permission.RECORDINGS_CORRECT,
             Permission.REGISTER_CONSENTS,
             Permission.REGISTER_CONSENT,
@@ -121,6 +160,8 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.CLERK: frozenset(
         _ALL
         | {
+            Permission.REGISTER_DESCRIPTION,
+            Permission.REGISTER_DESCRIBE,
             Permission.RECORDINGS_CORRECT,
             Permission.REGISTER_CONSENTS,
             Permission.REGISTER_CONSENT,
@@ -138,6 +179,17 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.CONTROLLER: frozenset(
         _ALL
         | {
+            Permission.RIGHTS_READ,
+            Permission.RIGHTS_ASK,
+            Permission.RIGHTS_GRANT,
+            Permission.RIGHTS_PRINCIPLES,
+            Permission.REGISTER_DESCRIPTION,
+            Permission.REGISTER_DESCRIBE,
+            Permission.REGISTER_PUBLISH,
+            Permission.REGISTER_RECORD,
+            Permission.REGISTER_FIGURES,
+            Permission.QUEUES_READ,
+            Permission.QUEUES_ANNOUNCE,
             Permission.INCIDENTS_READ,
             Permission.INCIDENTS_DECIDE,
             Permission.REGISTER_CONSENTS,
@@ -160,6 +212,13 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.DPO: frozenset(
         _ALL
         | {
+            Permission.RIGHTS_READ,
+            Permission.OVERSIGHT_READ,
+            Permission.OVERSIGHT_ASK,
+            Permission.REGISTER_DESCRIPTION,
+            Permission.REGISTER_RECORD,
+            Permission.REGISTER_FIGURES,
+            Permission.QUEUES_READ,
             Permission.INCIDENTS_READ,
             Permission.INCIDENTS_LEAD,
             Permission.REGISTER_CONSENTS,
@@ -179,6 +238,8 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(
         _ALL
         | {
+            Permission.RIGHTS_READ,
+            Permission.QUEUES_READ,
             Permission.ACCOUNTS_MANAGE,
             Permission.QUEUES_MANAGE,
             Permission.INGEST_MANAGE,

@@ -55,7 +55,9 @@ _FIND = Prepared(
         SignIn.select(
             SignIn,
             Account,
-            RoleGrant.select(gathered(RoleGrant.role)).where(RoleGrant.account == Account.id).alias("roles"),
+            RoleGrant.select(gathered(RoleGrant.role))
+            .where(RoleGrant.account == Account.id, RoleGrant.in_force(slot("now", RoleGrant.ends_at)))
+            .alias("roles"),
         )
         .join(Account)
         .where(
@@ -69,7 +71,7 @@ _FIND = Prepared(
 
 def find(token: str, stage: str) -> SignIn | None:
     """The living session of `token` in `stage`: not ended, within idle and absolute limits, account open."""
-    rows = _FIND(token_hash=hashed(token), stage=stage, **_limits())
+    rows = _FIND(token_hash=hashed(token), stage=stage, now=clock.now(), **_limits())
     if not rows:
         return None
     *columns, roles = rows[0]

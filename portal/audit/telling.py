@@ -9,6 +9,9 @@ from typing import Any
 from portal import spelling
 from portal.audit import words
 
+PEOPLE = ("person", "adviser", "observed_person", "asked_for_by")
+"""Keys whose values are accounts."""
+
 
 @dataclasses.dataclass(frozen=True)
 class _Changed:
@@ -18,7 +21,12 @@ class _Changed:
 
 def people(details: Iterable[dict[str, Any]]) -> list[uuid.UUID | None]:
     """The accounts that details name by uuid."""
-    return [as_uuid(value) for detail in details for key, value in _flat(detail) if key in ("person", "adviser")]
+    return [
+        as_uuid(value)
+        for detail in details
+        for key, value in _flat(detail)
+        if key in ("person", "adviser", "observed_person", "asked_for_by")
+    ]
 
 
 def as_uuid(value: Any) -> uuid.UUID | None:

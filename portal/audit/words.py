@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from portal.audit import case_words, incident_words, kept_words, rights_words
+from portal.audit import case_words, incident_words, kept_words, oversight_words, rights_words
 from portal.audit.acts import Act
 from portal.audit.reason_words import REASONS
 from portal.language import N_
@@ -17,6 +17,7 @@ GROUPS = {
     "cases": N_("Begäranden"),
     "register": N_("Registret"),
     "incidents": N_("Incidenter"),
+    **oversight_words.GROUPS,
     "audit": N_("Logg"),
 }
 """By the capability an act begins with."""
@@ -112,6 +113,7 @@ ACTS: dict[str, str] = {
     **case_words.ACTS,
     **rights_words.ACTS,
     **incident_words.ACTS,
+    **oversight_words.ACTS,
 }
 
 KINDS = {
@@ -124,6 +126,7 @@ KINDS = {
     **case_words.KINDS,
     **rights_words.KINDS,
     **incident_words.KINDS,
+    **oversight_words.KINDS,
 }
 """What an entry is about: the class of its subject, in lower case."""
 
@@ -254,6 +257,7 @@ KEYS = {
     **case_words.KEYS,
     **rights_words.KEYS,
     **incident_words.KEYS,
+    **oversight_words.KEYS,
 }
 """Of an entry's detail."""
 
@@ -333,6 +337,7 @@ CODES: dict[str, dict[str, str]] = {
     "source": {"freepbx": N_("FreePBX"), "vcon": N_("vCon"), "call_details": N_("samtalsuppgifter")},
     "roles": _ROLES,
     "roles_before": _ROLES,
+    "role": _ROLES,
     "reason": REASONS,
     "outcome": REASONS,
     "rule": {
@@ -367,6 +372,7 @@ CODES: dict[str, dict[str, str]] = {
     **case_words.CODES,
     **rights_words.CODES,
     **incident_words.CODES,
+    **oversight_words.CODES,
 }
 """By the key of the detail; a code without words is shown as it is."""
 
@@ -375,6 +381,7 @@ HIDDEN = {
     *case_words.HIDDEN,
     *rights_words.HIDDEN,
     *incident_words.HIDDEN,
+    *oversight_words.HIDDEN,
 }
 """Kept for checks, links and whoever mends, of no use to a reader."""
 
@@ -384,7 +391,12 @@ COUNTS = {"size"}
 """Numbers of bytes."""
 QUEUES = {"queue", "queues"}
 """Numbers that are keys of queues."""
-DAYS = {"first", "last", "day", "review_before", "review_on", "lifts_on"} | case_words.DAYS | rights_words.DAYS
+DAYS = (
+    {"first", "last", "day", "review_before", "review_on", "lifts_on"}
+    | case_words.DAYS
+    | rights_words.DAYS
+    | oversight_words.DAYS
+)
 """Dates as ISO 8601 writes them."""
 
 

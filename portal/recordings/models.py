@@ -11,6 +11,7 @@ from portal import clock
 from portal.accounts.models import Account, SignIn
 from portal.accounts.permissions import Permission
 from portal.db import PublicModel, UtcField
+from portal.queues.announcement_models import Announcement
 from portal.queues.models import Queue
 
 SEQUENCE_BITS = 20
@@ -81,6 +82,8 @@ class Recording(PublicModel):
     extension = peewee.CharField(null=True)
     adviser = peewee.ForeignKeyField(Account, null=True, on_delete="SET NULL")
     told = peewee.CharField(default=Told.UNKNOWN)
+    announcement = peewee.ForeignKeyField(Announcement, null=True, on_delete="SET NULL", index=False)
+    """The version of the queue's announcement that told the caller, when one did."""
     conversation = peewee.CharField(null=True, index=True)
     """`linkedid`: the parts of a transferred call share it."""
     subject = peewee.CharField(default="")
