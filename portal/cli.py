@@ -14,6 +14,7 @@ COMMANDS = {
     "worker": "portal.start:worker",
     "demo": "portal.demo.cli:demo",
     "account": "portal.accounts.cli:account",
+    "rights": "portal.rights.cli:rights",
     "ingest": "portal.ingest.cli:ingest",
     "render": "portal.recordings.cli:render",
     "purge": "portal.retention.cli:purge",
@@ -48,7 +49,7 @@ class Lazy(click.Group):
         return command
 
 
-NOT_WHILE_CLOSED = {"account", "ingest", "render", "purge", "reconcile", "backup"}
+NOT_WHILE_CLOSED = {"account", "rights", "ingest", "render", "purge", "reconcile", "backup"}
 """What would work on an older register before it has been replayed. `serve` and `worker` look for themselves."""
 
 

@@ -1,22 +1,21 @@
 """What can be done with accounts, by an administrator or from the command line (`by=None`)."""
 
 import re
-from collections.abc import Iterable
 from typing import Any
 
 import peewee
 
 from portal import clock
 from portal.accounts import factors, passwords, sessions, throttle
-from portal.accounts.models import Account, QueueGrant, RecoveryCode, RoleGrant, SignIn
-from portal.accounts.permissions import Role
+from portal.accounts.models import Account, RecoveryCode, SignIn
 from portal.accounts.sessions import resume
 from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.db import db
 from portal.errors import Conflict, Invalid
 from portal.language import LANGUAGES, N_
-from portal.queues.models import Queue
+from portal.rights import ending
+from portal.rights.models import End
 
 USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
 EXTENSION = re.compile(r"[0-9]{1,15}")
@@ -42,24 +41,14 @@ class ExtensionTaken(Invalid):
     text = N_("Anknytningen hör redan till en annan användare.")
 
 
-class OwnRights(Invalid):
-    text = N_("Du kan inte ändra dina egna roller eller servicenummer. Be en annan administratör.")
-
-
 class OwnAccount(Invalid):
     text = N_("Det här kan du inte göra med ditt eget konto. Be en annan administratör.")
-
-
-class LastAdministrator(Invalid):
-    text = N_("Portalen behöver minst en systemadministratör med öppet konto.")
 
 
 def create(
     username: str,
     *,
     name: str,
-    roles: Iterable[Role | str],
-    queues: Iterable[Queue] = (),
     language: str = "sv",
     extension: str | None = None,
     password: str | None = None,
@@ -67,8 +56,8 @@ def create(
     by: Account | None = None,
     **detail: Any,
 ) -> tuple[Account, str]:
-    """A new account; returns it and its password, made here unless given. A temporary one must be
-    changed at the first sign-in, before anything else opens.
+    """A new account, without any rights; returns it and its password, made here unless given. A temporary one
+    must be changed at the first sign-in, before anything else opens.
 
     Raises BadUsername, UsernameTaken, NoName, BadExtension, ExtensionTaken, passwords.Weak.
     """
@@ -76,7 +65,6 @@ def create(
     if not USERNAME.fullmatch(username):
         raise BadUsername
     _refuse_wrong_facts(name, language, extension)
-    granted, queues = {Role(role) for role in roles}, list(queues)
     if password is not None:
         passwords.check(password, names=(username, name))
     chosen = password or passwords.temporary()
@@ -93,8 +81,7 @@ def create(
             password_hash=password_hash,
             password_temporary=temporary,
         )
-        _grant(account, granted, queues)
-        record(Act.ACCOUNT_CREATED, account, by=by, **_rights(granted, queues), temporary=temporary, **detail)
+        record(Act.ACCOUNT_CREATED, account, by=by, temporary=temporary, **detail)
     return account, chosen
 
 
@@ -104,25 +91,17 @@ def change(
     *,
     seen: int,
     name: str,
-    roles: Iterable[Role | str],
-    queues: Iterable[Queue],
     language: str,
     extension: str | None,
     by: Account | None,
 ) -> None:
-    """Change name, rights, language and extension; rights act on the person's next request.
+    """Change name, language and extension. What the person may is decided elsewhere (`rights`).
 
-    `seen` is the version the form was made from: Conflict when the account changed since. Nobody
-    changes their own rights (OwnRights), and one open administrator stays (LastAdministrator).
+    `seen` is the version the form was made from: Conflict when the account changed since.
     """
     name, extension = name.strip(), (extension or "").strip() or None
-    granted, queues = {Role(role) for role in roles}, list(queues)
     _refuse_wrong_facts(name, language, extension)
     before = Account.get_by_id(account.id)
-    roles_before, queues_before = before.roles, before.queue_ids  # read now: below they are replaced
-    same = granted == roles_before and {queue.id for queue in queues} == queues_before
-    if by is not None and by.id == before.id and not same:
-        raise OwnRights
     _refuse_taken_extension(extension, before)
     changed = (
         Account.update(name=name, language=language, extension=extension, version=Account.version + 1)
@@ -131,38 +110,26 @@ def change(
     )
     if not changed:
         raise Conflict
-    RoleGrant.delete().where(RoleGrant.account == account.id).execute()
-    QueueGrant.delete().where(QueueGrant.account == account.id).execute()
-    _grant(account, granted, queues)
-    if Role.ADMIN in roles_before - granted:
-        _refuse_no_administrator()
     now = {"name": name, "language": language, "extension": extension}
-    record(
-        Act.ACCOUNT_CHANGED,
-        account,
-        by=by,
-        facts=[fact for fact, value in now.items() if getattr(before, fact) != value],
-        **_rights(granted, queues),
-        roles_before=sorted(roles_before),
-        queues_before=_uuids(Queue.select().where(Queue.id.in_(sorted(queues_before)))),
-    )
+    changes = [fact for fact, value in now.items() if getattr(before, fact) != value]
+    record(Act.ACCOUNT_CHANGED, account, by=by, facts=changes)
 
 
 @db.atomic()
 def close(account: Account, *, by: Account | None) -> None:
-    """Close the account; its sessions end at once. Raises OwnAccount, LastAdministrator, and Conflict
-    when it is closed already."""
+    """Close the account; its sessions and rights end at once. Raises OwnAccount, ending.LastAdministrator,
+    ending.LastController, and Conflict when it is closed already."""
     _refuse_own(account, by)
     _guarded(account, Account.closed_at.is_null(), closed_at=clock.now())
-    if Role.ADMIN in account.roles:
-        _refuse_no_administrator()
     ended = sessions.end(SignIn.account == account.id)
-    record(Act.ACCOUNT_CLOSED, account, by=by, sessions_ended=ended)
+    rights = ending.end_all(account, End.LEFT, by=by)
+    record(Act.ACCOUNT_CLOSED, account, by=by, sessions_ended=ended, rights_ended=rights)
 
 
 @db.atomic()
 def reopen(account: Account, *, by: Account | None) -> None:
-    """Open a closed account with the rights, password and second factor it had. Raises Conflict when open."""
+    """Open a closed account with the password and second factor it had, and without any rights: those are asked
+    for anew. Raises Conflict when open."""
     _guarded(account, Account.closed_at.is_null(False), closed_at=None)
     record(Act.ACCOUNT_REOPENED, account, by=by)
 
@@ -245,12 +212,6 @@ def _refuse_own(account: Account, by: Account | None) -> None:
         raise OwnAccount
 
 
-def _refuse_no_administrator() -> None:
-    open_ = RoleGrant.select().join(Account).where(RoleGrant.role == Role.ADMIN, Account.closed_at.is_null())
-    if not open_.exists():
-        raise LastAdministrator
-
-
 def _refuse_wrong_facts(name: str, language: str, extension: str | None) -> None:
     if not name or len(name) > 100:
         raise NoName
@@ -266,21 +227,6 @@ def _refuse_taken_extension(extension: str | None, account: Account | None) -> N
         taken = taken.where(Account.id != account.id)
     if extension is not None and taken.exists():
         raise ExtensionTaken
-
-
-def _grant(account: Account, roles: set[Role], queues: Iterable[Queue]) -> None:
-    for role in sorted(roles):
-        RoleGrant.create(account=account, role=role)
-    for queue in queues:
-        QueueGrant.create(account=account, queue=queue)
-
-
-def _rights(roles: set[Role], queues: Iterable[Queue]) -> dict[str, Any]:
-    return {"roles": sorted(roles), "queues": _uuids(queues)}
-
-
-def _uuids(queues: Iterable[Queue]) -> list[str]:
-    return sorted(str(queue.uuid) for queue in queues)
 
 
 __all__ = ["resume"]

@@ -13,6 +13,7 @@ from portal.accounts.permissions import Role
 from portal.errors import Conflict, DomainError
 from portal.queues.models import Queue
 from portal.retention import ledger, standing
+from portal.rights import command, ending
 
 ROLES = [role.value for role in Role]
 
@@ -22,7 +23,11 @@ REFUSED = {
     actions.NoName: "a name of at most 100 characters is needed",
     actions.BadExtension: "an extension has only figures",
     actions.ExtensionTaken: "the extension belongs to another account",
-    actions.LastAdministrator: "this is the last administrator with an open account",
+    ending.LastAdministrator: "this is the last administrator with an open account",
+    ending.LastController: "this is the last one with an open account who decides; give that right to another first",
+    command.NoQueue: "that role needs a service number: --queue",
+    command.TooLong: "a right is given for one day at least, and for no longer than PORTAL_RIGHTS_MONTHS",
+    command.AccountClosed: "the account is closed",
     passwords.TooShort: f"the password must have at least {passwords.LEAST} characters",
     passwords.TooLong: f"the password may have at most {passwords.MOST} characters",
     passwords.Common: "the password is mostly words that are easy to guess",
@@ -63,14 +68,14 @@ def account() -> None:
     """Create, list, close and reset accounts."""
 
 
-def _found(username: str) -> Account:
+def found(username: str) -> Account:
     row: Account | None = Account.get_or_none(Account.username == username.strip().lower())
     if row is None:
         raise click.ClickException("there is no such account")
     return row
 
 
-def _queue(number: str) -> Queue:
+def queue(number: str) -> Queue:
     row: Queue | None = Queue.get_or_none(Queue.number == number)
     if row is None:
         raise click.ClickException(f"there is no service number {number}")
@@ -96,19 +101,16 @@ def create(
     password_stdin: bool,
     as_json: bool,
 ) -> None:
-    """Create USERNAME; the temporary password is printed once and changed at the first sign-in."""
+    """Create USERNAME; the temporary password is printed once and changed at the first sign-in. The roles are given
+    as `portal rights grant` gives them: loudly in the log."""
     given = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
-    row, password = actions.create(
-        username,
-        name=name,
-        roles=roles,
-        queues=[_queue(number) for number in queues],
-        language=language,
-        extension=extension,
-        password=given,
-        by=None,
-        via="command",
-    )
+    scope = [queue(number) for number in queues]
+    with db.db.atomic():
+        row, password = actions.create(
+            username, name=name, language=language, extension=extension, password=given, by=None, via="command"
+        )
+        for role in roles:
+            command.by_command(row, role=Role(role), queues=scope)
     shown = {} if password_stdin else {"password": password}
     _say({"username": row.username, "uuid": str(row.uuid), **shown}, as_json)
 
@@ -141,7 +143,7 @@ def list_(as_json: bool) -> None:
 @click.argument("username")
 def close(username: str) -> None:
     """Close USERNAME; its sessions end at once."""
-    actions.close(_found(username), by=None)
+    actions.close(found(username), by=None)
     click.echo("closed")
 
 
@@ -150,7 +152,7 @@ def close(username: str) -> None:
 @click.option("--json", "as_json", is_flag=True)
 def reset(username: str, as_json: bool) -> None:
     """Give USERNAME a temporary password and let a new app be enrolled; its sessions end at once."""
-    row = _found(username)
+    row = found(username)
     if row.totp_sealed is not None:
         actions.reset_second_factor(row, by=None)
     password = actions.reset_password(row, by=None)

@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import HiddenField, PasswordField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms import HiddenField, PasswordField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, ValidationError
-from wtforms.widgets import CheckboxInput
 
 from portal.accounts import passwords
 from portal.accounts.permissions import Role
@@ -22,15 +21,6 @@ ROLE_NAMES = {
     Role.CONTROLLER: N_("beslutsfattare"),
     Role.DPO: N_("dataskyddsombud"),
     Role.ADMIN: N_("systemadministratör"),
-}
-
-ROLE_HELP = {
-    Role.ADVISER: N_("Kundrådgivare: söker och lyssnar på samtal till sina servicenummer, skriver anteckningar"),
-    Role.MANAGER: N_("Chef: detsamma, och ser vem som lyssnat och vad som gallrats"),
-    Role.CLERK: N_("Handläggare: söker och lyssnar för en begäran"),
-    Role.CONTROLLER: N_("Beslutsfattare: ser vad som gallrats"),
-    Role.DPO: N_("Dataskyddsombud: ser hela loggen, lyssnar inte"),
-    Role.ADMIN: N_("Systemadministratör: sköter användare, servicenummer och karantän, hör inga samtal"),
 }
 
 LANGUAGE_CHOICES = [SelectChoice("sv", "svenska"), SelectChoice("fi", "suomi")]
@@ -148,13 +138,6 @@ class _Facts(Form):
         ],
         render_kw={"autocomplete": "off"},
     )
-    roles = SelectMultipleField(lazy_gettext("Roller"), choices=[], option_widget=CheckboxInput())
-    queues = SelectMultipleField(
-        lazy_gettext("Servicenumren"),
-        choices=[],
-        option_widget=CheckboxInput(),
-        description=lazy_gettext("Personen ser bara samtal till dessa servicenummer."),
-    )
     extension = StringField(
         lazy_gettext("Anknytning"),
         [Length(max=15, message=lazy_gettext("En anknytning har högst 15 siffror."))],
@@ -162,12 +145,6 @@ class _Facts(Form):
         render_kw={"inputmode": "numeric", "autocomplete": "off"},
     )
     language = RadioField(lazy_gettext("Språk"), choices=LANGUAGE_CHOICES, default="sv")
-
-    def offer(self, queues: Iterable[tuple[str, str]]) -> Any:
-        """Fill the choices; `queues` as (uuid, words)."""
-        self.roles.choices = [SelectChoice(role.value, gettext(words)) for role, words in ROLE_HELP.items()]
-        self.queues.choices = [SelectChoice(key, words) for key, words in queues]
-        return self
 
 
 class NewAccountForm(_Facts):

@@ -87,6 +87,10 @@ class Account(PublicModel):
         """Keys of the queues where the person has one of these roles."""
         return frozenset(queue for role, queue in self._scopes if role in roles)
 
+    def roles_in(self, queue: int | None) -> frozenset[Role]:
+        """The roles the person has in one queue."""
+        return frozenset(role for role, granted in self._scopes if granted == queue)
+
     @cached_property
     def permissions(self) -> frozenset[Permission]:
         """Those of the roles; one's own account also without any role."""

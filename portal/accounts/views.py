@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from flask_login import current_user
 
+from portal import clock
 from portal.accounts import actions, factors, sessions
 from portal.accounts import own_views as _own_views  # noqa: F401
 from portal.accounts import sign_in_views as _sign_in_views  # noqa: F401
@@ -29,8 +30,6 @@ BESIDE = {
     actions.NoName: "name",
     actions.BadExtension: "extension",
     actions.ExtensionTaken: "extension",
-    actions.OwnRights: "roles",
-    actions.LastAdministrator: "roles",
 }
 """The field each refusal is about."""
 
@@ -47,16 +46,6 @@ def _by() -> Account:
     return account
 
 
-def _queue_choices(also: frozenset[int] = frozenset()) -> list[tuple[str, str]]:
-    """The service numbers in use, and those in `also`, as (uuid, words)."""
-    queues = Queue.visible_to(current_user).where(Queue.active | Queue.id.in_(sorted(also))).order_by(Queue.number)
-    return [(str(q.uuid), f"{q.name(language())} ({q.number})") for q in queues]
-
-
-def _queues(chosen: list[str]) -> list[Queue]:
-    return list(Queue.visible_to(current_user).where(Queue.uuid.in_([uuid.UUID(key) for key in chosen])))
-
-
 @bp.get("/")
 @requires(Permission.ACCOUNTS_MANAGE)
 def index() -> ResponseReturnValue:
@@ -68,13 +57,14 @@ def index() -> ResponseReturnValue:
 def _found(form: FilterForm) -> list[dict[str, Any]]:
     """The accounts the filter asks for, by name. The filter is applied here: SQL's own comparison
     knows upper and lower case only of a to z."""
+    in_force = RoleGrant.in_force(clock.now())
     roles: dict[int, set[Role]] = {}
-    for account_id, role in RoleGrant.select(RoleGrant.account_id, RoleGrant.role).tuples():
+    for account_id, role in RoleGrant.select(RoleGrant.account_id, RoleGrant.role).where(in_force).tuples():
         roles.setdefault(account_id, set()).add(Role(role))
     name = Queue.name_fi if language() == "fi" else Queue.name_sv
     queues: dict[int, list[str]] = {}
-    granted = QueueGrant.select(QueueGrant.account_id, name).join(Queue).order_by(Queue.number)
-    for account_id, queue in granted.tuples():
+    granted = QueueGrant.select(QueueGrant.account_id, Queue.number, name).join(RoleGrant).where(in_force)
+    for account_id, _, queue in granted.switch(QueueGrant).join(Queue).distinct().order_by(Queue.number).tuples():
         queues.setdefault(account_id, []).append(queue)
     words = (form.q.data or "").casefold().split()
     state = form.state.data if form.state.data in ("closed", "all") else "open"
@@ -96,7 +86,7 @@ def _found(form: FilterForm) -> list[dict[str, Any]]:
 @bp.route("/new", methods=["GET", "POST"])
 @requires(Permission.ACCOUNTS_MANAGE)
 def new() -> ResponseReturnValue:
-    form = NewAccountForm().offer(_queue_choices())
+    form = NewAccountForm()
     if not form.is_submitted():
         return flask.render_template("accounts/new.html", form=form)
     if form.validate():
@@ -104,8 +94,6 @@ def new() -> ResponseReturnValue:
             account, password = actions.create(
                 form.username.data,
                 name=form.name.data,
-                roles=form.roles.data,
-                queues=_queues(form.queues.data),
                 language=form.language.data,
                 extension=form.extension.data,
                 by=_by(),
@@ -127,15 +115,7 @@ def _show(form: Any, error: Invalid) -> None:
 @requires(Permission.ACCOUNTS_MANAGE)
 def account(key: uuid.UUID) -> ResponseReturnValue:
     row = _load(key)
-    queues = [str(q.uuid) for q in Queue.select().where(Queue.id.in_(sorted(row.queue_ids)))]
-    form = AccountForm(
-        name=row.name,
-        roles=sorted(row.roles),
-        queues=queues,
-        extension=row.extension,
-        language=row.language,
-        version=row.version,
-    ).offer(_queue_choices(row.queue_ids))
+    form = AccountForm(name=row.name, extension=row.extension, language=row.language, version=row.version)
     if not form.is_submitted():
         return _account_page(row, form), 200
     if form.validate():
@@ -144,8 +124,6 @@ def account(key: uuid.UUID) -> ResponseReturnValue:
                 row,
                 seen=form.version.data,
                 name=form.name.data,
-                roles=form.roles.data,
-                queues=_queues(form.queues.data),
                 language=form.language.data,
                 extension=form.extension.data,
                 by=_by(),
@@ -153,7 +131,7 @@ def account(key: uuid.UUID) -> ResponseReturnValue:
         except Invalid as error:
             _show(form, error)
         else:
-            flask.flash(gettext("Ändringarna är sparade och gäller genast."), "success")
+            flask.flash(gettext("Ändringarna är sparade."), "success")
             return flask.redirect(flask.url_for("accounts.account", key=key), 303)
     return _account_page(row, form), 422
 
@@ -164,9 +142,28 @@ def _account_page(row: Account, form: AccountForm) -> str:
         account=row,
         form=form,
         own=row.id == _by().id,
+        rights=_rights(row),
         codes_left=factors.codes_left(row),
         sign_ins=sessions.of(row),
     )
+
+
+def _rights(row: Account) -> list[dict[str, Any]]:
+    """What the person may now or from a later day on, the first to end first; each with its queues."""
+    grants = RoleGrant.select().where(RoleGrant.account == row.id, RoleGrant.ends_at > clock.now())
+    granted = QueueGrant.select(QueueGrant.grant_id, Queue).join(Queue).where(QueueGrant.account == row.id)
+    queues: dict[int, list[str]] = {}
+    for queue in granted.order_by(Queue.number):
+        queues.setdefault(queue.grant_id, []).append(queue.queue.name(language()))
+    return [
+        {
+            "role": role_names([Role(grant.role)]),
+            "queues": ", ".join(queues.get(grant.id, [])),
+            "begins_at": grant.begins_at,
+            "ends_at": grant.ends_at,
+        }
+        for grant in grants.order_by(RoleGrant.ends_at, RoleGrant.id)
+    ]
 
 
 def _back(key: uuid.UUID, said: str) -> ResponseReturnValue:
@@ -178,14 +175,14 @@ def _back(key: uuid.UUID, said: str) -> ResponseReturnValue:
 @requires(Permission.ACCOUNTS_MANAGE)
 def closing(key: uuid.UUID) -> ResponseReturnValue:
     actions.close(_load(key), by=_by())
-    return _back(key, gettext("Kontot är stängt och inloggningarna avslutade."))
+    return _back(key, gettext("Kontot är stängt. Inloggningarna och rättigheterna är avslutade."))
 
 
 @bp.post("/<uuid:key>/reopening")
 @requires(Permission.ACCOUNTS_MANAGE)
 def reopening(key: uuid.UUID) -> ResponseReturnValue:
     actions.reopen(_load(key), by=_by())
-    return _back(key, gettext("Kontot är öppet igen, med de roller och det lösenord det hade."))
+    return _back(key, gettext("Kontot är öppet igen, med det lösenord det hade. Rättigheter begärs på nytt."))
 
 
 @bp.post("/<uuid:key>/second-factor")

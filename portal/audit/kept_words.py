@@ -36,6 +36,7 @@ CODES: dict[str, dict[str, str]] = {
         "account": N_("kontot"),
         "roles": N_("roller"),
         "queues": N_("servicenummer"),
+        "rights": N_("rättigheter"),
         "password": N_("lösenordet"),
         "factor": N_("tvåfaktorsautentiseringen"),
         "codes": N_("reservkoder"),

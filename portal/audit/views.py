@@ -105,7 +105,7 @@ def _form() -> QuestionForm:
     people = list(Account.select(Account.uuid, Account.name).order_by(Account.name).tuples())
     queues = Queue.select().order_by(Queue.name_sv)
     if not Entry.sees_all(current_user):
-        queues = queues.where(Queue.id.in_(sorted(current_user.queue_ids)))
+        queues = queues.where(Queue.id.in_(sorted(current_user.queues_as("manager"))))
     return QuestionForm(request.args, people=people, queues=list(queues), language=language())
 
 

@@ -90,8 +90,10 @@ class Register:
 
     def person(self, username: str, name: str, roles: list[Role], queues: list[Queue]) -> Account:
         account: Account = Account.create(username=username, name=name, password_hash="-", password_temporary=False)  # noqa: S106 (opens nothing)
-        RoleGrant.insert_many([{"account": account, "role": role} for role in roles]).execute()
-        QueueGrant.insert_many([{"account": account, "queue": queue} for queue in queues]).execute()
+        since, until = clock.now() - dt.timedelta(days=DAYS), clock.add_months(clock.now(), 12)
+        for role in roles:
+            grant = RoleGrant.create(account=account, role=role, begins_at=since, ends_at=until)
+            QueueGrant.insert_many([{"grant": grant, "account": account, "queue": queue} for queue in queues]).execute()
         return account
 
     def token(self, account: Account) -> str:

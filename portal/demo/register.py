@@ -17,6 +17,7 @@ import pyotp
 from portal import clock, db, processes
 from portal.accounts import actions as accounts
 from portal.accounts.models import Account
+from portal.accounts.permissions import Permission
 from portal.config import Settings
 from portal.demo import calls, exchange, faults, threats
 from portal.demo.calls import Format, Planned
@@ -31,6 +32,7 @@ from portal.queues.models import Queue
 from portal.recordings import actions as recordings
 from portal.recordings.models import Playable, Recording, State
 from portal.retention import actions as retention
+from portal.rights import command
 from portal.vault import durable
 
 SEED = 1
@@ -87,12 +89,12 @@ def _person(person: Person, lines: Sequence[Queue]) -> Access:
     account, password = accounts.create(
         person.username,
         name=person.name,
-        roles=person.roles,
-        queues=lines,
         language=person.language,
         extension=person.extension,
         temporary=False,
     )
+    for role in person.roles:
+        command.by_command(account, role=role, queues=lines)
     secret = pyotp.random_base32()
     accounts.enrol(account, secret)
     return Access(person.username, password, secret, [str(role) for role in person.roles])
@@ -169,7 +171,7 @@ class Filling:
                 Recording.source_key == source_key(*exchange.source(call)), Recording.state == State.LIVE
             )
             by = advisers[call.adviser.username]
-            if found is None or found.queue_id not in by.queue_ids:
+            if found is None or found.queue_id not in by.queues_for(Permission.RECORDINGS_NOTE):
                 continue
             try:
                 recordings.change_subject(
@@ -184,7 +186,8 @@ class Filling:
         angry = [source_key(*exchange.source(call)) for call in self._planned if call.topic == "angry"]
         came = Recording.source_key.in_(angry) & Recording.adviser.is_null(False)
         live = Recording.select().where(came, Recording.state == State.LIVE, Recording.expires_at > clock.now())
-        threats.tell([row for row in live.order_by(Recording.id.desc()) if row.queue_id in row.adviser.queue_ids])
+        rows = live.order_by(Recording.id.desc())
+        threats.tell([row for row in rows if row.queue_id in row.adviser.queues_for(Permission.RETENTION_REPORT)])
 
 
 def papers() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from portal import clock
 from portal.accounts.models import Account
+from portal.accounts.permissions import Permission
 from portal.cases import claims, clockwork, intake, proposal, selection
 from portal.cases.codes import (
     Channel,
@@ -70,7 +71,7 @@ def tell(people: Sequence[str]) -> None:
 def _free(adviser: Account) -> Iterator[Recording]:
     """Calls of the adviser's that no hold keeps and nothing restricts, the newest first, again from the beginning."""
     rows = Recording.select().where(
-        *(Recording.adviser == adviser, Recording.queue.in_(sorted(adviser.queue_ids))),
+        *(Recording.adviser == adviser, Recording.queue.in_(sorted(adviser.queues_for(Permission.RECORDINGS_FIND)))),
         *(Recording.holds == 0, Recording.restrictions == 0),
         *(Recording.unexpired_at(clock.now()), Recording.playable.in_((Playable.READY, Playable.PENDING))),
     )

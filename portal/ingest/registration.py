@@ -7,6 +7,7 @@ import uuid
 
 from portal import clock
 from portal.accounts.models import Account
+from portal.accounts.permissions import Role
 from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.db import db
@@ -99,9 +100,11 @@ def queue_of(call: Call) -> Queue:
         if (found := lines.queue(number)) is not None:
             return found
     adviser = lines.adviser(call.extension)
-    if adviser is not None and call.direction in (Direction.OUT, Direction.INTERNAL) and len(adviser.queue_ids) == 1:
-        only: Queue = Queue.get_by_id(next(iter(adviser.queue_ids)))
-        return only
+    if adviser is not None and call.direction in (Direction.OUT, Direction.INTERNAL):
+        answered = adviser.queues_as(Role.ADVISER, Role.MANAGER)
+        if len(answered) == 1:
+            only: Queue = Queue.get_by_id(*answered)
+            return only
     raise Refused(Reason.UNKNOWN_QUEUE)
 
 

@@ -280,7 +280,7 @@ def up(migrator, db):
     db.execute_sql('ALTER TABLE "recording" ADD COLUMN "announcement_id" INTEGER REFERENCES "announcement" ("id") ON DELETE SET NULL')
 
     # What everybody may becomes a decision, with an end: twelve months from now, to be confirmed at the next review
-    roles = list(db.execute_sql('SELECT "account_id", "role" FROM "role_grant" ORDER BY "id"').fetchall())
+    roles = list(db.execute_sql('SELECT g."account_id", a."uuid", g."role" FROM "role_grant" g JOIN "account" a ON a."id" = g."account_id" ORDER BY g."id"').fetchall())
     queues = {}
     for account, queue in db.execute_sql('SELECT "account_id", "queue_id" FROM "queue_grant" ORDER BY "id"').fetchall():
         queues.setdefault(account, []).append(queue)
@@ -313,8 +313,9 @@ def up(migrator, db):
     last = now.date() + relativedelta(months=12)
     begins = int(now.timestamp() * 1000)
     ends = int(datetime.datetime.combine(last + datetime.timedelta(days=1), datetime.time.min, HELSINKI).timestamp() * 1000)
-    for account, role in roles:
-        key = uuid.uuid4()
+    for account, person, role in roles:
+        # The same each time: a backup from before, put back and migrated, has the rights that the ledger names
+        key = uuid.uuid5(uuid.UUID(str(person)), role)
         theirs = queues.get(account, []) if role in ('adviser', 'manager', 'clerk') else []
         right = Right.create(uuid=key, account=account, kind='carried', role=role, first_on=now.date(), last_on=last,
                              begins_at=begins, ends_at=ends, state='granted', waits=None, asked_at=begins)

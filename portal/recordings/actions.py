@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import peewee
 
+from portal import clock
 from portal.accounts.models import Account, QueueGrant, RoleGrant
 from portal.accounts.permissions import TABLE, Permission, Role
 from portal.audit.actions import record
@@ -161,8 +162,14 @@ def hearers(recording: Recording) -> Hearers:
     grants = (
         RoleGrant.select(RoleGrant.role, RoleGrant.account_id)
         .join(Account)
-        .join(QueueGrant, on=(QueueGrant.account == Account.id))
-        .where(QueueGrant.queue == recording.queue_id, Account.closed_at.is_null(), RoleGrant.role.in_(may))
+        .switch(RoleGrant)
+        .join(QueueGrant)
+        .where(
+            QueueGrant.queue == recording.queue_id,
+            RoleGrant.role.in_(may),
+            RoleGrant.in_force(clock.now()),
+            Account.closed_at.is_null(),
+        )
         .tuples()
     )
     pairs = set(grants)

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from portal import clock
 from portal.accounts import sessions
-from portal.accounts.models import Account, QueueGrant, SignIn
-from portal.accounts.permissions import Permission, Role
+from portal.accounts.models import Account, QueueGrant, RoleGrant, SignIn
+from portal.accounts.permissions import TABLE, Permission, Role
 from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.db import Prepared, db, slot
@@ -49,9 +49,9 @@ class NotReady(Conflict):
     text = N_("Ljudet är inte färdigt att spelas upp.")
 
 
-def purposes(user: Account) -> list[Purpose]:
-    """What `user` may listen for, in the order they are shown."""
-    allowed = {purpose for role in user.roles for purpose in PURPOSES.get(role, ())}
+def purposes(user: Account, recording: Recording) -> list[Purpose]:
+    """What `user` may listen to the recording for, in the order they are shown: by the roles they have in its queue."""
+    allowed = {purpose for role in user.roles_in(recording.queue_id) for purpose in PURPOSES.get(role, ())}
     return [purpose for purpose in Purpose if purpose in allowed]
 
 
@@ -69,10 +69,11 @@ def open_listen(recording: Recording, *, purpose: str, reference: str, by: Accou
     Raises PurposeRefused, CaseNumberNeeded (a request needs its number; other purposes keep
     none), NotReady, or NotFound when the recording is not theirs to hear any more.
     """
-    if purpose not in purposes(by):
+    if purpose not in purposes(by, recording):
         raise PurposeRefused
     reference = case_number(reference) if purpose == Purpose.REQUEST else ""
-    found = Recording.within_reach_of(by).where(Recording.id == recording.id).first()
+    reach = Recording.within_reach_of(by, Permission.RECORDINGS_LISTEN)
+    found = reach.where(Recording.id == recording.id).first()
     if found is None:
         raise NotFound
     if found.playable != Playable.READY:
@@ -117,10 +118,11 @@ _OPEN = Prepared(
         Listen.select(
             *(Listen.id, Listen.purpose, Listen.started_at),
             *(Recording.playable_part, Recording.playable_type, Recording.store, Recording.expires_at),
-            *(Recording.uuid, Recording.sealed_as),
+            *(Recording.uuid, Recording.sealed_as, RoleGrant.role),
         )
         .join(Recording)
         .join(QueueGrant, on=(QueueGrant.queue == Recording.queue))
+        .join(RoleGrant)
         .where(
             Listen.uuid == slot("key", Listen.uuid),
             Listen.because.is_null(),  # what a case gives the right to hear is heard there: `cases.hearing`
@@ -128,6 +130,7 @@ _OPEN = Prepared(
             Listen.account == slot("account", Account.id),
             Listen.sign_in == slot("sign_in", SignIn.id),
             QueueGrant.account == slot("account", Account.id),
+            RoleGrant.in_force(slot("now", RoleGrant.ends_at)),
             Listen.closes_at > slot("now", Listen.closes_at),
             Recording.state == State.LIVE,
             Recording.restrictions == 0,
@@ -149,10 +152,10 @@ def check(key: uuid.UUID, recording: uuid.UUID, *, by: Account) -> Open:
     rows = _OPEN(key=key, recording=recording, account=by.id, sign_in=by.sign_in.id, now=now)
     if not rows:
         raise NotFound
-    found = Open(*rows[0])
-    if found.expires_at <= now and not by.may(Permission.RETENTION_HOLD):
+    found, roles = Open(*rows[0][:-1]), {Role(row[-1]) for row in rows}
+    if found.expires_at <= now and not any(Permission.RETENTION_HOLD in TABLE[role] for role in roles):
         raise NotFound
-    if not any(found.purpose in PURPOSES.get(role, ()) for role in by.roles):
+    if not any(found.purpose in PURPOSES.get(role, ()) for role in roles):
         raise NotFound
     return found
 

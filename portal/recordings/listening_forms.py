@@ -9,7 +9,7 @@ from wtforms.validators import ValidationError
 from portal.accounts.models import Account
 from portal.recordings import listening
 from portal.recordings.forms import PURPOSES
-from portal.recordings.models import Purpose
+from portal.recordings.models import Purpose, Recording
 from portal.web import Form
 
 
@@ -23,14 +23,15 @@ class PurposeForm(Form):
         render_kw={"maxlength": 40, "autocomplete": "off"},
     )
 
-    def __init__(self, *args: Any, user: Account) -> None:
+    def __init__(self, *args: Any, user: Account, recording: Recording) -> None:
         super().__init__(*args)
-        self.purpose.choices = [(purpose.value, PURPOSES[purpose]) for purpose in listening.purposes(user)]
+        allowed = listening.purposes(user, recording)
+        self.purpose.choices = [(purpose.value, PURPOSES[purpose]) for purpose in allowed]
 
     @classmethod
-    def blank(cls, user: Account) -> "PurposeForm":
+    def blank(cls, user: Account, recording: Recording) -> "PurposeForm":
         """To be filled in; where there is but one purpose it is chosen."""
-        form = cls(None, user=user)
+        form = cls(None, user=user, recording=recording)
         if len(form.purpose.choices) == 1:
             form.purpose.data = form.purpose.choices[0][0]
         return form

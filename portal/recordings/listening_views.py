@@ -38,7 +38,7 @@ class Right(NamedTuple):
 @bp.app_context_processor
 def hearing() -> dict[str, Any]:
     """What `_hearing.html` asks for when it is included in the page of a call."""
-    return {"purpose_form": lambda: PurposeForm.blank(current_user)}
+    return {"purpose_form": lambda recording: PurposeForm.blank(current_user, recording)}
 
 
 @bp.get("/<uuid:uuid>/hearing")
@@ -59,7 +59,7 @@ def state(uuid: uuids.UUID) -> ResponseReturnValue:
 def listens(uuid: uuids.UUID) -> ResponseReturnValue:
     """State a purpose; go to the player."""
     recording = actions.reach(uuid, by=current_user)
-    form = PurposeForm(user=current_user)
+    form = PurposeForm(user=current_user, recording=recording)
     if not form.validate():
         return render_template("recordings/purpose.html", recording=recording, form=form), 422
     listen = listening.open_listen(

@@ -138,33 +138,34 @@ class Recording(PublicModel):
         return (cls.state == State.LIVE) & (cls.expires_at > moment)
 
     @classmethod
-    def visible_to(cls, user: Account) -> peewee.ModelSelect:
-        """The live recordings of the queues granted to `user`, not past their date and not restricted (GDPR 18)."""
-        return cls.unexpired().where(cls.queue.in_(sorted(user.queue_ids)), cls.restrictions == 0)
+    def visible_to(cls, user: Account, doing: Permission = Permission.RECORDINGS_FIND) -> peewee.ModelSelect:
+        """The live recordings of the queues where `user` may do that, not past their date and not restricted
+        (GDPR 18)."""
+        return cls.unexpired().where(cls.queue.in_(sorted(user.queues_for(doing))), cls.restrictions == 0)
 
     @classmethod
-    def within_reach_of(cls, user: Account) -> peewee.ModelSelect:
-        """What `user` may open by its address and hear: `visible_to`, and for a manager the
+    def within_reach_of(cls, user: Account, doing: Permission = Permission.RECORDINGS_FIND) -> peewee.ModelSelect:
+        """What `user` may do that with by its address: `visible_to`, and for a manager the
         held calls of the own queues past their date, which no search finds (register §3)."""
-        return cls.select().where(cls.reached_by(user))
+        return cls.select().where(cls.reached_by(user, doing))
 
     @classmethod
-    def reached_by(cls, user: Account) -> peewee.Expression:
+    def reached_by(cls, user: Account, doing: Permission = Permission.RECORDINGS_FIND) -> peewee.Expression:
         """`within_reach_of` as a condition, for a query that joins recordings to few rows of its own."""
-        return cls._own(user) & (cls.restrictions == 0)
+        return cls._own(user, doing) & (cls.restrictions == 0)
 
     @classmethod
     def restricted_within_reach_of(cls, user: Account) -> peewee.ModelSelect:
         """What `user` could open and hear if its processing were not restricted: they learn that it is, no more."""
-        return cls.select().where(cls._own(user), cls.restrictions > 0)
+        return cls.select().where(cls._own(user, Permission.RECORDINGS_FIND), cls.restrictions > 0)
 
     @classmethod
-    def _own(cls, user: Account) -> peewee.Expression:
-        own = cls.queue.in_(sorted(user.queue_ids))
+    def _own(cls, user: Account, doing: Permission) -> peewee.Expression:
+        own = user.queues_for(doing)
         reach = cls.unexpired_at(clock.now())
-        if user.may(Permission.RETENTION_HOLD):
-            reach |= (cls.state == State.LIVE) & (cls.holds > 0)
-        return own & reach
+        if held := own & user.queues_for(Permission.RETENTION_HOLD):
+            reach |= (cls.state == State.LIVE) & (cls.holds > 0) & cls.queue.in_(sorted(held))
+        return cls.queue.in_(sorted(own)) & reach
 
     @property
     def vault_id(self) -> uuid.UUID:

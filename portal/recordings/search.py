@@ -12,6 +12,7 @@ import phonenumbers
 
 from portal import clock, config
 from portal.accounts.models import Account
+from portal.accounts.permissions import Permission
 from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.db import db
@@ -168,7 +169,7 @@ def find(query: Query, *, by: Account) -> Page:
 
     Never a call that is past its date, whether or not the sweep has come to it.
     """
-    page = _search(query, by) if by.queue_ids else Page()
+    page = _search(query, by) if by.queues_for(Permission.RECORDINGS_FIND) else Page()
     _log(query, page, by)
     return page
 
@@ -193,8 +194,14 @@ def _search(query: Query, by: Account) -> Page:
     )
 
 
+def _queues(query: Query, by: Account) -> frozenset[int]:
+    """The queue asked for, or all, as far as `by` may search there."""
+    own = by.queues_for(Permission.RECORDINGS_FIND)
+    return own & {query.queue.id} if query.queue else own
+
+
 def _question(query: Query, by: Account) -> index.Question:
-    queues = {query.queue.id} & by.queue_ids if query.queue else by.queue_ids
+    queues = _queues(query, by)
     groups = [[index.queue(key) for key in sorted(queues)] or [index.queue(0)]]
     if query.number:
         whole, ending = query.number.whole, query.number.ending
@@ -293,7 +300,7 @@ def _row(row: tuple[Any, ...]) -> Row:
 @db.atomic()
 def _log(query: Query, page: Page, by: Account) -> None:
     """Which filters, which queues, how many hits; the number and the words only as pseudonyms."""
-    queues = sorted({query.queue.id} & by.queue_ids if query.queue else by.queue_ids)
+    queues = sorted(_queues(query, by))
     names = ("words", "number", "first", "last", "queue", "adviser", "direction", "length", "told", "flags")
     detail: dict[str, Any] = {
         "filters": [name for name in names if getattr(query, name)],

@@ -29,8 +29,9 @@ TYPED = {"words", "number", "from", "to"}
 @requires(Permission.RECORDINGS_FIND)
 def find() -> ResponseReturnValue:
     """The calls the person may see that answer the questions in the address, newest first."""
-    queues = list(Queue.select().where(Queue.id.in_(sorted(current_user.queue_ids))).order_by(Queue.number))
-    advisers = actions.advisers(current_user.queue_ids)
+    own = current_user.queues_for(Permission.RECORDINGS_FIND)
+    queues = list(Queue.select().where(Queue.id.in_(sorted(own))).order_by(Queue.number))
+    advisers = actions.advisers(own)
     form = forms.FindForm(request.args, queues=queues, advisers=advisers, language=language())
     before, after = _key("before"), _key("after")
     valid = form.validate()

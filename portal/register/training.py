@@ -12,8 +12,8 @@ import peewee
 
 from portal import clock
 from portal.accounts import sessions
-from portal.accounts.models import Account, QueueGrant, SignIn
-from portal.accounts.permissions import Permission
+from portal.accounts.models import Account, QueueGrant, RoleGrant, SignIn
+from portal.accounts.permissions import TABLE, Permission, Role
 from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.db import Prepared, db, slot
@@ -39,6 +39,7 @@ _OPEN = Prepared(
         )
         .join(Recording)
         .join(QueueGrant, on=(QueueGrant.queue == Recording.queue))
+        .join(RoleGrant)
         .switch(Recording)
         .join(ConsentCall)
         .join(Consent)
@@ -50,6 +51,8 @@ _OPEN = Prepared(
             Listen.account == slot("account", Account.id),
             Listen.sign_in == slot("sign_in", SignIn.id),
             QueueGrant.account == slot("account", Account.id),
+            RoleGrant.role.in_([role for role in Role if Permission.REGISTER_TRAINING in TABLE[role]]),
+            RoleGrant.in_force(slot("now", RoleGrant.ends_at)),
             Listen.closes_at > slot("now", Listen.closes_at),
             Recording.state == State.LIVE,
             Recording.restrictions == 0,
@@ -110,7 +113,7 @@ def calls(by: Account) -> list[Recording]:
 
 
 def _of_own_queues(by: Account) -> peewee.ModelSelect:
-    own = Recording.queue.in_(sorted(by.queue_ids))
+    own = Recording.queue.in_(sorted(by.queues_for(Permission.REGISTER_TRAINING)))
     return Recording.select().where(own, Recording.state == State.LIVE, Recording.restrictions == 0)
 
 

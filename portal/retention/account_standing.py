@@ -1,5 +1,6 @@
 """What an account may and proves itself by, as the ledger keeps it; what it has lost stays lost after a restore."""
 
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -10,6 +11,7 @@ from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.db import db
 from portal.queues.models import Queue
+from portal.rights import ending
 from portal.vault import box
 
 ACTS = (
@@ -25,15 +27,22 @@ ACTS = (
 )
 """Whatever an account has lost with them must stay lost. Sessions are not followed: a restore ends all."""
 
+RIGHTS = (
+    Act.RIGHT_GRANTED,
+    Act.EMERGENCY_GIVEN,
+    Act.RIGHT_GIVEN_BY_COMMAND,
+    Act.RIGHT_ENDED,
+)
+"""The same of a right; the account is its holder."""
+
 
 def of(account: Account) -> dict[str, Any]:
     """What it may and proves itself by; the proofs as pseudonyms that can only be compared."""
     row = Account.get_by_id(account.id)
-    queues = Queue.select(Queue.uuid).where(Queue.id.in_(sorted(row.queue_ids)))
+    granted = RoleGrant.select().where(RoleGrant.account == row.id, RoleGrant.ends_at > clock.now())
     return {
         "closed": row.closed_at is not None,
-        "roles": sorted(row.roles),
-        "queues": sorted(queue.uuid.hex for queue in queues),
+        "rights": {ending.name_of(grant): round(grant.ends_at.timestamp() * 1000) for grant in granted},
         "password": _password(row),
         "factor": _factor(row),
         "codes": sorted(_code(code) for code in _unused(row)),
@@ -75,17 +84,14 @@ def _take_again(row: Account, stands: dict[str, Any], hashed: str) -> list[str]:
     values: dict[str, Any] = {}
     if stands["closed"] and row.closed_at is None:
         values["closed_at"], taken = clock.now(), [*taken, "account"]
-    roles = row.roles - set(stands["roles"])
-    if roles:
-        RoleGrant.delete().where(RoleGrant.account == row.id, RoleGrant.role.in_(sorted(roles))).execute()
-        taken.append("roles")
-    allowed = [uuid.UUID(queue) for queue in stands["queues"]]
-    lost = QueueGrant.delete().where(
-        QueueGrant.account == row.id,
-        QueueGrant.queue.not_in(Queue.select(Queue.id).where(Queue.uuid.in_(allowed))),
-    )
-    if lost.execute():
-        taken.append("queues")
+    if "rights" in stands:
+        ends = {name: dt.datetime.fromtimestamp(at / 1000, clock.UTC) for name, at in stands["rights"].items()}
+    else:
+        taken += _queues_again(row, stands["queues"])
+        granted = RoleGrant.select().where(RoleGrant.account == row.id, RoleGrant.role.in_(stands["roles"]))
+        ends = {ending.name_of(grant): grant.ends_at for grant in granted}
+    if ending.take_again(row, ends):
+        taken.append("rights")
     if hashed:
         values |= {"password_hash": hashed, "password_temporary": True}
         taken.append("password")
@@ -100,3 +106,13 @@ def _take_again(row: Account, stands: dict[str, Any], hashed: str) -> list[str]:
     if taken:
         record(Act.RIGHTS_TAKEN_AGAIN, row, taken=taken)
     return taken
+
+
+def _queues_again(row: Account, kept: list[str]) -> list[str]:
+    """As lines from before rights were decisions tell it: the roles and the queues, each for itself."""
+    allowed = [uuid.UUID(queue) for queue in kept]
+    lost = QueueGrant.delete().where(
+        QueueGrant.account == row.id,
+        QueueGrant.queue.not_in(Queue.select(Queue.id).where(Queue.uuid.in_(allowed))),
+    )
+    return ["queues"] if lost.execute() else []

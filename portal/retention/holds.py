@@ -141,7 +141,7 @@ def placed(
     if not action_ahead.strip():
         raise ActionNeeded
     checked_review(review_on)
-    if not by.may(Permission.RETENTION_HOLD) or recording.queue_id not in by.queue_ids:
+    if recording.queue_id not in by.queues_for(Permission.RETENTION_HOLD):
         raise NotFound
     held = Recording.update(holds=Recording.holds + 1, freed_at=None).where(
         Recording.id == recording.id,
@@ -297,7 +297,7 @@ def heard_by(user: Account) -> peewee.ModelSelect:
         Recording.state == State.LIVE,
         Recording.holds > 0,
         Recording.restrictions == 0,
-        Recording.queue.in_(sorted(user.queue_ids)),
+        Recording.queue.in_(sorted(user.queues_for(Permission.RETENTION_HOLD))),
     )
 
 

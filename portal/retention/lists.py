@@ -202,8 +202,12 @@ def managers(recording: Recording) -> int:
     persons = (
         Account.select(Account.id)
         .join(RoleGrant)
-        .switch(Account)
         .join(QueueGrant)
-        .where(QueueGrant.queue == recording.queue_id, RoleGrant.role.in_(may), Account.closed_at.is_null())
+        .where(
+            QueueGrant.queue == recording.queue_id,
+            RoleGrant.role.in_(may),
+            RoleGrant.in_force(clock.now()),
+            Account.closed_at.is_null(),
+        )
     )
     return int(persons.distinct().count())

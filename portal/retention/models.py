@@ -88,12 +88,13 @@ class PurgeLine(PublicModel):
             return cls.select().where(cls.id.is_null())
         if user.roles & {Role.CONTROLLER, Role.DPO, Role.ADMIN}:
             return cls.select()
-        return cls.select().where(cls.queue_id.in_(sorted(user.queue_ids)))
+        return cls.select().where(cls.queue_id.in_(sorted(user.queues_for(Permission.RETENTION_READ))))
 
 
-def _of_own_queues(model: type[BaseModel], user: Account) -> peewee.ModelSelect:
-    """The rows whose recording is of a queue granted to `user`; its tombstone too."""
-    return model.select(model, Recording).join(Recording).where(Recording.queue.in_(sorted(user.queue_ids)))
+def _of_own_queues(model: type[BaseModel], user: Account, doing: Permission) -> peewee.ModelSelect:
+    """The rows whose recording is of a queue where `user` may do that; its tombstone too."""
+    own = Recording.queue.in_(sorted(user.queues_for(doing)))
+    return model.select(model, Recording).join(Recording).where(own)
 
 
 def _nothing(model: type[BaseModel]) -> peewee.ModelSelect:
@@ -164,16 +165,14 @@ class Threat(PublicModel):
         """A manager: those of the queues granted. An adviser: the own ones. The data protection officer: all."""
         if Role.DPO in user.roles:
             return cls.select(cls, Recording).join(Recording)
-        if user.may(Permission.RETENTION_HOLD):
-            return _of_own_queues(cls, user)
-        if user.may(Permission.RETENTION_REPORT):
-            return _of_own_queues(cls, user).where(cls.reported_by == user.id)
-        return _nothing(cls)
+        decides = Recording.queue.in_(sorted(user.queues_for(Permission.RETENTION_HOLD)))
+        own = _of_own_queues(cls, user, Permission.RETENTION_REPORT)
+        return own.where(decides | (cls.reported_by == user.id))
 
     @classmethod
     def within_reach_of(cls, user: Account) -> peewee.ModelSelect:
         """Those that `user` may decide on, decided or not: of the own queues."""
-        return _of_own_queues(cls, user) if user.may(Permission.RETENTION_HOLD) else _nothing(cls)
+        return _of_own_queues(cls, user, Permission.RETENTION_HOLD)
 
 
 class HoldState(enum.StrEnum):
@@ -226,7 +225,7 @@ class Hold(PublicModel):
     @classmethod
     def within_reach_of(cls, user: Account) -> peewee.ModelSelect:
         """Those that `user` may renew, release and transfer: of the own queues."""
-        return _of_own_queues(cls, user) if user.may(Permission.RETENTION_HOLD) else _nothing(cls)
+        return _of_own_queues(cls, user, Permission.RETENTION_HOLD)
 
     @property
     def stands(self) -> bool:
@@ -350,7 +349,7 @@ class Transfer(PublicModel):
             return chosen
         reach = []
         if user.may(Permission.RETENTION_HOLD):
-            reach.append(Recording.queue.in_(sorted(user.queue_ids)))
+            reach.append(Recording.queue.in_(sorted(user.queues_for(Permission.RETENTION_HOLD))))
         if user.may(Permission.REGISTER_DISCLOSE):
             reach.append(cls.hold.is_null() | (cls.state == TransferState.HANDED_OVER))
         return chosen.where(functools.reduce(operator.or_, reach)) if reach else _nothing(cls)

@@ -27,6 +27,7 @@ from portal.retention import account_standing, ledger, withdrawals
 from portal.retention.ledger import Behind, Kind, New
 from portal.retention.models import Freeze, Hold, HoldState, PurgeLine
 from portal.retention.restriction_models import Redaction, RedactionState, Restriction
+from portal.rights.models import Right
 
 BATCH = 5000
 MARKED = dt.timedelta(days=1)
@@ -98,8 +99,10 @@ def mark() -> ledger.Line:
 
 
 def _touched(after: int, until: int) -> tuple[list[Account], list[Recording]]:
-    told = (Entry.act.in_(account_standing.ACTS) & (Entry.subject_kind == "account")) | (
-        Entry.act.startswith("retention:") & (Entry.subject_kind == "recording")
+    told = (
+        (Entry.act.in_(account_standing.ACTS) & (Entry.subject_kind == "account"))
+        | (Entry.act.in_(account_standing.RIGHTS) & (Entry.subject_kind == "right"))
+        | (Entry.act.startswith("retention:") & (Entry.subject_kind == "recording"))
     )
     found: dict[str, set[uuid.UUID]] = {}
     for start in range(after, until, BATCH):
@@ -109,7 +112,8 @@ def _touched(after: int, until: int) -> tuple[list[Account], list[Recording]]:
     calls = _rows(Recording, found.get("recording", set()))
     # a deletion, or a call that nothing ever stood on, has nothing to tell here
     kept = [row for row in calls if row.state == State.LIVE and _ever_kept(row)]
-    return _rows(Account, found.get("account", set())), kept
+    holders = {right.account.uuid for right in _rows(Right, found.get("right", set()))}
+    return _rows(Account, found.get("account", set()) | holders), kept
 
 
 def _rows(model: Any, subjects: Iterable[uuid.UUID]) -> list[Any]:

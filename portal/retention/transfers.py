@@ -214,7 +214,7 @@ def carries_out(transfer: Transfer, by: Account) -> bool:
     """May `by` hand it over and take it back?"""
     if transfer.hold_id is None:
         return by.may(Permission.REGISTER_DISCLOSE)
-    return by.may(Permission.RETENTION_HOLD) and transfer.recording.queue_id in by.queue_ids
+    return transfer.recording.queue_id in by.queues_for(Permission.RETENTION_HOLD)
 
 
 def _to_carry_out(transfer: Transfer, by: Account) -> Transfer:

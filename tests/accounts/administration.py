@@ -1,6 +1,6 @@
 """What the administrator's forms send, and where."""
 
-from portal.accounts.models import Account, QueueGrant
+from portal.accounts.models import Account
 
 LIST, NEW = "/accounts/", "/accounts/new"
 
@@ -12,11 +12,8 @@ def address(account: Account, act: str = "") -> str:
 def facts(account: Account, **other) -> dict:
     """What the form of an account sends back unchanged."""
     account = Account.get_by_id(account.id)
-    grants = QueueGrant.select().where(QueueGrant.account == account)
     return {
         "name": account.name,
-        "roles": sorted(account.roles),
-        "queues": [str(grant.queue.uuid) for grant in grants],
         "language": account.language,
         "extension": account.extension or "",
         "version": str(account.version),
@@ -28,8 +25,6 @@ def newcomer(people, **other) -> dict:
     return {
         "username": "nytt.namn",
         "name": "Ny Person",
-        "roles": ["adviser"],
-        "queues": [str(people.daycare.uuid)],
         "language": "fi",
         "extension": "215",
         **other,
