@@ -13,7 +13,7 @@ from tasks.documents import make_due
 from tasks.incidents import purge_incidents
 from tasks.ingest import sweep_inbox
 from tasks.recordings import render_pending
-from tasks.register import tend_consents
+from tasks.register import count_figures, tend_consents
 from tasks.retention import erase_passages, purge_due, reconcile_nightly, tend_kept
 
 
@@ -34,6 +34,7 @@ ROUNDS = (
     Round(tend_cases, lambda: config.settings().purge_minutes * 60),
     Round(tend_consents, lambda: config.settings().purge_minutes * 60),
     Round(purge_incidents, lambda: 3600),
+    Round(count_figures, lambda: 3600),
 )
 
 

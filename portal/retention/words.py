@@ -35,6 +35,7 @@ SWEEPS: dict[str, str] = {
     "inbox": N_("Mottagning av samtal"),
     "render": N_("Förberedelse för uppspelning"),
     "documents": N_("Dokument som PDF"),
+    "figures": N_("Räkning av dagarnas siffror till statistiken"),
     "cases": N_("Begäranden: dagar, påminnelser, ljudkopior och gallring av akter"),
 }
 

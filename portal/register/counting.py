@@ -1,0 +1,233 @@
+"""How much of each thing there was on each day, kept when what was counted is gone: calls live three months.
+
+A day is counted anew from the register and the log at each round until seven days have passed since it ended; by then
+what came in late has come. Then it is settled, and stays as it is whatever is deleted afterwards. Nothing is ever
+added to: a day's figures are always replaced by a whole new count, so that a round may be repeated, be cut short, or
+come after a restore.
+"""
+
+import collections
+import dataclasses
+import datetime as dt
+import enum
+from collections.abc import Iterator
+from typing import Any
+
+import peewee
+
+from portal import clock
+from portal.audit.acts import Act
+from portal.audit.models import Entry
+from portal.cases.models import Case
+from portal.db import db
+from portal.recordings.models import SEQUENCE_BITS, Recording
+from portal.register.figure_models import DayFigure, DaySettled
+from portal.retention import sweeps, watch
+from portal.retention.models import PurgeLine
+
+SETTLES_AFTER = dt.timedelta(days=7)
+"""From a day's end."""
+LATEST_MONTHS = clock.RETENTION_MONTHS + 1
+"""A call that began longer before the register was no call of the register's."""
+
+
+class What(enum.StrEnum):
+    """What is counted; beside each, what divides it further (`DayFigure.of`)."""
+
+    CALLS = "calls"
+    """By the day they began, of `recordings.models.Told`; the sum is their seconds."""
+    LISTENS = "listens"
+    """By the moment the first sound left, of `recordings.models.Purpose`."""
+    REQUESTS = "requests"
+    """By the day they were registered, of `cases.codes.RightKind`; one that invokes two rights is counted in both."""
+    ANSWERS = "answers"
+    """By the day it was noted that they left, of `cases.codes.Outcome`; the sum is days from receipt to the answer."""
+    LATE = "late"
+    """Those of the answers that left after the last day by law."""
+    HOLDS = "holds"
+    """Threat holds, of `Step`."""
+    RESTRICTIONS = "restrictions"
+    """Calls whose processing was restricted (GDPR 18), of `Step`."""
+    DELETIONS = "deletions"
+    """Of what their rule begins with (`retention.models.Rule`)."""
+    INCIDENTS = "incidents"
+    """Personal data breaches, of `Step`."""
+
+
+class Step(enum.StrEnum):
+    PLACED = "placed"
+    LIFTED = "lifted"
+    OPENED = "opened"
+    NOTIFIED = "notified"
+    """The ombudsman."""
+    TOLD = "told"
+    """The people concerned."""
+
+
+_STEPS: dict[str, tuple[What, Step]] = {
+    Act.HOLD_PLACED: (What.HOLDS, Step.PLACED),
+    Act.HOLD_RELEASED: (What.HOLDS, Step.LIFTED),
+    Act.RESTRICTED: (What.RESTRICTIONS, Step.PLACED),
+    Act.RESTRICTION_LIFTED: (What.RESTRICTIONS, Step.LIFTED),
+    Act.INCIDENT_OPENED: (What.INCIDENTS, Step.OPENED),
+    Act.INCIDENT_NOTIFIED: (What.INCIDENTS, Step.NOTIFIED),
+    Act.INCIDENT_PEOPLE_TOLD: (What.INCIDENTS, Step.TOLD),
+}
+"""What the log tells of by an act alone."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Figure:
+    queue: int
+    """0: of no service number."""
+    what: What
+    of: str
+    count: int
+    total: int = 0
+
+
+def count_due() -> int:
+    """Count every day that is over and not settled; how many. One transaction each, the oldest first, so that a month
+    whose last day is settled is settled whole. None while the clock is doubted: a day that a wrong clock shows as long
+    past would settle empty."""
+    with sweeps.running("figures"):
+        if watch.doubts_clock():
+            return 0
+        return sum(_store(day, list(of(day))) for day in list(_due()))
+
+
+def of(day: dt.date) -> Iterator[Figure]:
+    """What the register and the log hold of one day in Helsinki, counted now."""
+    start, end = clock.day_start(day), clock.day_start(day + dt.timedelta(days=1))
+    yield from _calls(start, end)
+    yield from _told_by_acts(start, end)
+    yield from _requests(start, end)
+    yield from _answers(start, end)
+    yield from _deletions(start, end)
+
+
+def settled_until() -> dt.date | None:
+    """The last settled day; None: none yet. Every day before it since the first is settled too."""
+    found: dt.date | None = DaySettled.select(peewee.fn.MAX(DaySettled.day)).where(DaySettled.settled).scalar()
+    return found
+
+
+def _due() -> Iterator[dt.date]:
+    began = _began()
+    if began is None:
+        return
+    settled = {day for (day,) in DaySettled.select(DaySettled.day).where(DaySettled.settled).tuples()}
+    for number in range((clock.today() - began).days):
+        day = began + dt.timedelta(days=number)
+        if day not in settled:
+            yield day
+
+
+def _began() -> dt.date | None:
+    """The first day there is anything to count of; None: nothing yet."""
+    logged = Entry.select(Entry.at).order_by(Entry.id).limit(1).scalar()
+    if logged is None:
+        return None
+    first: dt.date = clock.local(logged).date()
+    called = Recording.select(peewee.fn.MIN(Recording.id)).scalar()
+    if called is not None:
+        seconds = int(called) >> SEQUENCE_BITS
+        day = clock.local(dt.datetime.fromtimestamp(seconds, clock.UTC)).date()
+        first = min(first, max(day, clock.months_after(first, -LATEST_MONTHS)))
+    return first
+
+
+@db.atomic()
+def _store(day: dt.date, figures: list[Figure]) -> bool:
+    """Replace the day's figures; False when it was settled meanwhile."""
+    settles = clock.now() >= clock.day_start(day + dt.timedelta(days=1)) + SETTLES_AFTER
+    known = DaySettled.update(counted_at=clock.now(), settled=settles).where(DaySettled.day == day, ~DaySettled.settled)
+    if not known.execute():
+        if DaySettled.select().where(DaySettled.day == day).exists():
+            return False
+        DaySettled.create(day=day, settled=settles)
+    DayFigure.delete().where(DayFigure.day == day).execute()
+    rows = [(day, each.queue, each.what, each.of, each.count, each.total) for each in figures]
+    for chunk in peewee.chunked(rows, 100):
+        DayFigure.insert_many(list(chunk), fields=_FIELDS).execute()
+    return True
+
+
+_FIELDS = [DayFigure.day, DayFigure.queue_id, DayFigure.what, DayFigure.of, DayFigure.count, DayFigure.total]
+
+
+def _calls(start: dt.datetime, end: dt.datetime) -> Iterator[Figure]:
+    """A deleted call has left its row, and of what it was its service number alone."""
+    milliseconds = peewee.fn.SUM(Recording.duration_ms)
+    rows = (
+        Recording.select(Recording.queue_id, Recording.told, peewee.fn.COUNT(Recording.id), milliseconds)
+        .where(Recording.id >= Recording.first_id(start), Recording.id < Recording.first_id(end))
+        .group_by(Recording.queue_id, Recording.told)
+    )
+    for queue, told, count, length in rows.tuples():
+        yield Figure(queue or 0, What.CALLS, str(told), count, length // 1000)
+
+
+def _told_by_acts(start: dt.datetime, end: dt.datetime) -> Iterator[Figure]:
+    # Of all acts, by their time alone: of the two indexes that one is the narrow one
+    rows = (
+        Entry.select(Entry.act, Entry.queue_id, Entry.purpose, peewee.fn.COUNT(Entry.id))
+        .where(Entry.at >= start, Entry.at < end)
+        .group_by(Entry.act, Entry.queue_id, Entry.purpose)
+    )
+    counted: collections.Counter[tuple[int, What, str]] = collections.Counter()
+    for act, queue, purpose, count in rows.tuples():
+        if act == Act.PLAYED:
+            counted[queue or 0, What.LISTENS, purpose] += count
+        elif act in _STEPS:
+            counted[queue or 0, *_STEPS[act]] += count
+    for (queue, what, of_), count in counted.items():
+        yield Figure(queue, what, of_, count)
+
+
+def _requests(start: dt.datetime, end: dt.datetime) -> Iterator[Figure]:
+    rights: collections.Counter[str] = collections.Counter()
+    for entry in _entries(Act.CASE_REGISTERED, start, end):
+        rights.update(entry.told.get("rights", ()))
+    for right, count in rights.items():
+        yield Figure(0, What.REQUESTS, right, count)
+
+
+def _answers(start: dt.datetime, end: dt.datetime) -> Iterator[Figure]:
+    """An answer given anew after a complaint counts its days from the day the request was opened again."""
+    late, left = 0, []
+    for entry in _entries(Act.CASE_DISPATCHED, start, end):
+        late += entry.told.get("late") is True
+        left.append((entry.subject, dt.date.fromisoformat(entry.told["day"])))
+    cases: dict[Any, tuple[str, dt.date]] = {}
+    for chunk in peewee.chunked([subject for subject, _ in left], 400):
+        facts = Case.select(Case.uuid, Case.outcome, Case.received_on, Case.reopened_on)
+        rows = facts.where(Case.uuid.in_(list(chunk)))
+        cases |= {uuid: (outcome or "", again or received) for uuid, outcome, received, again in rows.tuples()}
+    counts: collections.Counter[str] = collections.Counter()
+    days: collections.Counter[str] = collections.Counter()
+    for subject, day in left:
+        outcome, since = cases.get(subject, ("", day))
+        counts[outcome] += 1
+        days[outcome] += max(0, (day - since).days)
+    for outcome, count in counts.items():
+        yield Figure(0, What.ANSWERS, outcome, count, days[outcome])
+    if late:
+        yield Figure(0, What.LATE, "", late)
+
+
+def _deletions(start: dt.datetime, end: dt.datetime) -> Iterator[Figure]:
+    rows = (
+        PurgeLine.select(PurgeLine.queue_id, PurgeLine.rule, peewee.fn.COUNT(PurgeLine.id))
+        .where(PurgeLine.purged_at >= start, PurgeLine.purged_at < end)
+        .group_by(PurgeLine.queue_id, PurgeLine.rule)
+    )
+    counted: collections.Counter[tuple[int, str]] = collections.Counter()
+    for queue, rule, count in rows.tuples():
+        counted[queue or 0, str(rule).partition(":")[0]] += count
+    for (queue, rule), count in counted.items():
+        yield Figure(queue, What.DELETIONS, rule, count)
+
+
+def _entries(act: Act, start: dt.datetime, end: dt.datetime) -> list[Entry]:
+    return list(Entry.select().where(Entry.act == act, Entry.at >= start, Entry.at < end).order_by(Entry.id))
