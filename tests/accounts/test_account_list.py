@@ -4,19 +4,23 @@ import re
 
 import pytest
 
+from portal import clock
 from portal.accounts import actions
-from portal.accounts.models import Account, QueueGrant, RoleGrant
+from portal.accounts.models import Account
+from portal.accounts.permissions import Role
 from tests.accounts.administration import LIST, address
 from tests.accounts.door import words
+from tests.people import grant
 
 # the list
 
 
 def test_the_list_shows_everybody_with_roles_queues_and_state(as_, people):
-    actions.create("nytt", name="Ny Person", roles=[], by=people.admin)
+    actions.create("nytt", name="Ny Person", by=people.admin)
     actions.close(people.outsider, by=people.admin)
     Account.update(language="sv").where(Account.id == people.admin.id).execute()
     client = as_(people.admin)
+    grant(people.adviser, Role.CLERK, [people.daycare, people.technical], until=clock.now())
     said = words(client.get(LIST))
     assert "Karin Testström karin kundrådgivare Småbarnspedagogik 201 öppet" in said
     assert "ingen app ännu" in said
@@ -71,8 +75,7 @@ def test_the_list_costs_the_same_number_of_queries_for_any_number_of_people(as_,
     before = queries()
     for i in range(20):
         account = Account.create(username=f"p{i}", name=f"Person {i}", password_hash="x")
-        RoleGrant.create(account=account, role="adviser")
-        QueueGrant.create(account=account, queue=people.daycare)
+        grant(account, Role.ADVISER, [people.daycare])
     assert queries() == before
 
 

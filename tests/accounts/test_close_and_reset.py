@@ -16,7 +16,7 @@ def test_closing_ends_the_sessions_and_reopening_lets_the_person_in_again(app, a
     assert not inside(adviser)
     assert "stängt" in words(admin.get(address(people.adviser)))
     assert last("accounts:closed").by == people.admin.uuid
-    assert log("accounts:closed")[0][1] == {"sessions_ended": 1}
+    assert log("accounts:closed")[0][1] == {"sessions_ended": 1, "rights_ended": 0}
     admin.submit(address(people.adviser, "reopening"))
     assert not inside(adviser), "the old session stays over"
     client = app.test_client()

@@ -32,10 +32,12 @@ def test_create_prints_the_temporary_password_once(portal, people):
     assert passwords.verify(account.password_hash, said["password"])
     assert account.password_temporary
     assert account.roles == {"admin", "manager"}
-    assert account.queue_ids == {people.daycare.id}
+    assert account.queues_as("manager") == {people.daycare.id} == account.queue_ids, "an administrator has no queue"
     entry = last("accounts:created")
     assert entry.by is None
     assert json.loads(entry.detail)["via"] == "command"
+    told = [(about["role"], about["person"]) for act, about in log("rights:given_by_command")]
+    assert told == [("admin", account.uuid.hex), ("manager", account.uuid.hex)]
 
 
 def test_create_reads_the_password_from_standard_input_and_does_not_repeat_it(portal, people):
@@ -56,9 +58,11 @@ def test_create_reads_the_password_from_standard_input_and_does_not_repeat_it(po
         (("create", "nytt", "--name", "X", "--queue", "9999"), None, "no service number 9999"),
         (("create", "nytt", "--name", "X", "--password-stdin"), "kort\n", "at least 12"),
         (("create", "nytt", "--name", "X", "--role", "emperor"), None, "emperor"),
+        (("create", "nytt", "--name", "X", "--role", "adviser"), None, "needs a service number"),
         (("close", "nobody"), None, "no such account"),
         (("reset", "nobody"), None, "no such account"),
         (("close", "arvo"), None, "last administrator"),
+        (("close", "dag"), None, "give that right to another first"),
     ],
 )
 def test_what_cannot_be_done_is_said_and_exits_with_an_error(portal, people, words, text, said):

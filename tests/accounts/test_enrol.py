@@ -7,7 +7,6 @@ from portal import clock
 from portal.accounts import actions, factors, sessions
 from portal.accounts import sign_in as doors
 from portal.accounts.models import Account, RecoveryCode, SignIn
-from portal.accounts.permissions import Role
 from portal.errors import Conflict
 from tests.accounts.door import (
     ENROLMENT,
@@ -31,7 +30,7 @@ QR = "/accounts/enrolment/qr.svg"
 
 @pytest.fixture
 def newcomer(people) -> tuple[Account, str]:
-    return actions.create("nytt", name="Ny Person", roles=[Role.ADVISER], queues=[people.daycare], by=people.admin)
+    return actions.create("nytt", name="Ny Person", by=people.admin)
 
 
 def enrol(client, answer=None):

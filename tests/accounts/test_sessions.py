@@ -9,7 +9,7 @@ from portal.accounts import actions, devices, sessions
 from portal.accounts.models import Account, RoleGrant, SignIn
 from portal.accounts.permissions import Role
 from tests.accounts.door import NOON, SIGN_IN, enter, inside, last, log, token, words
-from tests.people import cookie_token
+from tests.people import cookie_token, grant
 
 SESSIONS = "/accounts/sessions/{}/ending"
 
@@ -92,8 +92,10 @@ def test_roles_taken_away_act_on_the_next_request(as_, people):
     RoleGrant.delete().where(RoleGrant.account == people.admin.id).execute()
     assert client.get("/accounts/").status_code == 403
     assert client.get("/queues/").status_code == 403
-    RoleGrant.create(account=people.admin, role=Role.ADMIN)
+    grant(people.admin, Role.ADMIN, until=clock.now() + dt.timedelta(minutes=1))
     assert client.get("/accounts/").status_code == 200
+    with clock.frozen(clock.now() + dt.timedelta(minutes=1)):
+        assert client.get("/accounts/").status_code == 403, "a right ends by itself"
 
 
 def test_ones_own_page_lists_the_sessions_in_words(app, people):
