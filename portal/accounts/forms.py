@@ -10,18 +10,9 @@ from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, Val
 
 from portal.accounts import passwords
 from portal.accounts.permissions import Role
+from portal.accounts.words import ROLE_NAMES
 from portal.errors import DomainError
-from portal.language import N_
 from portal.web import Form, SearchForm, VersionField
-
-ROLE_NAMES = {
-    Role.ADVISER: N_("kundrådgivare"),
-    Role.MANAGER: N_("chef"),
-    Role.CLERK: N_("handläggare"),
-    Role.CONTROLLER: N_("beslutsfattare"),
-    Role.DPO: N_("dataskyddsombud"),
-    Role.ADMIN: N_("systemadministratör"),
-}
 
 LANGUAGE_CHOICES = [SelectChoice("sv", "svenska"), SelectChoice("fi", "suomi")]
 """Each language by its own name, in every language."""

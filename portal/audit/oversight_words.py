@@ -56,6 +56,7 @@ KEYS: dict[str, str] = {
     "role": N_("Roll"),
     "right_kind": N_("Slag"),
     "right_end": N_("Varför den upphörde"),
+    "right_state": N_("Läge"),
     "asked_for_by": N_("Begärd av"),
     "first_on": N_("Från"),
     "last_on": N_("Till och med"),
@@ -73,6 +74,8 @@ KEYS: dict[str, str] = {
     "contradictions": N_("Motsägelser"),
     "points": N_("Punkter"),
     "extract_ground": N_("Grund"),
+    "exported": N_("Laddades ner"),
+    "soon": N_("Slutar snart"),
 }
 
 CODES: dict[str, dict[str, str]] = {
@@ -81,6 +84,12 @@ CODES: dict[str, dict[str, str]] = {
         "emergency": N_("nödläge"),
         "command": N_("kommandorad"),
         "carried": N_("från tiden före besluten"),
+    },
+    "right_state": {
+        "now": N_("de som gäller"),
+        "waiting": N_("de som väntar på beslut"),
+        "coming": N_("de som börjar senare"),
+        "over": N_("de som inte längre gäller"),
     },
     "right_end": {
         "time": N_("tiden gick ut"),

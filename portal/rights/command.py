@@ -12,7 +12,7 @@ from portal.db import db
 from portal.errors import Invalid
 from portal.language import N_
 from portal.queues.models import Queue
-from portal.rights import effect, ending
+from portal.rights import asking, effect, ending, incompatible
 from portal.rights.models import SCOPED, End, Kind, Right, RightQueue, State
 
 
@@ -32,10 +32,11 @@ class AccountClosed(Invalid):
 def by_command(account: Account, *, role: Role, queues: Iterable[Queue] = (), days: int | None = None) -> Right:
     """A right from this instant on, for so many days, today included (None: as long as a right may last).
 
-    The log tells that nobody asked for it and nobody decided it. Raises AccountClosed, NoQueue, TooLong.
+    The log tells that nobody asked for it and nobody decided it. Raises AccountClosed, NoQueue, TooLong, and those of
+    `incompatible`.
     """
     months, today, now = config.settings().rights_months, clock.today(), clock.now()
-    longest = clock.months_after(today, months)
+    longest = asking.latest(today)
     last_on = longest if days is None else today + dt.timedelta(days=days - 1)
     scope = list(queues) if role in SCOPED else []
     if not Account.get_by_id(account.id).is_active:
@@ -44,6 +45,8 @@ def by_command(account: Account, *, role: Role, queues: Iterable[Queue] = (), da
         raise NoQueue
     if not today <= last_on <= longest:
         raise TooLong(months=months)
+    ends_at = clock.day_start(last_on + dt.timedelta(days=1))
+    incompatible.refuse(account, role, now, ends_at)
     right: Right = Right.create(
         account=account,
         kind=Kind.COMMAND,
@@ -52,7 +55,7 @@ def by_command(account: Account, *, role: Role, queues: Iterable[Queue] = (), da
         first_on=today,
         last_on=last_on,
         begins_at=now,
-        ends_at=clock.day_start(last_on + dt.timedelta(days=1)),
+        ends_at=ends_at,
         state=State.GRANTED,
         waits=None,
         asked_at=now,

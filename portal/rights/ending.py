@@ -7,11 +7,12 @@ import peewee
 
 from portal import clock
 from portal.accounts.models import Account, RoleGrant
-from portal.accounts.permissions import Role
+from portal.accounts.permissions import Permission, Role
 from portal.audit.actions import record
 from portal.audit.acts import Act
+from portal.cases import personal_codes
 from portal.db import db
-from portal.errors import Conflict, Invalid
+from portal.errors import Conflict, Denied, Invalid, NotFound
 from portal.language import N_
 from portal.rights import effect
 from portal.rights.models import End, Kind, Right, State
@@ -38,10 +39,16 @@ class LastController(Invalid):
 def end(right: Right, *, reason: str, by: Account, why: End = End.DECISION) -> None:
     """End a granted right, begun or not, at this instant.
 
-    Raises ReasonNeeded, LastAdministrator, LastController, and Conflict when it had ended, by its time too.
+    Raises Denied, NotFound, ReasonNeeded, PersonalCode, LastAdministrator, LastController, and Conflict when it had
+    ended, by its time too.
     """
+    if not by.may(Permission.RIGHTS_ASK):
+        raise Denied
+    if not Right.visible_to(by).where(Right.id == right.id).exists():
+        raise NotFound
     if not reason.strip():
         raise ReasonNeeded
+    personal_codes.refuse(reason)
     with db.atomic():
         _end(right, why, reason=reason.strip(), by=by)
         _refuse_nobody_left(right.role)
