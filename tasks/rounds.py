@@ -8,6 +8,7 @@ from huey.consumer import Scheduler
 
 from portal import config, processes
 from tasks import huey
+from tasks.accounts import forget_staff_lists
 from tasks.cases import make_copies, tend_cases
 from tasks.documents import make_due
 from tasks.incidents import purge_incidents
@@ -15,6 +16,7 @@ from tasks.ingest import sweep_inbox
 from tasks.recordings import render_pending
 from tasks.register import count_figures, tend_consents
 from tasks.retention import erase_passages, purge_due, reconcile_nightly, tend_kept
+from tasks.rights import tend_reviews
 
 
 class Round(NamedTuple):
@@ -34,6 +36,8 @@ ROUNDS = (
     Round(tend_cases, lambda: config.settings().purge_minutes * 60),
     Round(tend_consents, lambda: config.settings().purge_minutes * 60),
     Round(purge_incidents, lambda: 3600),
+    Round(forget_staff_lists, lambda: 3600),
+    Round(tend_reviews, lambda: config.settings().purge_minutes * 60),
     Round(count_figures, lambda: 3600),
 )
 

@@ -9,7 +9,7 @@ from typing import Any
 from portal import spelling
 from portal.audit import words
 
-PEOPLE = ("person", "adviser", "observed_person", "asked_for_by")
+PEOPLE = ("person", "adviser", "observed_person", "asked_for_by", "heads")
 """Keys whose values are accounts."""
 
 
@@ -22,10 +22,11 @@ class _Changed:
 def people(details: Iterable[dict[str, Any]]) -> list[uuid.UUID | None]:
     """The accounts that details name by uuid."""
     return [
-        as_uuid(value)
+        as_uuid(one)
         for detail in details
         for key, value in _flat(detail)
-        if key in ("person", "adviser", "observed_person", "asked_for_by")
+        if key in PEOPLE
+        for one in (value if isinstance(value, list) else [value])
     ]
 
 

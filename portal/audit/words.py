@@ -325,7 +325,16 @@ CODES: dict[str, dict[str, str]] = {
         "recipient-notice": N_("underrättelse till mottagare"),
         "disclosure-record": N_("protokoll över utlämnande"),
     },
-    "facts": {"name": N_("namn"), "language": N_("språk"), "extension": N_("anknytning")},
+    "facts": {
+        "name": N_("namn"),
+        "language": N_("språk"),
+        "extension": N_("anknytning"),
+        "numbers": N_("egna telefonnummer"),
+        "code": N_("kod"),
+        "name_sv": N_("namn på svenska"),
+        "name_fi": N_("namn på finska"),
+        "active": N_("i bruk"),
+    },
     "language": {"sv": N_("svenska"), "fi": N_("finska")},
     "length": {
         "0-1": N_("under 1 minut"),

@@ -31,6 +31,7 @@ WRITERS: dict[Kind, Permission] = {
     **dict.fromkeys((kind for kind in Kind if OWNERS[kind] == Owner.CASES), Permission.CASES_HANDLE),
     Kind.RECIPIENT_NOTICE: Permission.REGISTER_NOTICE,
     Kind.DISCLOSURE_RECORD: Permission.RETENTION_TRANSFERS,
+    Kind.RIGHTS_REVIEW: Permission.DOCUMENTS_ORDER,
 }
 """Who may order, change, lock and correct. The letters of a case are ordered by its own acts (`cases.letters`)."""
 
@@ -99,6 +100,22 @@ def order_day(day: dt.date, *, language: str, by: Account) -> Document:
         ordered_at=clock.now(),
     )
     record(Act.DOCUMENT_ORDERED, made, by=by, document=made.kind, day=key, language=language)
+    return made
+
+
+@db.atomic()
+def order_review(review: str, *, language: str) -> Document:
+    """How a quarter's review of user rights went, ordered by the schedule when it closes. Raises AlreadyThere."""
+    made = _create(
+        Kind.RIGHTS_REVIEW,
+        review,
+        language,
+        by=None,
+        once=f"{Kind.RIGHTS_REVIEW}:{review}:{language}",
+        state=State.ORDERED,
+        ordered_at=clock.now(),
+    )
+    record(Act.DOCUMENT_ORDERED, made, document=made.kind, language=language)
     return made
 
 

@@ -9,6 +9,7 @@ from portal.documents import (
     facts_log,
     facts_purge,
     facts_register,
+    facts_review,
     facts_rights,
     stationery,
 )
@@ -71,6 +72,8 @@ def _facts(document: Document, most: int | None) -> Facts:
             return facts_register.notice(document)
         case Kind.DISCLOSURE_RECORD:
             return facts_register.record(document)
+        case Kind.RIGHTS_REVIEW:
+            return facts_review.review(document)
         case _:
             return _specimen(document)
 

@@ -45,6 +45,8 @@ class Kind(enum.StrEnum):
     """To somebody who once got a call (GDPR 19); owner key: the notice's uuid, hex."""
     DISCLOSURE_RECORD = "disclosure-record"
     """Internal; owner key: the transfer's uuid, hex."""
+    RIGHTS_REVIEW = "rights-review"
+    """How a quarter's review of user rights went; owner key: its year and quarter, '2026-4'."""
 
 
 class Owner(enum.StrEnum):
@@ -55,6 +57,7 @@ class Owner(enum.StrEnum):
     STATIONERY = "stationery"
     CASES = "cases"
     REGISTER = "register"
+    RIGHTS = "rights"
 
 
 OWNERS: dict[Kind, Owner] = {
@@ -64,5 +67,6 @@ OWNERS: dict[Kind, Owner] = {
     Kind.SPECIMEN: Owner.STATIONERY,
     Kind.RECIPIENT_NOTICE: Owner.REGISTER,
     Kind.DISCLOSURE_RECORD: Owner.REGISTER,
+    Kind.RIGHTS_REVIEW: Owner.RIGHTS,
     **dict.fromkeys((kind for kind in Kind if kind.startswith("case-")), Owner.CASES),
 }

@@ -105,7 +105,7 @@ class Document(PublicModel):
         """Those whose owner's page `user` may read."""
         owners = []
         if user.roles & {Role.CONTROLLER, Role.DPO, Role.ADMIN}:
-            owners.append(Owner.RETENTION)
+            owners += [Owner.RETENTION, Owner.RIGHTS]
         if Role.DPO in user.roles:
             owners.append(Owner.AUDIT)
         if user.roles & {Role.CONTROLLER, Role.ADMIN}:

@@ -62,6 +62,9 @@ def document_title(document: Document) -> str:
     if document.kind == Kind.PURGE_MONTH:
         month = document.owner_month
         return gettext("Gallringsprotokoll %(month)s", month=f"{month.month}/{month.year}")
+    if document.kind == Kind.RIGHTS_REVIEW:
+        year, _, quarter = document.owner_key.partition("-")
+        return gettext("Granskning av användarrättigheter %(quarter)s/%(year)s", quarter=quarter, year=year)
     return gettext(words.KINDS[document.kind])
 
 

@@ -26,6 +26,7 @@ KINDS: dict[str, str] = {
     Kind.CASE_CONSENT: N_("Bekräftelse på återkallat samtycke"),
     Kind.RECIPIENT_NOTICE: N_("Underrättelse till mottagare"),
     Kind.DISCLOSURE_RECORD: N_("Protokoll över utlämnande"),
+    Kind.RIGHTS_REVIEW: N_("Protokoll över granskning av användarrättigheter"),
 }
 
 STATES: dict[str, str] = {
@@ -56,6 +57,8 @@ FILES: dict[tuple[str, str], str] = {
     (Kind.PURGE_MONTH, "fi"): "havittamispoytakirja",
     (Kind.LOG_EXTRACT, "fi"): "lokiote",
     (Kind.SPECIMEN, "fi"): "mallikirje",
+    (Kind.RIGHTS_REVIEW, "sv"): "granskning-av-anvandarrattigheter",
+    (Kind.RIGHTS_REVIEW, "fi"): "kayttooikeuksien-tarkistus",
     (Kind.CASE_RECEIPT, "sv"): "mottagningsbekraftelse",
     (Kind.CASE_IDENTITY, "sv"): "begaran-om-identitet",
     (Kind.CASE_EXTENSION, "sv"): "langre-tid",

@@ -25,6 +25,7 @@ from portal.rights import (  # noqa: F401 siblings: their routes
     principles,
     principles_views,
     reading,
+    review_views,
     words,
 )
 from portal.rights.blueprint import bp

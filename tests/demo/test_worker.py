@@ -106,6 +106,8 @@ def test_each_sweep_is_due_at_the_start_and_again_after_its_interval(settings):
         "make_due",
         "purge_due",
         "purge_incidents",
+        "forget_staff_lists",
+        "tend_reviews",
         "reconcile_nightly",
         "render_pending",
         "sweep_inbox",

@@ -1,17 +1,18 @@
 """Which samples are looked at: setting and reading each of them takes its time.
 
-Every size of every kind in both languages, but for the letters of a resident's request and the papers of the register.
-Those share their parts, so of each the short one is looked at in Swedish, the long one and the odd one in Finnish.
+Every size of every kind in both languages, but for the letters of a resident's request, the papers of the register and
+of user rights. Those share their parts, so of each the short one is looked at in Swedish, the long one and the odd one
+in Finnish.
 """
 
 from portal.documents import samples
 from portal.documents.kinds import OWNERS, Kind, Owner
 from portal.language import LANGUAGES
 
-CASES = tuple(kind for kind in Kind if OWNERS[kind] in (Owner.CASES, Owner.REGISTER))
+CASES = tuple(kind for kind in Kind if OWNERS[kind] in (Owner.CASES, Owner.REGISTER, Owner.RIGHTS))
 OTHERS = tuple(kind for kind in Kind if kind not in CASES)
 LANGUAGE_OF = {"short": "sv", "long": "fi", "odd": "fi"}
-"""Of the letters of a request, by size."""
+"""Of those, by size."""
 
 
 def samples_of(*sizes: str) -> list[tuple[Kind, str, str]]:
