@@ -97,12 +97,12 @@ def requirement(endpoint: str) -> Any:
     return getattr(flask.current_app.view_functions[endpoint], "required", None)
 
 
-def can(endpoint: str) -> bool:
-    """May the signed-in person open this page? For menus and links."""
+def can(endpoint: str, queue: int | None = None) -> bool:
+    """May the signed-in person open this page, about a call of `queue` if one is named? For menus and links."""
     required = requirement(endpoint)
-    return required is PUBLIC or (
-        isinstance(required, Permission) and current_user.is_authenticated and current_user.may(required)
-    )
+    if required is PUBLIC or not isinstance(required, Permission) or not current_user.is_authenticated:
+        return required is PUBLIC
+    return bool(current_user.may(required) if queue is None else current_user.may_in(queue, required))
 
 
 def _unauthenticated() -> Response:

@@ -99,6 +99,10 @@ class Account(PublicModel):
     def may(self, permission: Permission) -> bool:
         return self.closed_at is None and permission in self.permissions
 
+    def may_in(self, queue: int | None, permission: Permission) -> bool:
+        """May the person do this with the calls of one queue?"""
+        return self.closed_at is None and queue in self.queues_for(permission)
+
 
 class UnitHead(BaseModel):
     """Who answers for the people of a unit: confirms or ends their rights at each review."""

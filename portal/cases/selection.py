@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from portal import clock
 from portal.accounts.models import Account
+from portal.accounts.permissions import Permission
 from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.cases import actions, locking
@@ -92,7 +93,8 @@ def add(case: Case, key: uuid.UUID, *, by: Account) -> CaseCall:
     """
     held = actions.handled(case, *UNDECIDED, by=by)
     kept = freezes.usable_for(held).where(Recording.uuid == key)
-    found: Recording | None = Recording.within_reach_of(by).where(Recording.uuid == key).first() or kept.first()
+    own = Recording.within_reach_of(by, Permission.CASES_HANDLE).where(Recording.uuid == key)
+    found: Recording | None = own.first() or kept.first()
     if found is None:
         raise NotFound
     if CaseCall.select().where(CaseCall.case == held.id, CaseCall.recording == found.id).exists():

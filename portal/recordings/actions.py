@@ -43,9 +43,10 @@ class Restricted(Conflict):
     )
 
 
-def get(key: uuid.UUID, *, by: Account) -> Recording:
-    """The call that an address names. NotFound when absent, past its date, or another queue's; Restricted."""
-    found: Recording | None = Recording.visible_to(by).where(Recording.uuid == key).first()
+def get(key: uuid.UUID, *, by: Account, doing: Permission = Permission.RECORDINGS_FIND) -> Recording:
+    """The call that an address names, to do that with. NotFound when absent, past its date, or of a queue where `by`
+    may not; Restricted."""
+    found: Recording | None = Recording.visible_to(by, doing).where(Recording.uuid == key).first()
     if found is None:
         raise missing(key, by=by)
     return found
@@ -87,7 +88,7 @@ def add_note(recording: Recording, text: str, *, key: uuid.UUID, by: Account) ->
 
     NotFound when the call went out of reach meanwhile; NoteKeyTaken when `key` is of another note.
     """
-    recording = get(recording.uuid, by=by)
+    recording = get(recording.uuid, by=by, doing=Permission.RECORDINGS_NOTE)
     earlier: Note | None = Note.get_or_none(Note.uuid == key)
     if earlier is not None:
         if (earlier.recording_id, earlier.author_id) != (recording.id, by.id):
@@ -107,7 +108,7 @@ def change_subject(recording: Recording, subject: str, *, earlier: str, reason: 
     SubjectChanged when it is another by now, unless it is already the wanted one: then nothing is done.
     NotFound when the call went out of reach meanwhile; what `corrections.correct` raises.
     """
-    recording = get(recording.uuid, by=by)
+    recording = get(recording.uuid, by=by, doing=Permission.RECORDINGS_NOTE)
     current = recording.subject
     if current == subject:
         return

@@ -63,9 +63,10 @@ class ErrorReport(PublicModel):
 
     @classmethod
     def visible_to(cls, user: Account) -> peewee.ModelSelect:
-        """Who may correct: those about the calls within reach. Others: the own ones."""
+        """Those about the calls within reach that the person may correct, and the own ones."""
         found = cls.select(cls, Recording).join(Recording).where(Recording.reached_by(user))
-        return found if user.may(Permission.RECORDINGS_CORRECT) else found.where(cls.reported_by == user.id)
+        corrects = Recording.queue.in_(sorted(user.queues_for(Permission.RECORDINGS_CORRECT)))
+        return found.where(corrects | (cls.reported_by == user.id))
 
 
 class Correction(PublicModel):

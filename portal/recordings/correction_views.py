@@ -96,7 +96,7 @@ def listed(uuid: uuids.UUID) -> ResponseReturnValue:
         rows=[(entry, ENTRIES[entry], said(entry, entries.value(recording, entry))) for entry in OF_THE_CALL],
         notes=actions.notes(recording),
         reports=errors.about(recording, by=current_user),
-        corrects=current_user.may(Permission.RECORDINGS_CORRECT),
+        corrects=current_user.may_in(recording.queue_id, Permission.RECORDINGS_CORRECT),
     )
 
 
@@ -230,7 +230,7 @@ def _page(
         versions=versions,
         openings=corrections.openings([one.correction for one in versions if one.correction is not None]),
         corrects=may,
-        opens=current_user.may(Permission.RECORDINGS_CORRECT),
+        opens=current_user.may_in(recording.queue_id, Permission.RECORDINGS_CORRECT),
         correct_form=form,
         report_form=reporting or ReportForm(None),
         form=needing or NeedForm(None),
@@ -303,7 +303,7 @@ def _errors(form: DismissForm | None = None, asked: uuids.UUID | None = None) ->
         rows=errors.reports(open_only=not answered, by=current_user),
         answered=answered,
         waiting=errors.waiting(current_user),
-        corrects=current_user.may(Permission.RECORDINGS_CORRECT),
+        corrects=current_user.queues_for(Permission.RECORDINGS_CORRECT),
         form=form or DismissForm(None),
         asked=asked,
     )

@@ -53,10 +53,10 @@ class Destroyed(Conflict):
 
 def may_correct(recording: Recording, entry: str, *, note: Note | None = None, by: Account) -> bool:
     """Clerks and managers: every entry of a call within reach. Those who write notes: the subject, and their own."""
-    if by.may(Permission.RECORDINGS_CORRECT):
+    if by.may_in(recording.queue_id, Permission.RECORDINGS_CORRECT):
         return True
     own = entry == Entry.SUBJECT or (note is not None and note.author_id == by.id)
-    return own and by.may(Permission.RECORDINGS_NOTE) and not recording.over
+    return own and by.may_in(recording.queue_id, Permission.RECORDINGS_NOTE) and not recording.over
 
 
 @db.atomic()
@@ -275,7 +275,9 @@ def _openable(correction: Correction, *, by: Account, because: Any) -> Correctio
     if found is None or (found.recording is None and because is None):
         raise NotFound
     if found.recording is not None:
-        _reached(found.recording, by=by, because=because)
+        call = _reached(found.recording, by=by, because=because)
+        if because is None and not by.may_in(call.queue_id, Permission.RECORDINGS_CORRECT):
+            raise Denied
     if found.sealed is None:
         raise Destroyed
     return found

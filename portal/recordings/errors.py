@@ -61,6 +61,8 @@ def dismiss_report(report: ErrorReport, *, answer: str, by: Account) -> ErrorRep
     if not by.may(Permission.RECORDINGS_CORRECT):
         raise Denied
     found = get(report.uuid, by=by)
+    if not by.may_in(found.recording.queue_id, Permission.RECORDINGS_CORRECT):
+        raise Denied
     if not answer.strip():
         raise AnswerNeeded
     _decide(found, ReportState.DISMISSED, by, answer.strip())
@@ -115,6 +117,5 @@ def about(recording: Recording, *, by: Account) -> list[ErrorReport]:
 
 def waiting(by: Account) -> int:
     """How many open ones `by` may answer."""
-    if not by.may(Permission.RECORDINGS_CORRECT):
-        return 0
-    return int(ErrorReport.visible_to(by).where(ErrorReport.state == ReportState.OPEN).count())
+    own = Recording.queue.in_(sorted(by.queues_for(Permission.RECORDINGS_CORRECT)))
+    return int(ErrorReport.visible_to(by).where(ErrorReport.state == ReportState.OPEN, own).count())

@@ -43,6 +43,7 @@ def find() -> ResponseReturnValue:
         valid=valid,
         page=page,
         cap=search.CAP,
+        reports=current_user.queues_for(Permission.RETENTION_REPORT),
         queue_names={queue.id: queue.name(language()) for queue in queues},
         adviser_names={account.id: account.name for account in advisers},
         filters=_filters(form),
@@ -132,7 +133,7 @@ def show(uuid: uuids.UUID) -> ResponseReturnValue:
 @bp.post("/<uuid:uuid>/subject")
 @requires(Permission.RECORDINGS_NOTE)
 def subject(uuid: uuids.UUID) -> ResponseReturnValue:
-    recording = actions.get(uuid, by=current_user)
+    recording = actions.get(uuid, by=current_user, doing=Permission.RECORDINGS_NOTE)
     form = forms.SubjectForm()
     if not form.validate():
         return _page(recording, subject_form=form), 422
@@ -157,7 +158,7 @@ def subject(uuid: uuids.UUID) -> ResponseReturnValue:
 @bp.post("/<uuid:uuid>/notes")
 @requires(Permission.RECORDINGS_NOTE)
 def notes(uuid: uuids.UUID) -> ResponseReturnValue:
-    recording = actions.get(uuid, by=current_user)
+    recording = actions.get(uuid, by=current_user, doing=Permission.RECORDINGS_NOTE)
     form = forms.NoteForm()
     if not form.validate():
         return _page(recording, note_form=form), 422
@@ -193,9 +194,9 @@ def _page(
         restricted=restricted,
         hearers=actions.hearers(recording),
         listens=actions.listens(recording),
-        listeners_named=current_user.may(Permission.AUDIT_READ),
+        listeners_named=current_user.may_in(recording.queue_id, Permission.AUDIT_READ),
         notes=actions.notes(recording),
-        writes=current_user.may(Permission.RECORDINGS_NOTE) and not recording.over,
+        writes=current_user.may_in(recording.queue_id, Permission.RECORDINGS_NOTE) and not recording.over,
         subject_form=subject_form,
         note_form=note_form,
         conflict=conflict,

@@ -47,10 +47,12 @@ def consents_of_call(recording: Recording) -> dict[str, Any]:
     standing = [row for row in consents.about([recording]) if row.stands]
     return {
         "rows": standing if can("register.consents") else [],
-        "trains": can("register.training_listens")
+        "trains": can("register.training_listens", recording.queue_id)
         and not recording.restrictions
         and consents.standing_for(recording, ConsentPurpose.TRAINING) is not None,
-        "may_note": can("register.consent_new") and not recording.over and not recording.restrictions,
+        "may_note": can("register.consent_new", recording.queue_id)
+        and not recording.over
+        and not recording.restrictions,
     }
 
 

@@ -139,7 +139,7 @@ def _checked(given: Given) -> dict[str, Any]:
 
 def reachable(by: Account) -> peewee.ModelSelect:
     """The calls that `by` may note a consent for: no restricted one is among them."""
-    return Recording.within_reach_of(by)
+    return Recording.within_reach_of(by, Permission.REGISTER_CONSENT)
 
 
 def _add(consent: Consent, recordings: list[Recording], *, by: Account) -> None:

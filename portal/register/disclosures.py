@@ -106,7 +106,8 @@ def reached(key: uuid.UUID, *, by: Account) -> Recording:
     """The call that `by` may propose to disclose. NotFound, Denied."""
     if not by.may(Permission.REGISTER_DISCLOSE):
         raise Denied
-    found: Recording | None = Recording.within_reach_of(by).where(Recording.uuid == key).first()
+    own = Recording.within_reach_of(by, Permission.REGISTER_DISCLOSE)
+    found: Recording | None = own.where(Recording.uuid == key).first()
     if found is None:
         found = _of_own_cases(by).where(Recording.uuid == key, Recording.state == State.LIVE).first()
     if found is None:

@@ -62,7 +62,7 @@ def hold(uuid: uuids.UUID) -> str:
 @requires(Permission.RETENTION_HOLD)
 def placing(uuid: uuids.UUID) -> ResponseReturnValue:
     """Hold a call that nobody has reported."""
-    recording = recordings.get(uuid, by=current_user)
+    recording = recordings.get(uuid, by=current_user, doing=Permission.RETENTION_HOLD)
     form = HoldForm(review_on=proposed_review())
     if flask.request.method == "POST" and form.validate():
         hold = held.place(

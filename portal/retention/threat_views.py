@@ -60,7 +60,7 @@ def notices() -> ResponseReturnValue:
 @requires(Permission.RETENTION_REPORT)
 def report(uuid: uuids.UUID) -> ResponseReturnValue:
     """Mark a call as a threat call."""
-    recording = recordings.get(uuid, by=current_user)
+    recording = recordings.get(uuid, by=current_user, doing=Permission.RETENTION_REPORT)
     form = ReportForm()
     if flask.request.method == "POST" and form.validate():
         threats.report(

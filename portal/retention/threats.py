@@ -7,6 +7,7 @@ import peewee
 
 from portal import clock
 from portal.accounts.models import Account
+from portal.accounts.permissions import Permission
 from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.db import db
@@ -49,7 +50,8 @@ def report(
     """
     if kind not in set(ThreatKind) or safety not in set(Safety):
         raise KindNeeded
-    found: Recording | None = Recording.visible_to(by).where(Recording.id == recording.id).first()
+    own = Recording.visible_to(by, Permission.RETENTION_REPORT)
+    found: Recording | None = own.where(Recording.id == recording.id).first()
     if found is None:
         raise NotFound
     if found.holds:

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from portal import clock
-from portal.accounts.models import Account, RoleGrant
+from portal.accounts.models import Account
 from portal.accounts.permissions import Role
 from portal.audit.acts import Act
 from portal.cases import clockwork, personal_codes, reminders
@@ -16,7 +16,7 @@ from portal.cases.models import Case, Step
 from portal.documents.models import Document
 from portal.errors import Denied, NotFound
 from tests.cases.timed import case, day
-from tests.people import person
+from tests.people import grant, person
 from tests.recordings.hearing import acts
 
 REASON = "Det gäller 140 samtal på tre år, och i många hörs andra."
@@ -96,7 +96,7 @@ def test_it_is_never_extended_twice(people, proposed):
 
 def both_roles(account: Account) -> Account:
     for role in (Role.CLERK, Role.CONTROLLER):
-        RoleGrant.get_or_create(account=account, role=role)
+        grant(account, role)
     return Account.get_by_id(account.id)
 
 

@@ -4,7 +4,6 @@ import datetime as dt
 
 import pytest
 
-from portal.accounts.models import RoleGrant
 from portal.accounts.permissions import Role
 from portal.audit.acts import Act
 from portal.cases import clockwork, reminders, time_views
@@ -12,7 +11,7 @@ from portal.cases.codes import State
 from portal.cases.models import Case
 from portal.documents.models import Document
 from tests.cases.timed import case, day
-from tests.people import person
+from tests.people import grant, person
 from tests.recordings.hearing import acts, text
 
 FORMS = {
@@ -165,7 +164,7 @@ def test_another_decides_on_longer_time_and_the_letter_is_ordered(people, as_, r
     assert "Väntar på beslut" in page
     assert "Förläng tiden" not in page
     assert as_(people.clerk).submit(f"{url}/extension-approval").status_code == 403
-    RoleGrant.create(account=people.clerk, role=Role.CONTROLLER)
+    grant(people.clerk, Role.CONTROLLER)
     assert "Förläng tiden" not in as_(people.clerk).get(url).text
     refused = as_(people.clerk).submit(f"{url}/extension-approval")
     assert refused.status_code == 422

@@ -9,7 +9,8 @@ import pytest
 from portal import clock, config, db, lock, start
 from portal.accounts import actions as accounts
 from portal.accounts import factors, passwords, sessions
-from portal.accounts.models import Account, RecoveryCode, SignIn
+from portal.accounts.models import Account, RecoveryCode, RoleGrant, SignIn
+from portal.accounts.permissions import Role
 from portal.audit import chain
 from portal.audit.acts import Act
 from portal.audit.models import Entry
@@ -19,6 +20,9 @@ from portal.recordings.actions import get
 from portal.recordings.models import Recording, State, Store
 from portal.retention import actions, backup, closed, deletion, freezes, holds, ledger, standing
 from portal.retention.models import Freeze, Hold, PurgeLine, Result, Rule
+from portal.rights import command, ending
+from portal.rights.models import End, Right
+from portal.rights.models import State as RightState
 from portal.vault import keystore, objects
 from tests import people as persons
 from tests.calls import recording
@@ -52,6 +56,10 @@ class House:
         self.hold_released = self.hold(self.released)
         self.hold(self.held)
         freezes.freeze([self.frozen], because=people.clerk, by=people.clerk)
+        RoleGrant.delete().where(RoleGrant.account == people.second_manager.id).execute()
+        both = [people.daycare, people.technical]
+        self.manages = command.by_command(people.second_manager, role=Role.MANAGER, queues=both)
+        command.by_command(people.second_manager, role=Role.ADVISER, queues=[people.daycare])
         self.codes = factors.new_codes(people.clerk)
         self.token, _ = sessions.open_session(people.dpo, sessions.FULL)
         self.kept = (self.ordinary, self.held, self.frozen, self.held_later, self.frozen_later)
@@ -77,16 +85,8 @@ class House:
             self.hold_released, reason="klart", seen=holds.what_then(self.hold_released).then, by=people.manager
         )
         accounts.close(people.outsider, by=people.admin)
-        change = {"by": people.admin, "seen": Account.get_by_id(people.second_manager.id).version}
-        accounts.change(
-            people.second_manager,
-            name="Mikko",
-            roles=["adviser"],
-            queues=[people.daycare],
-            language="fi",
-            extension=None,
-            **change,
-        )
+        ending.end(self.manages, reason="annat arbete", by=people.decider)
+        command.by_command(people.second_manager, role=Role.CLERK, queues=[people.technical])
         accounts.reset_second_factor(people.decider, by=people.admin)
         accounts.reset_password(people.dpo, by=people.admin)
         RecoveryCode.update(used_at=clock.now()).where(RecoveryCode.id == RecoveryCode.select().first().id).execute()
@@ -152,8 +152,10 @@ def rights_are_taken_again(house) -> None:
     people = house.people
     rows = {row.username: row for row in Account.select()}
     assert rows["olli"].closed_at is not None
-    assert rows["mikko"].roles == frozenset(), "what was given since is not given again"
+    assert rows["mikko"].roles == {"adviser"}, "what has ended since is over, what was given since is not given again"
     assert rows["mikko"].queue_ids == {people.daycare.id}
+    manages = Right.get_by_id(house.manages.id)
+    assert (manages.state, manages.end) == (RightState.ENDED, End.RESTORED)
     assert rows["dag"].totp_sealed is None
     assert not passwords.verify(rows["dag"].password_hash, persons.PASSWORD), "or the old password enrols a new factor"
     assert not passwords.verify(rows["disa"].password_hash, persons.PASSWORD)

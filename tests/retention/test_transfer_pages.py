@@ -5,13 +5,14 @@ import datetime as dt
 import pytest
 
 from portal import clock
-from portal.accounts.models import QueueGrant, RoleGrant
+from portal.accounts.models import QueueGrant
 from portal.accounts.permissions import Role
 from portal.audit.acts import Act
 from portal.audit.models import Entry
 from portal.retention import holds
 from portal.retention.models import Hold, Transfer, TransferState
 from tests.calls import recording, tone, wav
+from tests.people import grant
 from tests.recordings.hearing import acts, text
 
 AUTHORITY = "Östra Nylands polisinrättning, brottsutredningen, äldre konstapel Polisson"
@@ -99,7 +100,7 @@ def test_only_a_decider_decides(people, as_, proposed, who):
 
 
 def test_a_decider_who_proposed_it_does_not_decide(people, as_, hold):
-    RoleGrant.create(account=people.manager, role=Role.CONTROLLER)
+    grant(people.manager, Role.CONTROLLER)
     client = as_(people.manager)
     client.submit(f"/retention/holds/{hold.uuid}/transfers", form())
     transfer = Transfer.get()
