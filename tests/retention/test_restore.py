@@ -237,9 +237,9 @@ def test_the_portal_stays_closed_until_all_is_replayed(house, monkeypatch):
     assert "NOT deleted, EIO" in answer.output
     with pytest.raises(config.ConfigError, match="not finished"):
         start.check(config.settings())
-    for command in (["purge"], ["backup", str(house.backups)], ["ingest", "x"], ["account", "list"]):
+    for words in (["purge"], ["backup", str(house.backups)], ["ingest", "x"], ["account", "list"], ["rights", "list"]):
         db.connect()
-        assert isinstance(drill.portal(*command).exception, config.ConfigError), command
+        assert isinstance(drill.portal(*words).exception, config.ConfigError), words
     db.connect()
     with pytest.raises(ledger.Behind):
         actions.purge_due()
