@@ -12,7 +12,7 @@ from portal.accounts.models import (
     Unit,
     UnitHead,
 )
-from portal.audit.models import Entry
+from portal.audit.models import Entry, LogDay
 from portal.cases.claim_models import Claim, Complaint, Sending
 from portal.cases.models import (
     Attachment,
@@ -30,7 +30,7 @@ from portal.cases.models import (
 from portal.documents.models import Document
 from portal.incidents.models import Incident, IncidentPaper, IncidentStep
 from portal.ingest.models import Arriving, CallDetail, Quarantined, Sealing
-from portal.oversight.models import ListenCount, ListenMark, Observation
+from portal.oversight.models import ListenCount, ListenMark, ListenMonth, Observation
 from portal.queues.announcement_models import Announcement, AnnouncementSound
 from portal.queues.models import Queue
 from portal.recordings.correction_models import Correction, ErrorReport, Opening, Statement
@@ -108,10 +108,12 @@ MODELS = [
     ReviewLine,
     StaffDraft,
     ListenCount,
+    ListenMonth,
     ListenMark,
     Observation,
     Description,
     DayFigure,
     DaySettled,
     Entry,
+    LogDay,
 ]

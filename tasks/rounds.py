@@ -13,6 +13,7 @@ from tasks.cases import make_copies, tend_cases
 from tasks.documents import make_due
 from tasks.incidents import purge_incidents
 from tasks.ingest import sweep_inbox
+from tasks.oversight import count_listens
 from tasks.recordings import render_pending
 from tasks.register import count_figures, tend_consents
 from tasks.retention import erase_passages, purge_due, reconcile_nightly, tend_kept
@@ -38,6 +39,7 @@ ROUNDS = (
     Round(purge_incidents, lambda: 3600),
     Round(forget_staff_lists, lambda: 3600),
     Round(tend_reviews, lambda: config.settings().purge_minutes * 60),
+    Round(count_listens, lambda: config.settings().purge_minutes * 60),
     Round(count_figures, lambda: 3600),
 )
 

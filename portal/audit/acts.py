@@ -225,6 +225,7 @@ class Act(enum.StrEnum):
     PROCESSING_RECORD_MADE = "register:processing_record_made"
     FIGURES_EXPORTED = "register:figures_exported"
     OVERSIGHT_VIEWED = "oversight:viewed"
+    OVERSIGHT_EXPORTED = "oversight:exported"
     OBSERVED = "oversight:observed"
     OBSERVATION_VIEWED = "oversight:observation_viewed"
     OBSERVATION_ASKED = "oversight:asked"

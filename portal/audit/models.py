@@ -17,11 +17,11 @@ class Entry(BaseModel):
     act = peewee.CharField(index=True)
     by = peewee.UUIDField(null=True, index=True)
     """The account's uuid; None for the worker and for people not yet known."""
-    subject_kind = peewee.CharField(default="")
+    subject_kind = peewee.CharField(default="", index=True)
     subject = peewee.UUIDField(null=True, index=True)
     queue_id = peewee.IntegerField(null=True, index=True)
     """The queue of the recording concerned: managers see the rows of theirs."""
-    purpose = peewee.CharField(default="")
+    purpose = peewee.CharField(default="", index=True)
     reference = peewee.CharField(default="")
     """A case number."""
     detail = peewee.TextField(default="{}")
@@ -52,3 +52,14 @@ class Entry(BaseModel):
         except ValueError:
             return {}
         return found if isinstance(found, dict) else {}
+
+
+class LogDay(BaseModel):
+    """Where in the log the entries of one day in Helsinki lie: a question about days looks there only. Made from the
+    log (`audit.days`), and can be made anew."""
+
+    day = peewee.DateField(unique=True)
+    first = peewee.BigIntegerField()
+    last = peewee.BigIntegerField()
+    """Numbers of entries. Where the clock was set, those of two days may lie among each other."""
+    entries = peewee.IntegerField()

@@ -40,6 +40,7 @@ ACTS: dict[str, str] = {
     Act.PROCESSING_RECORD_MADE: N_("Gjorde ett register över behandling"),
     Act.FIGURES_EXPORTED: N_("Exporterade statistik"),
     Act.OVERSIGHT_VIEWED: N_("Såg vem som har lyssnat"),
+    Act.OVERSIGHT_EXPORTED: N_("Exporterade vem som har lyssnat"),
     Act.OBSERVED: N_("Ovanlig användning iakttogs"),
     Act.OBSERVATION_VIEWED: N_("Öppnade en iakttagelse"),
     Act.OBSERVATION_ASKED: N_("Frågade om en iakttagelse"),
@@ -84,6 +85,7 @@ KEYS: dict[str, str] = {
     "extract_ground": N_("Grund"),
     "exported": N_("Laddades ner"),
     "soon": N_("Slutar snart"),
+    "hour": N_("Klockan, timme"),
 }
 
 CODES: dict[str, dict[str, str]] = {

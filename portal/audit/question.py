@@ -8,6 +8,8 @@ from typing import Any
 import peewee
 
 from portal import clock
+from portal.audit import days
+from portal.audit.acts import Act
 from portal.audit.models import Entry
 
 SYSTEM = "system"
@@ -52,10 +54,10 @@ class Question:
             found = found.where(Entry.queue_id == self.queue_id)
         if self.purpose:
             found = found.where(Entry.purpose == self.purpose)
-        if self.first is not None:
-            found = found.where(Entry.at >= clock.day_start(self.first))
-        if self.last is not None:
-            found = found.where(Entry.at < clock.day_start(self.last + dt.timedelta(days=1)))
+        start = clock.day_start(self.first) if self.first is not None else None
+        end = clock.day_start(self.last + dt.timedelta(days=1)) if self.last is not None else None
+        for condition in days.within(start, end):
+            found = found.where(condition)
         return found
 
     def codes(self) -> dict[str, Any]:
@@ -108,12 +110,28 @@ def page(question: Question, user: Any, *, before: int | None = None, after: int
     """The newest entries, or those next to a number: keyset, so that page 1,000 costs what page 1 does."""
     found = question.asked_of(user)
     if after is not None:
-        rows = list(found.where(Entry.id > after).order_by(Entry.id).limit(PAGE + 1))
+        rows = _first(question, found.where(Entry.id > after), Entry.id.asc(), PAGE + 1)
         more, rows = len(rows) > PAGE, rows[:PAGE][::-1]
-        older = rows[-1].id if rows and found.where(Entry.id < rows[-1].id).exists() else None
-        return Page(rows, rows[0].id if more else None, older)
+        older = rows and _first(question, found.where(Entry.id < rows[-1].id), Entry.id.desc(), 1)
+        return Page(rows, rows[0].id if more else None, rows[-1].id if older else None)
     if before is not None:
         found = found.where(Entry.id < before)
-    rows = list(found.order_by(Entry.id.desc()).limit(PAGE + 1))
+    rows = _first(question, found, Entry.id.desc(), PAGE + 1)
     more, rows = len(rows) > PAGE, rows[:PAGE]
     return Page(rows, rows[0].id if rows and before is not None else None, rows[-1].id if more else None)
+
+
+def _first(question: Question, found: peewee.ModelSelect, order: peewee.Ordering, count: int) -> list[Entry]:
+    """The first of `found`. All acts of a capability are asked for one by one, and merged: an act that is rare is
+    found by its index, where the whole log would have to be read for it."""
+    ordered = found.order_by(order)
+    alone = (question.person, question.subject, question.queue_id) == (None, None, None)
+    if not question.act or ":" in question.act or not alone:
+        return list(ordered.limit(count))
+    numbers: list[int] = []
+    for act in Act:
+        if act.startswith(f"{question.act}:"):
+            one = ordered.select(Entry.id).where(Entry.act == act).limit(count)
+            numbers += [number for (number,) in one.tuples()]
+    chosen = sorted(numbers, reverse=order.direction == "DESC")[:count]
+    return list(Entry.select().where(Entry.id.in_(chosen)).order_by(order))

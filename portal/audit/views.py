@@ -25,6 +25,12 @@ from portal.web import language
 bp = Blueprint("audit", __name__, url_prefix="/audit")
 
 
+@bp.app_template_global("log_lines")
+def log_lines(entries: list[Entry]) -> list[lines.Line]:
+    """Entries in words, for the pages of others who may show them."""
+    return lines.of(entries)
+
+
 @bp.get("/")
 @requires(Permission.AUDIT_READ)
 def index() -> ResponseReturnValue:

@@ -186,8 +186,36 @@ def up(migrator, db):
         class Meta:
             database = db
             table_name = 'listen_count'
-            indexes = ((('hour', 'person', 'queue_id', 'purpose'), True), (('person', 'hour'), False))
+            indexes = (
+                (('hour', 'person', 'queue_id', 'purpose'), True),
+                (('hour', 'person', 'queue_id', 'purpose', 'count'), False),
+                (('person', 'hour'), False),
+            )
     db.create_tables([ListenCount])
+
+    class ListenMonth(Model):
+        month = DateField()
+        person = UUIDField()
+        queue_id = IntegerField(null=True)
+        purpose = CharField()
+        count = IntegerField()
+        class Meta:
+            database = db
+            table_name = 'listen_month'
+            indexes = ((('month', 'person', 'queue_id', 'purpose'), True),)
+    db.create_tables([ListenMonth])
+
+    class LogDay(Model):
+        day = DateField(unique=True)
+        first = BigIntegerField()
+        last = BigIntegerField()
+        entries = IntegerField()
+        class Meta:
+            database = db
+            table_name = 'log_day'
+    db.create_tables([LogDay])
+    db.execute_sql('CREATE INDEX "entry_subject_kind" ON "audit_entry" ("subject_kind")')
+    db.execute_sql('CREATE INDEX "entry_purpose" ON "audit_entry" ("purpose")')
 
     class ListenMark(Model):
         entry = BigIntegerField(default=0)
@@ -364,7 +392,9 @@ def down(migrator, db):
     for account, queue in queues:
         QueueGrant.create(account=account, queue=queue)
     db.execute_sql('ALTER TABLE "recording" DROP COLUMN "announcement_id"')
+    db.execute_sql('DROP INDEX "entry_subject_kind"')
+    db.execute_sql('DROP INDEX "entry_purpose"')
     db.execute_sql('DROP INDEX "account_unit_id"')
     db.execute_sql('ALTER TABLE "account" DROP COLUMN "unit_id"')
-    for table in ('day_settled', 'day_figure', 'description', 'observation', 'listen_mark', 'listen_count', 'staff_draft', 'review_line', 'review', 'principles', 'right_queue', 'access_right', 'announcement_sound', 'announcement', 'account_number', 'unit_head', 'unit'):
+    for table in ('day_settled', 'day_figure', 'description', 'observation', 'listen_mark', 'log_day', 'listen_month', 'listen_count', 'staff_draft', 'review_line', 'review', 'principles', 'right_queue', 'access_right', 'announcement_sound', 'announcement', 'account_number', 'unit_head', 'unit'):
         migrator.migrate(migrator.drop_table(table))

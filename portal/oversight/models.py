@@ -26,7 +26,25 @@ class ListenCount(BaseModel):
     count = peewee.IntegerField()
 
     class Meta:
-        indexes = ((("hour", "person", "queue_id", "purpose"), True), (("person", "hour"), False))
+        indexes = (
+            (("hour", "person", "queue_id", "purpose"), True),
+            (("hour", "person", "queue_id", "purpose", "count"), False),  # sums are read out of the index alone
+            (("person", "hour"), False),
+        )
+
+
+class ListenMonth(BaseModel):
+    """The same counts by whole months in Helsinki: a year is summed up from these."""
+
+    month = peewee.DateField()
+    """Its first day."""
+    person = peewee.UUIDField()
+    queue_id = peewee.IntegerField(null=True)
+    purpose = peewee.CharField()
+    count = peewee.IntegerField()
+
+    class Meta:
+        indexes = ((("month", "person", "queue_id", "purpose"), True),)
 
 
 class ListenMark(BaseModel):

@@ -14,6 +14,7 @@ from portal import clock, db, logs, start
 from portal.cases import copies, tending
 from portal.documents import setting
 from portal.ingest import actions as ingest
+from portal.oversight import listens
 from portal.queues.models import Queue
 from portal.recordings import render
 from portal.recordings.models import Recording
@@ -23,6 +24,7 @@ from tasks import huey
 from tasks.cases import make_copies, tend_cases
 from tasks.documents import make_due
 from tasks.ingest import sweep_inbox
+from tasks.oversight import count_listens
 from tasks.recordings import render_pending
 from tasks.retention import purge_due
 from tasks.rounds import ROUNDS, Rounds
@@ -36,6 +38,7 @@ JOBS = [
     (purge_due, retention, "purge_due"),
     (tend_cases, tending, "tend"),
     (make_copies, copies, "make_due"),
+    (count_listens, listens, "count_due"),
 ]
 
 
@@ -101,6 +104,7 @@ def test_each_sweep_is_due_at_the_start_and_again_after_its_interval(settings):
     looks.enqueue_due(1000.0)
     assert sorted(type(task).__name__ for task in huey.pending()) == [
         "count_figures",
+        "count_listens",
         "erase_passages",
         "make_copies",
         "make_due",
