@@ -199,11 +199,10 @@ def _do(row: Planned, by: Account) -> None:
 
 
 def _release_extensions(todo: list[Planned]) -> None:
-    """Take from each what another on the list gets: two may change extensions with each other."""
+    """Take from each who gets another, or leaves, what somebody else on the list gets."""
     taken = sorted({row.extension for row in todo if row.extension and row.change != Change.LEFT})
-    Account.update(extension=None).where(
-        Account.username.in_(sorted(row.username for row in todo)), Account.extension.in_(taken)
-    ).execute()
+    giving = sorted(row.username for row in todo if row.change == Change.LEFT or "extension" in row.facts)
+    Account.update(extension=None).where(Account.username.in_(giving), Account.extension.in_(taken)).execute()
 
 
 def _settle(draft: StaffDraft, state: str) -> None:

@@ -106,18 +106,18 @@ def test_each_sweep_is_due_at_the_start_and_again_after_its_interval(settings):
         "count_figures",
         "count_listens",
         "erase_passages",
+        "forget_staff_lists",
         "make_copies",
         "make_due",
         "purge_due",
         "purge_incidents",
-        "forget_staff_lists",
-        "tend_reviews",
         "reconcile_nightly",
         "render_pending",
         "sweep_inbox",
         "tend_cases",
         "tend_consents",
         "tend_kept",
+        "tend_reviews",
     ]
     huey.flush()
     looks.enqueue_due(1000.0 + settings.inbox_seconds - 0.1)

@@ -1,0 +1,106 @@
+"""Units, who answers for their people, and what leaving one does."""
+
+import json
+
+import pytest
+
+from portal.accounts import staff, units
+from portal.accounts.models import Account, UnitHead
+from portal.accounts.permissions import Role
+from portal.audit.models import Entry
+from portal.errors import Conflict
+from portal.rights.command import by_command
+from portal.rights.models import End, Right, State
+from tests.people import person
+
+
+def entries(act: str) -> list[dict]:
+    rows = Entry.select(Entry.detail).where(Entry.act == act).order_by(Entry.id)
+    return [json.loads(detail) for (detail,) in rows.tuples()]
+
+
+def facts(unit, **other) -> dict:
+    shown = {"code": unit.code, "name_sv": unit.name_sv, "name_fi": unit.name_fi, "active": unit.active}
+    return {"seen": unit.version, "heads": units.heads(unit), **shown, **other}
+
+
+@pytest.fixture
+def unit(people):
+    return units.make(code=" komp ", name_sv="Kompassen", name_fi="Kompassi", by=people.admin)
+
+
+def test_a_unit_is_made_and_changed_and_each_is_in_the_log(people, unit):
+    assert (unit.code, unit.name("fi"), unit.active) == ("KOMP", "Kompassi", True)
+    units.change(unit, **facts(unit, code="komp2", heads=[people.manager]), by=people.admin)
+    assert units.heads(unit) == [people.manager]
+    assert entries("accounts:unit_made") == [{"unit": "KOMP"}]
+    assert entries("accounts:unit_changed") == [
+        {"unit": "KOMP2", "facts": ["code"], "heads": [str(people.manager.uuid)]}
+    ]
+    with pytest.raises(units.UnitChanged):  # the same form again
+        units.change(unit, **facts(unit, heads=[]), by=people.admin)
+    assert units.heads(unit) == [people.manager]
+
+
+def test_a_unit_is_refused_with_the_reason(people, unit):
+    for given, error in (
+        ({"code": "K OMP"}, units.BadCode),
+        ({"code": ""}, units.BadCode),
+        ({"code": "x" * 21}, units.BadCode),
+        ({"code": "komp"}, units.CodeTaken),
+        ({"name_fi": " "}, units.NoUnitName),
+        ({"name_sv": "x" * 101}, units.NoUnitName),
+    ):
+        with pytest.raises(error):
+            units.make(**{"code": "NY", "name_sv": "Ny", "name_fi": "Uusi", **given}, by=people.admin)
+    closed = person("stina", "Stina Stängd")
+    Account.update(closed_at=closed.created_at).where(Account.id == closed.id).execute()
+    with pytest.raises(units.ClosedHead):
+        units.change(unit, **facts(unit, heads=[Account.get_by_id(closed.id)]), by=people.admin)
+    staff.move(people.adviser, unit, by=people.admin)
+    with pytest.raises(units.StillPeople):
+        units.change(unit, **facts(unit, active=False), by=people.admin)
+
+
+def test_leaving_a_unit_ends_every_right_at_once_and_entering_a_first_one_ends_none(people, unit):
+    other = units.make(code="SKOL", name_sv="Skolorna", name_fi="Koulut", by=people.admin)
+    adviser = person("eva", "Eva Flyttvik")
+    right = by_command(adviser, role=Role.ADVISER, queues=[people.daycare])
+    assert staff.move(adviser, unit, by=people.admin) == 0
+    assert Account.get_by_id(adviser.id).roles == {Role.ADVISER}
+    units.change(unit, **facts(unit, heads=[adviser]), by=people.admin)
+
+    adviser = Account.get_by_id(adviser.id)
+    assert staff.move(adviser, other, by=people.admin) == 1
+    ended = Right.get_by_id(right.id)
+    assert (ended.state, ended.end) == (State.ENDED, End.UNIT)
+    assert Account.get_by_id(adviser.id).roles == frozenset()
+    assert not UnitHead.select().exists(), "who leaves answers for the unit no more"
+    assert entries("accounts:moved")[-1] == {"unit": "SKOL", "unit_before": "KOMP", "rights_ended": 1}
+    with pytest.raises(Conflict):  # the form was made when the person was in the first unit
+        staff.move(adviser, None, by=people.admin)
+
+
+def test_nobody_moves_themselves(people, unit):
+    with pytest.raises(staff.OwnUnit):
+        staff.move(people.admin, unit, by=people.admin)
+
+
+def test_the_pages_make_and_change_a_unit(people, as_):
+    client = as_(people.admin)
+    sent = {"code": "komp", "name_sv": "Kompassen", "name_fi": "Kompassi"}
+    answer = client.submit("/accounts/units", sent)
+    assert answer.status_code == 303
+    page = answer.headers["Location"]
+    assert "Svarar för personerna" in client.get(page).text
+    assert client.submit("/accounts/units", sent).status_code == 422
+    unit = units.every()[0]
+    changed = {**sent, "heads": [str(people.manager.uuid)], "active": "y", "version": "0"}
+    assert client.submit(page, changed).status_code == 303
+    assert units.heads(unit) == [people.manager]
+    assert client.submit(page, {**changed, "heads": []}).status_code == 409
+    assert "Maria Chefberg" in client.get("/accounts/units").text
+    assert client.get(f"/accounts/units/{people.admin.uuid}").status_code == 404
+    for stranger in (people.manager, people.decider, people.dpo):
+        assert as_(stranger).get("/accounts/units").status_code == 403
+        assert as_(stranger).submit(page, changed).status_code == 403
