@@ -26,6 +26,7 @@ def create_app(settings: "Settings | None" = None) -> "flask.Flask":
     from portal.oversight.views import bp as oversight
     from portal.queues.views import bp as queues
     from portal.recordings.views import bp as recordings
+    from portal.register.public_views import bp as description
     from portal.register.views import bp as register
     from portal.retention.views import bp as retention
     from portal.rights.views import bp as rights
@@ -45,7 +46,7 @@ def create_app(settings: "Settings | None" = None) -> "flask.Flask":
     assets.init_app(app, root / "static")
     error_pages.init_app(app)
     security.init_app(app, settings)
-    kept = (recordings, cases, ingest, retention, register, documents)
+    kept = (recordings, cases, ingest, retention, register, description, documents)
     for blueprint in (accounts, rights, *kept, incidents, oversight, audit, queues):
         app.register_blueprint(blueprint)
 

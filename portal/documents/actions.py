@@ -32,6 +32,7 @@ WRITERS: dict[Kind, Permission] = {
     Kind.RECIPIENT_NOTICE: Permission.REGISTER_NOTICE,
     Kind.DISCLOSURE_RECORD: Permission.RETENTION_TRANSFERS,
     Kind.RIGHTS_REVIEW: Permission.DOCUMENTS_ORDER,
+    Kind.PRIVACY_DESCRIPTION: Permission.REGISTER_PUBLISH,
 }
 """Who may order, change, lock and correct. The letters of a case are ordered by its own acts (`cases.letters`)."""
 

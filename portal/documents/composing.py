@@ -6,6 +6,7 @@ from portal import clock
 from portal.documents import (
     facts_cases,
     facts_cases_answer,
+    facts_description,
     facts_log,
     facts_purge,
     facts_register,
@@ -74,6 +75,8 @@ def _facts(document: Document, most: int | None) -> Facts:
             return facts_register.record(document)
         case Kind.RIGHTS_REVIEW:
             return facts_review.review(document)
+        case Kind.PRIVACY_DESCRIPTION:
+            return facts_description.description(document)
         case _:
             return _specimen(document)
 

@@ -47,6 +47,8 @@ class Kind(enum.StrEnum):
     """Internal; owner key: the transfer's uuid, hex."""
     RIGHTS_REVIEW = "rights-review"
     """How a quarter's review of user rights went; owner key: its year and quarter, '2026-4'."""
+    PRIVACY_DESCRIPTION = "privacy-description"
+    """A published version of the register's description; owner key: its uuid, hex."""
 
 
 class Owner(enum.StrEnum):
@@ -68,5 +70,6 @@ OWNERS: dict[Kind, Owner] = {
     Kind.RECIPIENT_NOTICE: Owner.REGISTER,
     Kind.DISCLOSURE_RECORD: Owner.REGISTER,
     Kind.RIGHTS_REVIEW: Owner.RIGHTS,
+    Kind.PRIVACY_DESCRIPTION: Owner.REGISTER,
     **dict.fromkeys((kind for kind in Kind if kind.startswith("case-")), Owner.CASES),
 }

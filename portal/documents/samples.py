@@ -11,7 +11,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from portal import clock
-from portal.documents import facts, samples_cases, samples_review, samples_rights, stationery
+from portal.documents import (
+    facts,
+    samples_cases,
+    samples_description,
+    samples_review,
+    samples_rights,
+    stationery,
+)
 from portal.documents.kinds import Kind
 from portal.documents.order import Order
 from portal.documents.samples_odd import (
@@ -376,4 +383,5 @@ _FACTS = {
     **samples_cases.FACTS,
     **samples_rights.FACTS,
     **samples_review.FACTS,
+    **samples_description.FACTS,
 }

@@ -27,6 +27,7 @@ KINDS: dict[str, str] = {
     Kind.RECIPIENT_NOTICE: N_("Underrättelse till mottagare"),
     Kind.DISCLOSURE_RECORD: N_("Protokoll över utlämnande"),
     Kind.RIGHTS_REVIEW: N_("Protokoll över granskning av användarrättigheter"),
+    Kind.PRIVACY_DESCRIPTION: N_("Dataskyddsbeskrivning"),
 }
 
 STATES: dict[str, str] = {
@@ -85,6 +86,7 @@ FILES: dict[tuple[str, str], str] = {
     (Kind.CASE_CONSENT, "sv"): "aterkallat-samtycke",
     (Kind.RECIPIENT_NOTICE, "sv"): "underrattelse",
     (Kind.DISCLOSURE_RECORD, "sv"): "utlamnande",
+    (Kind.PRIVACY_DESCRIPTION, "sv"): "dataskyddsbeskrivning",
     (Kind.CASE_CERTIFICATE, "fi"): "kieltaytymistodistus",
     (Kind.CASE_RECTIFIED, "fi"): "oikaisu",
     (Kind.CASE_ERASED, "fi"): "poistotodistus",
@@ -93,6 +95,7 @@ FILES: dict[tuple[str, str], str] = {
     (Kind.CASE_CONSENT, "fi"): "suostumuksen-peruuttaminen",
     (Kind.RECIPIENT_NOTICE, "fi"): "ilmoitus-vastaanottajalle",
     (Kind.DISCLOSURE_RECORD, "fi"): "luovutus",
+    (Kind.PRIVACY_DESCRIPTION, "fi"): "tietosuojaseloste",
 }
 """How a downloaded file is called, in the document's language."""
 

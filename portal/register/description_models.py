@@ -6,6 +6,7 @@ import peewee
 
 from portal import clock
 from portal.accounts.models import Account
+from portal.accounts.permissions import Permission
 from portal.db import PublicModel, UtcField
 
 
@@ -42,3 +43,8 @@ class Description(PublicModel):
     contradictions = peewee.TextField(default="[]")
     """Codes of what contradicted the live settings when it was approved, with the approver's reason, JSON."""
     valid_from = peewee.DateField(null=True)
+
+    @classmethod
+    def visible_to(cls, user: Account) -> peewee.ModelSelect:
+        """Those who write, approve or oversee it: all. What is published, everybody, without this."""
+        return cls.select() if user.may(Permission.REGISTER_DESCRIPTION) else cls.select().where(cls.id.is_null())

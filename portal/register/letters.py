@@ -16,6 +16,7 @@ from portal.documents.kinds import Kind, Owner
 from portal.documents.models import Document, State
 from portal.errors import Conflict, NotFound
 from portal.language import N_
+from portal.vault import objects
 
 
 class AlreadyOrdered(Conflict):
@@ -73,6 +74,25 @@ def drop(owner: Any, *, by: Account | None, reference: str = "", kept: tuple[Sta
         ).execute()
         record(Act.DOCUMENT_DROPPED, row, by=by, reference=reference, document=row.kind)
     return len(rows)
+
+
+def is_published(owner: Any, language: str) -> bool:
+    """Is there a paper in `language` that everybody may read?"""
+    return _public(owner, language) is not None
+
+
+def published(owner: Any, language: str) -> bytes | None:
+    """The bytes of what everybody may read: nobody is logged for it. None while it is not set."""
+    document = _public(owner, language)
+    return objects.read(document.uuid, document.part) if document is not None and document.part is not None else None
+
+
+def _public(owner: Any, language: str) -> Document | None:
+    chosen = _of(owner).where(
+        Document.kind == Kind.PRIVACY_DESCRIPTION, Document.language == language, Document.state == State.LOCKED
+    )
+    found: Document | None = chosen.order_by(Document.id.desc()).first()
+    return found
 
 
 def _of(owner: Any) -> peewee.ModelSelect:

@@ -2,6 +2,7 @@
 
 from portal.register import (  # noqa: F401 siblings: their routes
     consent_views,
+    description_views,
     disclosure_views,
     notice_views,
     training_views,

@@ -159,7 +159,7 @@ def test_the_window_shows_the_address_and_nothing_else(printed, wanted):
 def test_letters_and_extracts_are_addressed_in_both_languages():
     addressed = {one[:2] for one in ADDRESSED if one[0] not in chosen.CASES}
     assert addressed == {(k, la) for k in (Kind.SPECIMEN, Kind.LOG_EXTRACT) for la in LANGUAGES}
-    letters = [one for one in ALL if one[0] in chosen.CASES and one[0] != Kind.DISCLOSURE_RECORD]  # it stays inside
+    letters = [one for one in ALL if one[0] in chosen.CASES and one[0] not in chosen.INSIDE]
     assert [one for one in ADDRESSED if one[0] in chosen.CASES] == [*letters, LONG[-1]]
 
 

@@ -89,7 +89,15 @@ def test_the_file_holds_the_same_rows_and_no_formula(people, as_):
     answer = as_(people.decider).get("/rights/list.csv?role=adviser")
     head, row = csv.reader(io.StringIO(answer.text.lstrip("\ufeff")), delimiter=";")
     assert (row[0], row[8]) == ("'=1+1 Eva", f"'@{WORDS}")
-    assert row[1:8] == ["eva", "kundrådgivare", "Tekniska servicen", "Gäller", "14.9.2026", "14.10.2026", "Begärd och beviljad"]
+    assert row[1:8] == [
+        "eva",
+        "kundrådgivare",
+        "Tekniska servicen",
+        "Gäller",
+        "14.9.2026",
+        "14.10.2026",
+        "Begärd och beviljad",
+    ]
     assert len(head) == len(row)
     assert Entry.select().order_by(Entry.id.desc()).get().told["exported"] is True
     own = as_(people.adviser).get("/rights/list.csv").text
