@@ -14,6 +14,7 @@ from tasks.documents import make_due
 from tasks.incidents import purge_incidents
 from tasks.ingest import sweep_inbox
 from tasks.oversight import count_listens
+from tasks.queues import tend_announcements
 from tasks.recordings import render_pending
 from tasks.register import count_figures, tend_consents
 from tasks.retention import erase_passages, purge_due, reconcile_nightly, tend_kept
@@ -41,6 +42,7 @@ ROUNDS = (
     Round(tend_reviews, lambda: config.settings().purge_minutes * 60),
     Round(count_listens, lambda: config.settings().purge_minutes * 60),
     Round(count_figures, lambda: 3600),
+    Round(tend_announcements, lambda: 3600),
 )
 
 

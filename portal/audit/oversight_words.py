@@ -86,6 +86,9 @@ KEYS: dict[str, str] = {
     "exported": N_("Laddades ner"),
     "soon": N_("Slutar snart"),
     "hour": N_("Klockan, timme"),
+    "valid_time": N_("Klockan"),
+    "sounds": N_("Ljudfiler"),
+    "figures": N_("Statistik"),
 }
 
 CODES: dict[str, dict[str, str]] = {
@@ -101,6 +104,7 @@ CODES: dict[str, dict[str, str]] = {
         "coming": N_("de som börjar senare"),
         "over": N_("de som inte längre gäller"),
     },
+    "figures": {"callers": N_("vilka som informerades när de ringde")},
     "right_end": {
         "time": N_("tiden gick ut"),
         "decision": N_("avslutad"),

@@ -10,6 +10,7 @@ from portal.db import db
 from portal.ingest import call_details, freepbx, lines, registration
 from portal.ingest.call_details import Rows
 from portal.ingest.models import CallDetail
+from portal.queues import announced
 from portal.recordings import index
 from portal.recordings.models import Direction, Recording, State, Told
 
@@ -73,6 +74,7 @@ def _complete(recording: Recording, stem: str | None) -> bool:
         recording.adviser = lines.adviser(recording.extension)
     if (told := call_details.told(row)) is not None:
         recording.told = registration.told_of(told, recording.direction, recording.queue)
+        recording.announcement = announced.of(recording)
     if before == (recording.conversation, recording.extension, recording.adviser_id, recording.told):
         return False
     # One statement guarded by the state: a purge under way is not undone
@@ -82,6 +84,7 @@ def _complete(recording: Recording, stem: str | None) -> bool:
             extension=recording.extension,
             adviser=recording.adviser_id,
             told=recording.told,
+            announcement=recording.announcement_id,
         )
         .where(Recording.id == recording.id, Recording.state == State.LIVE)
         .execute()

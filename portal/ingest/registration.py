@@ -17,6 +17,7 @@ from portal.ingest.call import Call, Refused
 from portal.ingest.content import Changed
 from portal.ingest.gate import Sound
 from portal.ingest.models import Quarantined, QuarantineState, Reason
+from portal.queues import announced
 from portal.queues.models import Queue
 from portal.recordings import index
 from portal.recordings.models import Direction, Playable, Recording, State, Told
@@ -163,6 +164,7 @@ def _row(candidate: _Candidate, sound: Sound, sealed: objects.Sealed) -> Recordi
 def _register(row: Recording, *, quarantined: Quarantined | None, by: Account | None) -> None:
     """Row, index, log and the end of the draft in one commit."""
     row.id = Recording.next_id(row.started_at)
+    row.announcement = announced.of(row)
     if quarantined is not None:
         row.received_at = quarantined.received_at
     row.save(force_insert=True)

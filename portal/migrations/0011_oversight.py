@@ -68,7 +68,7 @@ def up(migrator, db):
 
     class AnnouncementSound(Model):
         uuid = UUIDField(unique=True, default=uuid.uuid4)
-        announcement = ForeignKeyField(Announcement, on_delete='CASCADE')
+        announcement = ForeignKeyField(Announcement, on_delete='CASCADE', null=True)
         language = CharField()
         name = CharField(default='')
         media_type = CharField()

@@ -32,7 +32,8 @@ class Announcement(PublicModel):
 class AnnouncementSound(PublicModel):
     """The sound file that plays, in one language; sealed in the vault under its own uuid like any file."""
 
-    announcement = peewee.ForeignKeyField(Announcement, backref="sounds", on_delete="CASCADE")
+    announcement = peewee.ForeignKeyField(Announcement, null=True, backref="sounds", on_delete="CASCADE")
+    """None while it is being sealed: one commit makes the announcement and gives it its sounds."""
     language = peewee.CharField()
     name = peewee.CharField(default="")
     media_type = peewee.CharField()

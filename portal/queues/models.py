@@ -4,7 +4,11 @@ from typing import Any
 
 import peewee
 
+from portal.accounts.permissions import Permission, Role
 from portal.db import PublicModel
+
+WHOLE = (Role.CONTROLLER, Role.DPO, Role.ADMIN)
+"""Roles that are for no queue in particular."""
 
 
 class Queue(PublicModel):
@@ -24,6 +28,14 @@ class Queue(PublicModel):
         if user.may("queues:manage"):
             return cls.select()
         return cls.select().where(cls.id.in_(sorted(user.queue_ids)))
+
+    @classmethod
+    def read_by(cls, user: Any) -> peewee.ModelSelect:
+        """Those whose announcements `user` reads: a manager the own ones; who decides, oversees or manages service
+        numbers all."""
+        if user.roles & set(WHOLE):
+            return cls.select()
+        return cls.select().where(cls.id.in_(sorted(user.queues_for(Permission.QUEUES_READ))))
 
     def name(self, language: str) -> str:
         return self.name_fi if language == "fi" else self.name_sv

@@ -8,21 +8,30 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 
+from portal import clock
 from portal.accounts.permissions import Permission
 from portal.errors import Invalid, NotFound
-from portal.queues import actions
+from portal.queues import actions, announced, announcement_views, told_views
+from portal.queues.blueprint import bp
 from portal.queues.forms import NewQueueForm, QueueForm
 from portal.queues.models import Queue
 from portal.security import requires
 
-bp = flask.Blueprint("queues", __name__, url_prefix="/queues")
+__all__ = ["announcement_views", "bp", "told_views"]
 
 
 @bp.get("/")
-@requires(Permission.QUEUES_MANAGE)
+@requires(Permission.QUEUES_READ)
 def index() -> ResponseReturnValue:
-    queues = Queue.visible_to(current_user).order_by(Queue.active.desc(), Queue.number)
-    return flask.render_template("queues/index.html", queues=list(queues))
+    """The service numbers, and which announcement plays in each."""
+    queues = list(Queue.read_by(current_user).order_by(Queue.active.desc(), Queue.number))
+    now = clock.now()
+    return flask.render_template(
+        "queues/index.html",
+        queues=queues,
+        playing={queue.id: announced.in_force(queue, now) for queue in queues},
+        silent={queue.id for queue in announced.silent(queues, now)},
+    )
 
 
 @bp.route("/new", methods=["GET", "POST"])

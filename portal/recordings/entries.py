@@ -7,9 +7,12 @@ hex, of the rest a code. Nothing known is ''.
 import uuid
 from typing import Any
 
+import peewee
+
 from portal.accounts.models import Account
 from portal.errors import Conflict, Invalid, NotFound
 from portal.language import N_
+from portal.queues import announced
 from portal.queues.models import Queue
 from portal.recordings import search
 from portal.recordings.correction_models import Entry
@@ -17,6 +20,8 @@ from portal.recordings.models import Direction, Note, Recording, State, Told
 
 SUBJECT_MOST = 200
 NOTE_MOST = 5000
+ANNOUNCED = (Entry.TOLD, Entry.QUEUE, Entry.DIRECTION)
+"""What decides by which announcement the caller was told: corrected, it points to another, or to none."""
 
 
 class BadValue(Invalid):
@@ -115,11 +120,19 @@ def write(recording: Recording, entry: str, before: str, after: str, *, note: No
         field = Recording._meta.fields[entry]
         old, new = _stored(entry, before), _stored(entry, after)
         unchanged = field.is_null() if old is None else field == old
-        changed = Recording.update({field: new}).where(
-            Recording.id == recording.id, Recording.state == State.LIVE, unchanged
-        )
+        values = {field: new}
+        if entry in ANNOUNCED:
+            values[Recording.announcement] = _announcement(recording, field, new)
+        changed = Recording.update(values).where(Recording.id == recording.id, Recording.state == State.LIVE, unchanged)
     if not changed.execute():
         raise EntryChanged
+
+
+def _announcement(recording: Recording, field: peewee.Field, new: Any) -> Any:
+    """The version that told the caller, as the entry is to be."""
+    row: Recording = Recording.get_by_id(recording.id)
+    setattr(row, field.name, new)
+    return announced.of(row)
 
 
 def _stored(entry: str, value: str) -> Any:

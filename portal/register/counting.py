@@ -20,7 +20,7 @@ from portal.audit.acts import Act
 from portal.audit.models import Entry
 from portal.cases.models import Case
 from portal.db import db
-from portal.recordings.models import SEQUENCE_BITS, Recording
+from portal.recordings.models import SEQUENCE_BITS, Direction, Recording
 from portal.register.figure_models import DayFigure, DaySettled
 from portal.retention import sweeps, watch
 from portal.retention.models import PurgeLine
@@ -36,6 +36,8 @@ class What(enum.StrEnum):
 
     CALLS = "calls"
     """By the day they began, of `recordings.models.Told`; the sum is their seconds."""
+    CALLERS = "callers"
+    """Those of the calls that came in, of `recordings.models.Told`: was who called told that it is recorded?"""
     LISTENS = "listens"
     """By the moment the first sound left, of `recordings.models.Purpose`."""
     REQUESTS = "requests"
@@ -160,12 +162,21 @@ def _calls(start: dt.datetime, end: dt.datetime) -> Iterator[Figure]:
     """A deleted call has left its row, and of what it was its service number alone."""
     milliseconds = peewee.fn.SUM(Recording.duration_ms)
     rows = (
-        Recording.select(Recording.queue_id, Recording.told, peewee.fn.COUNT(Recording.id), milliseconds)
+        Recording.select(
+            Recording.queue_id, Recording.told, Recording.direction, peewee.fn.COUNT(Recording.id), milliseconds
+        )
         .where(Recording.id >= Recording.first_id(start), Recording.id < Recording.first_id(end))
-        .group_by(Recording.queue_id, Recording.told)
+        .group_by(Recording.queue_id, Recording.told, Recording.direction)
     )
-    for queue, told, count, length in rows.tuples():
-        yield Figure(queue or 0, What.CALLS, str(told), count, length // 1000)
+    calls: collections.Counter[tuple[int, str]] = collections.Counter()
+    lengths: collections.Counter[tuple[int, str]] = collections.Counter()
+    for queue, told, direction, count, length in rows.tuples():
+        calls[queue or 0, str(told)] += count
+        lengths[queue or 0, str(told)] += length
+        if direction == Direction.IN:
+            yield Figure(queue or 0, What.CALLERS, str(told), count)
+    for (queue, told), count in calls.items():
+        yield Figure(queue, What.CALLS, told, count, lengths[queue, told] // 1000)
 
 
 def _told_by_acts(start: dt.datetime, end: dt.datetime) -> Iterator[Figure]:

@@ -60,6 +60,7 @@ _EMPTY = Change(
         extension=None,
         adviser=None,
         told=Told.UNKNOWN,
+        announcement=None,
         conversation=None,
         subject="",
         original_format=None,

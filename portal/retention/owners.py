@@ -12,6 +12,7 @@ from portal.documents.models import Document
 from portal.documents.models import State as DocumentState
 from portal.incidents.models import IncidentPaper
 from portal.ingest.models import Quarantined, QuarantineState, Sealing
+from portal.queues.announcement_models import AnnouncementSound
 from portal.recordings.correction_models import Statement, StatementState
 from portal.recordings.models import Playable, Recording, State
 from portal.retention.models import Hold
@@ -138,6 +139,16 @@ def incident_papers(low: uuid.UUID, high: uuid.UUID) -> Iterator[Owned]:
             yield Owned(subject, Standing.MOVING)
 
 
+def announcement_sounds(low: uuid.UUID, high: uuid.UUID) -> Iterator[Owned]:
+    """What callers are told, as sound. Those of a dropped version have no row any more."""
+    rows = AnnouncementSound.select(AnnouncementSound.uuid, AnnouncementSound.standing, AnnouncementSound.size)
+    for subject, standing, size in list(rows.where(AnnouncementSound.uuid.between(low, high)).tuples()):
+        if standing == "kept":
+            yield Owned(subject, Standing.KEPT, size=size, part=ATTACHMENT, sound=False)
+        else:
+            yield Owned(subject, Standing.MOVING)
+
+
 def attachments(low: uuid.UUID, high: uuid.UUID) -> Iterator[Owned]:
     """Papers of a resident's request. One that is removed has no row any more."""
     rows = Attachment.select(Attachment.uuid, Attachment.standing, Attachment.size)
@@ -176,6 +187,7 @@ def statements(low: uuid.UUID, high: uuid.UUID) -> Iterator[Owned]:
 OWNERS: tuple[Owners, ...] = (
     *(recordings, redactions, quarantined, drafts, documents, attachments, incident_papers, copies),
     statements,
+    announcement_sounds,
 )
 """A subject that several own stands as the last of them says."""
 

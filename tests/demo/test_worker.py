@@ -114,6 +114,7 @@ def test_each_sweep_is_due_at_the_start_and_again_after_its_interval(settings):
         "reconcile_nightly",
         "render_pending",
         "sweep_inbox",
+        "tend_announcements",
         "tend_cases",
         "tend_consents",
         "tend_kept",

@@ -105,8 +105,10 @@ def test_changing_to_the_number_of_another_is_refused(as_, people):
 @pytest.mark.parametrize("who", ["adviser", "manager", "clerk", "decider", "dpo"])
 def test_only_those_who_manage_service_numbers_reach_the_pages(as_, people, who):
     client = as_(getattr(people, who))
-    for page in (LIST, NEW, address(people.daycare)):
+    assert client.get(LIST).status_code == (403 if who in ("adviser", "clerk") else 200)
+    for page in (NEW, address(people.daycare)):
         assert client.get(page).status_code == 403
+        assert f'href="{page}"' not in client.get(LIST).text
     for page in (NEW, address(people.daycare)):
         assert client.submit(page, FACTS).status_code == 403
     assert Entry.select().where(Entry.act == "queues:changed").count() == 0

@@ -93,6 +93,8 @@ def test_a_day_has_a_figure_of_each_thing_and_service_number(people):
     assert kept() == {
         (day_care, What.CALLS, Told.YES): (2, 5),
         (elderly, What.CALLS, Told.NO): (1, 2),
+        (day_care, What.CALLERS, Told.YES): (2, 0),
+        (elderly, What.CALLERS, Told.NO): (1, 0),
         (day_care, What.LISTENS, Purpose.QUALITY): (6, 0),
         (day_care, What.LISTENS, Purpose.REQUEST): (1, 0),
         (day_care, What.HOLDS, Step.PLACED): (2, 0),
@@ -161,7 +163,8 @@ def test_days_are_helsinkis_also_when_the_clocks_change(people):
         recording(people.daycare, started_at=moment.replace(tzinfo=dt.UTC))
     recording(people.daycare, started_at=dt.datetime(2026, 10, 25, 22, 0, tzinfo=dt.UTC))
     count(days_after(1, autumn))
-    assert kept(autumn) == {(people.daycare.id, What.CALLS, Told.YES): (2, 4)}
+    assert kept(autumn)[people.daycare.id, What.CALLS, Told.YES] == (2, 4)
+    assert kept(autumn)[people.daycare.id, What.CALLERS, Told.YES] == (2, 0)
 
 
 def test_a_round_that_is_cut_short_leaves_the_day_as_it_was(people, monkeypatch):

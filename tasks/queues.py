@@ -1,0 +1,9 @@
+"""Announcements: what is left of sound files that were not kept."""
+
+from portal.queues import announcements
+from tasks import huey
+
+
+@huey.task()  # type: ignore[untyped-decorator]
+def tend_announcements() -> None:
+    announcements.tend()
