@@ -1,7 +1,12 @@
-"""User rights: their reviews."""
+"""User rights: their ends, and their reviews."""
 
-from portal.rights import review
+from portal.rights import review, tending
 from tasks import huey
+
+
+@huey.task()  # type: ignore[untyped-decorator]
+def end_rights() -> None:
+    tending.tend()
 
 
 @huey.task()  # type: ignore[untyped-decorator]

@@ -18,7 +18,7 @@ from tasks.queues import tend_announcements
 from tasks.recordings import render_pending
 from tasks.register import count_figures, tend_consents
 from tasks.retention import erase_passages, purge_due, reconcile_nightly, tend_kept
-from tasks.rights import tend_reviews
+from tasks.rights import end_rights, tend_reviews
 
 
 class Round(NamedTuple):
@@ -39,6 +39,7 @@ ROUNDS = (
     Round(tend_consents, lambda: config.settings().purge_minutes * 60),
     Round(purge_incidents, lambda: 3600),
     Round(forget_staff_lists, lambda: 3600),
+    Round(end_rights, lambda: config.settings().purge_minutes * 60),
     Round(tend_reviews, lambda: config.settings().purge_minutes * 60),
     Round(count_listens, lambda: config.settings().purge_minutes * 60),
     Round(count_figures, lambda: 3600),

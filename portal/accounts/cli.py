@@ -13,7 +13,7 @@ from portal.accounts.permissions import Role
 from portal.errors import Conflict, DomainError
 from portal.queues.models import Queue
 from portal.retention import ledger, standing
-from portal.rights import command, ending
+from portal.rights import command, ending, incompatible
 
 ROLES = [role.value for role in Role]
 
@@ -27,6 +27,8 @@ REFUSED = {
     ending.LastController: "this is the last one with an open account who decides; give that right to another first",
     command.NoQueue: "that role needs a service number: --queue",
     command.TooLong: "a right is given for one day at least, and for no longer than PORTAL_RIGHTS_MONTHS",
+    incompatible.OfficerApart: "the data protection officer has no other role at the same time",
+    incompatible.AdministratorApart: "an administrator has no role that reaches calls at the same time",
     command.AccountClosed: "the account is closed",
     passwords.TooShort: f"the password must have at least {passwords.LEAST} characters",
     passwords.TooLong: f"the password may have at most {passwords.MOST} characters",

@@ -143,28 +143,9 @@ def _account_page(row: Account, form: AccountForm) -> str:
         account=row,
         form=form,
         own=row.id == _by().id,
-        rights=_rights(row),
         codes_left=factors.codes_left(row),
         sign_ins=sessions.of(row),
     )
-
-
-def _rights(row: Account) -> list[dict[str, Any]]:
-    """What the person may now or from a later day on, the first to end first; each with its queues."""
-    grants = RoleGrant.select().where(RoleGrant.account == row.id, RoleGrant.ends_at > clock.now())
-    granted = QueueGrant.select(QueueGrant.grant_id, Queue).join(Queue).where(QueueGrant.account == row.id)
-    queues: dict[int, list[str]] = {}
-    for queue in granted.order_by(Queue.number):
-        queues.setdefault(queue.grant_id, []).append(queue.queue.name(language()))
-    return [
-        {
-            "role": role_names([Role(grant.role)]),
-            "queues": ", ".join(queues.get(grant.id, [])),
-            "begins_at": grant.begins_at,
-            "ends_at": grant.ends_at,
-        }
-        for grant in grants.order_by(RoleGrant.ends_at, RoleGrant.id)
-    ]
 
 
 def _back(key: uuid.UUID, said: str) -> ResponseReturnValue:

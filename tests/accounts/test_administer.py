@@ -11,7 +11,7 @@ from portal.accounts.models import Account, RoleGrant
 from portal.accounts.permissions import Permission, Role
 from portal.audit.models import Entry
 from portal.errors import Conflict
-from portal.rights import ending
+from portal.rights import command, ending
 from tests.accounts.administration import LIST, NEW, address, facts, newcomer
 from tests.accounts.door import first, inside, last, log, secrets, words
 from tests.people import cookie_token, grant, person
@@ -129,15 +129,15 @@ def test_a_change_is_logged_by_what_it_changed_and_gives_no_rights(as_, people):
 
 
 def test_the_page_shows_what_the_person_may_and_until_when(as_, people):
+    Account.update(language="sv").where(Account.id == people.admin.id).execute()
     with clock.frozen(dt.datetime(2027, 1, 5, 8, tzinfo=clock.UTC)):
-        end = clock.day_start(dt.date(2027, 2, 1))
-        grant(people.adviser, Role.CLERK, [people.technical], until=end)
-        grant(people.adviser, Role.MANAGER, [people.elderly], until=clock.now())
-        Account.update(language="sv").where(Account.id == people.admin.id).execute()
-        said = words(as_(people.admin).get(address(people.adviser)))
-    assert "handläggare Tekniska servicen 1.1.2000 kl. 2.00 1.2.2027 kl. 0.00" in said
-    assert "kundrådgivare Småbarnspedagogik" in said
-    assert "chef" not in said, "what has ended is told where the decisions are"
+        clerk = command.by_command(people.adviser, role=Role.CLERK, queues=[people.technical], days=27)
+        ended = command.by_command(people.adviser, role=Role.MANAGER, queues=[people.elderly])
+        ending.end(ended, reason="annat arbete", by=people.decider)
+        page = as_(people.admin).get(address(people.adviser))
+    assert "handläggare Tekniska servicen (2002) Gäller slutar snart 5.1.2027 31.1.2027" in words(page)
+    assert f"/rights/{clerk.uuid}" in page.text
+    assert "Äldreomsorg" not in words(page), "what has ended is told where the decisions are"
 
 
 def test_a_change_made_from_an_old_page_is_refused(as_, people):

@@ -24,20 +24,21 @@ def portal(settings):
 
 
 def test_create_prints_the_temporary_password_once(portal, people):
-    rights = ("--role", "admin", "--role", "manager", "--queue", "2001")
+    rights = ("--role", "controller", "--role", "manager", "--queue", "2001")
     answer = portal("create", "Nytt", "--name", "Ny Person", *rights, "--json")
     assert answer.exit_code == 0, answer.output
     said = json.loads(answer.output)
     account = Account.get(Account.username == "nytt")
     assert passwords.verify(account.password_hash, said["password"])
     assert account.password_temporary
-    assert account.roles == {"admin", "manager"}
-    assert account.queues_as("manager") == {people.daycare.id} == account.queue_ids, "an administrator has no queue"
+    assert account.roles == {"controller", "manager"}
+    assert account.queues_as("controller") == frozenset(), "that role has no queue"
+    assert account.queues_as("manager") == {people.daycare.id}
     entry = last("accounts:created")
     assert entry.by is None
     assert json.loads(entry.detail)["via"] == "command"
     told = [(about["role"], about["person"]) for act, about in log("rights:given_by_command")]
-    assert told == [("admin", account.uuid.hex), ("manager", account.uuid.hex)]
+    assert told == [("controller", account.uuid.hex), ("manager", account.uuid.hex)]
 
 
 def test_create_reads_the_password_from_standard_input_and_does_not_repeat_it(portal, people):
@@ -59,6 +60,7 @@ def test_create_reads_the_password_from_standard_input_and_does_not_repeat_it(po
         (("create", "nytt", "--name", "X", "--password-stdin"), "kort\n", "at least 12"),
         (("create", "nytt", "--name", "X", "--role", "emperor"), None, "emperor"),
         (("create", "nytt", "--name", "X", "--role", "adviser"), None, "needs a service number"),
+        (("create", "nytt", "--name", "X", "--role", "admin", "--role", "dpo"), None, "no other role at the same time"),
         (("close", "nobody"), None, "no such account"),
         (("reset", "nobody"), None, "no such account"),
         (("close", "arvo"), None, "last administrator"),
