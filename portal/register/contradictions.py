@@ -13,6 +13,7 @@ from portal.language import LANGUAGES, N_
 from portal.register import claims_live, wording
 from portal.register.claims_live import ROLES, Live, Say
 from portal.register.points import CODES, Content
+from portal.register.vocabulary import KEEPS, LISTENING, RECIPIENTS, ROLE_STEMS, STEMS
 from portal.retention.models import KEY_BACKUP_DAYS, Basis
 
 
@@ -33,71 +34,6 @@ class Contradiction:
 Found = Iterator[tuple[str, str]]
 """Code, and words already put together."""
 
-ROLE_STEMS: dict[str, dict[Role, str]] = {
-    "sv": {
-        Role.ADVISER: r"kundrådgivar",
-        Role.MANAGER: r"\bchef",
-        Role.CLERK: r"handläggar",
-        Role.CONTROLLER: r"beslutsfattar",
-        Role.DPO: r"dataskyddsombud|stadsjurist",
-        Role.ADMIN: r"administratör",
-    },
-    "fi": {
-        Role.ADVISER: r"asiakasneuvoj",
-        Role.MANAGER: r"esihenkilö|esimie",
-        Role.CLERK: r"\bkäsittelij",
-        Role.CONTROLLER: r"päättäj",
-        Role.DPO: r"tietosuojavastaav|kaupunginlakimie",
-        Role.ADMIN: r"ylläpitäj|pääkäyttäj|järjestelmänvalvoj",
-    },
-}
-LISTENING = {"sv": r"lyssn|\bhör", "fi": r"kuunnel|kuuntel|\bkuul"}
-STEMS: dict[str, dict[str, str]] = {
-    "sv": {
-        "threat": r"hot",
-        "training": r"utbildning",
-        "notes": r"anteckn|notering",
-        "outgoing": r"staden ringer|utgående|ringer upp|vi ringer",
-        "other": r"marknadsför|reklam|profiler|forskning|direktför",
-        "given": r"lämna\w* ut|utlämn",
-        "consent": r"samtyck",
-        "outside": r"utanför",
-        "automatic": r"automat",
-        "second": r"tvåfaktor|engångskod|tvåstegs",
-        "encrypted": r"krypter",
-        "logged": r"\blogg|övervak",
-        "password": r"lösenord",
-        "sealed": r"försegl|digital underskrift|digitalt undertecknad",
-        "card": r"kopia av (en |din )?(identitet|id-|pass|körkort)",
-        "signature": r"underskr|undertecknad",
-        "certificate": r"intyg",
-        "told": r"början|börjar|inled|innan samtalet",
-    },
-    "fi": {
-        "threat": r"uhka",
-        "training": r"koulutu",
-        "notes": r"muistiinpan|merkin|merkit",
-        "outgoing": r"kaupunki soitt|lähtevi|me soit|kun soitamme|soitamme sinulle",
-        "other": r"markkinoin|mainon|profiloin|tutkimus",
-        "given": r"luovut",
-        "consent": r"suostu",
-        "outside": r"ulkopuol",
-        "automatic": r"automaat",
-        "second": r"kahden vaiheen|kaksivaihei|kertakäytt|monivaihei",
-        "encrypted": r"salat|salau",
-        "logged": r"\bloki|valvo",
-        "password": r"salasan",
-        "sealed": r"sinetöi|sähköisesti allekirjoit",
-        "card": r"(henkilöllisyystodistuksen|passin|ajokortin|henkilökortin) (kopio|jäljennös)",
-        "signature": r"allekirjoit",
-        "certificate": r"todistu",
-        "told": r"alussa|alkaessa|aluksi|ennen puhelua",
-    },
-}
-RECIPIENTS: dict[str, dict[str, str]] = {
-    "sv": {"police": r"polis", "statute": r"myndighet|lag", "consent": STEMS["sv"]["consent"]},
-    "fi": {"police": r"poliis", "statute": r"viranomai|lai|lak", "consent": STEMS["fi"]["consent"]},
-}
 OF_BASIS: dict[str, str] = {
     Basis.POLICE_ACT: "police",
     Basis.INVESTIGATION: "police",
@@ -120,24 +56,27 @@ def of(content: Content, *, say: Say = N_, live: Live | None = None) -> list[Con
     return found
 
 
-def _known_times(point: str, live: Live) -> set[wording.Time]:
-    """The lengths of time that the portal keeps in what the point is about; none: any may be named."""
+def _known_times(point: str, sentence: str, language: str, live: Live) -> set[wording.Time]:
+    """The lengths of time that the portal keeps in what the sentence is about; none: any may be named."""
     chosen = live.settings
+    if point == "storage":
+        topics = {topic for topic, stems in KEEPS[language].items() if wording.about(sentence, stems)}
+        kept: dict[str, set[wording.Time]] = {
+            "threat": {(chosen.hold_review_months, "month")},
+            "request": {
+                (12 * chosen.case_file_years, "month"),
+                (12 * chosen.case_line_years, "month"),
+                (chosen.case_copy_days, "day"),
+                (chosen.case_granted_days, "day"),
+                (chosen.case_refused_days, "day"),
+            },
+            "consent": {(12 * chosen.consent_file_years, "month")},
+            "incident": {(12 * chosen.incident_years, "month"), (12 * chosen.oversight_years, "month")},
+            "backup": {(KEY_BACKUP_DAYS, "day")},
+        }
+        return {(clock.RETENTION_MONTHS, "month")}.union(*(kept[topic] for topic in topics))
     answering = {(1, "month"), (3, "month"), (chosen.case_working_days, "day"), (chosen.case_identity_days, "day")}
     known: dict[str, set[wording.Time]] = {
-        "storage": {
-            (clock.RETENTION_MONTHS, "month"),
-            (chosen.hold_review_months, "month"),
-            (12 * chosen.case_file_years, "month"),
-            (12 * chosen.case_line_years, "month"),
-            (12 * chosen.consent_file_years, "month"),
-            (12 * chosen.incident_years, "month"),
-            (12 * chosen.oversight_years, "month"),
-            (chosen.case_copy_days, "day"),
-            (chosen.case_granted_days, "day"),
-            (chosen.case_refused_days, "day"),
-            (KEY_BACKUP_DAYS, "day"),
-        },
         "requests": answering,
         "access": answering | {(chosen.case_copy_days, "day"), (clock.RETENTION_MONTHS, "month")},
         "listeners": {
@@ -152,16 +91,19 @@ def _known_times(point: str, live: Live) -> set[wording.Time]:
 
 
 def _times(point: str, text: str, language: str, live: Live, say: Say) -> Found:
-    known, said = _known_times(point, live), wording.times(text, language)
-    for many, of_what in sorted(said - known) if known else ():
-        about = {"time": f"{many} {say(UNITS[of_what])}", "known": _spoken(known, say)}
-        yield f"time_{many}_{of_what}", say(N_("Texten nämner %(time)s. Portalen håller: %(known)s.")) % about
-    if point == "storage" and (clock.RETENTION_MONTHS, "month") not in said:
+    seen = set()
+    for sentence in wording.sentences(text):
+        known = _known_times(point, sentence, language, live)
+        for many, of_what in sorted(wording.times(sentence, language) - known - seen) if known else ():
+            seen.add((many, of_what))
+            about = {"time": f"{many} {say(UNITS[of_what])}", "known": _spoken(known, say)}
+            yield f"time_{many}_{of_what}", say(N_("Texten nämner %(time)s. Portalen håller: %(known)s.")) % about
+    if point == "storage" and (clock.RETENTION_MONTHS, "month") not in wording.times(text, language):
         kept = {"months": clock.RETENTION_MONTHS}
         yield "months", say(N_("Texten säger inte att samtalen raderas efter %(months)s månader.")) % kept
 
 
-UNITS: dict[str, str] = {"minute": N_("min"), "day": N_("dygn"), "month": N_("mån.")}
+UNITS: dict[str, str] = {"minute": N_("minuter"), "day": N_("dygn"), "month": N_("månader")}
 
 
 def _spoken(times: set[wording.Time], say: Say) -> str:

@@ -89,8 +89,8 @@ SWEDISH = {
     "svaret. I utbildning används ett samtal bara om personen har samtyckt till det.",
     "basis": "Behandlingen behövs för att utföra en uppgift av allmänt intresse: stadens rådgivning och service "
     "(artikel 6.1 e i dataskyddsförordningen och 4 § i dataskyddslagen 1050/2018). Som arbetsgivare ska staden "
-    "dessutom skydda sin personal mot hot och våld (artikel 6.1 c och 27 § i arbetarskyddslagen 738/2002). Utbildning, "
-    "och utlämnande som lagen inte kräver, bygger på samtycke (artikel 6.1 a).",
+    "dessutom skydda sin personal mot hot och våld (artikel 6.1 c och 27 § i arbetarskyddslagen 738/2002). Utbildning "
+    "bygger på samtycke, liksom utlämnande som saknar stöd i lag (artikel 6.1 a).",
     "storage": "Ett samtal raderas av sig självt {months} månader efter att det avslutades. Ett samtal med ett "
     "allvarligt hot kan en chef besluta att förvara skilt och längre, för eventuella fortsatta åtgärder. Det beslutet "
     "prövas på nytt senast efter {hold_months} månader.\n\n"
@@ -163,8 +163,8 @@ FINNISH = {
     "basis": "Käsittely on tarpeen yleistä etua koskevan tehtävän, kaupungin neuvonnan ja palvelun, hoitamiseksi "
     "(tietosuoja-asetuksen 6 artiklan 1 kohdan e alakohta ja tietosuojalain 1050/2018 4 §). Työnantajana kaupungin "
     "on lisäksi suojattava henkilökuntaansa uhkailulta ja väkivallalta (6 artiklan 1 kohdan c alakohta ja "
-    "työturvallisuuslain 738/2002 27 §). Koulutus ja luovuttaminen, jota laki ei edellytä, perustuvat suostumukseen "
-    "(6 artiklan 1 kohdan a alakohta).",
+    "työturvallisuuslain 738/2002 27 §). Koulutus perustuu suostumukseen, samoin muu kuin lakiin perustuva "
+    "luovuttaminen (6 artiklan 1 kohdan a alakohta).",
     "storage": "Puhelu poistetaan automaattisesti {months} kuukauden kuluttua sen päättymisestä. Puhelun, jossa on "
     "vakava uhkaus, esihenkilö voi päättää säilyttää erillään ja pitempään mahdollisia jatkotoimia varten. Päätös "
     "arvioidaan uudelleen viimeistään {hold_months} kuukauden kuluttua.\n\n"

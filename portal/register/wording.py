@@ -91,7 +91,7 @@ def sentences(text: str) -> list[str]:
 
 def denies(sentence: str, language: str) -> bool:
     """Says no, of what or whom it names."""
-    return bool(_NO[language].search(_NO_OTHER[language].sub("", sentence)))
+    return bool(_NO[language].search(sentence)) and not _NO_OTHER[language].search(sentence)
 
 
 def hedges(sentence: str, language: str) -> bool:

@@ -165,11 +165,11 @@ def test_a_version_is_in_force_from_its_day_and_never_before_the_one_it_follows(
 def test_each_contradiction_is_answered_by_the_one_who_approves_and_the_answer_stays(people):
     row = proposed(people, {"storage": {"sv": "Samtalen raderas efter 6 månader. Hotsamtal finns längre."}})
     found = contradictions.of(descriptions.content(row))
-    assert len(found) == 2  # it names not three months; and the Finnish text names others
+    assert [one.key for one in found] == ["storage-time_6_month-sv", "storage-months-sv", "storage-times_differ"]
     how = {"valid_from": clock.today(), "seen": row.seen, "by": people.decider}
     with pytest.raises(descriptions.ReasonsNeeded) as refused:
         descriptions.publish(row, answers={found[0].key: REASON, found[1].key: "kort"}, **how)
-    assert refused.value.params["keys"] == [found[1].key]
+    assert refused.value.params["keys"] == [found[1].key, found[2].key]
     with pytest.raises(PersonalCode):
         descriptions.publish(row, answers=dict.fromkeys([one.key for one in found], "010101-123N, 010101-123N"), **how)
     assert fresh(row).state == DescriptionState.PROPOSED
@@ -177,7 +177,7 @@ def test_each_contradiction_is_answered_by_the_one_who_approves_and_the_answer_s
     assert [(one["key"], one["sv"], one["reason"]) for one in descriptions.answered(done)] == [
         (one.key, one.words, REASON) for one in found
     ]
-    assert json.loads(acts(Act.DESCRIPTION_PUBLISHED)[-1].detail)["contradictions"] == 2
+    assert json.loads(acts(Act.DESCRIPTION_PUBLISHED)[-1].detail)["contradictions"] == 3
 
 
 def test_a_contradiction_that_came_after_the_page_was_shown_is_to_be_answered_too(people):
