@@ -5,7 +5,7 @@ from functools import cached_property
 import peewee
 
 from portal import clock
-from portal.accounts.permissions import TABLE, Permission, Role
+from portal.accounts.permissions import TABLE, WITHOUT_ROLE, Permission, Role
 from portal.db import BaseModel, Prepared, PublicModel, UtcField, slot
 from portal.queues.models import Queue
 
@@ -93,8 +93,8 @@ class Account(PublicModel):
 
     @cached_property
     def permissions(self) -> frozenset[Permission]:
-        """Those of the roles; one's own account also without any role."""
-        return frozenset({Permission.ACCOUNTS_SELF}).union(*(TABLE[role] for role in self.roles))
+        """Those of the roles; one's own account and rights also without any role."""
+        return WITHOUT_ROLE.union(*(TABLE[role] for role in self.roles))
 
     def may(self, permission: Permission) -> bool:
         return self.closed_at is None and permission in self.permissions

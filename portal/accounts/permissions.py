@@ -117,12 +117,10 @@ class Permission(enum.StrEnum):
     """Figures of the requests: open, late, extended, refused, how long they took."""
 
 
-_ALL = {
-    Permission.ACCOUNTS_SELF,
-    Permission.INCIDENTS_REPORT,
-    Permission.RIGHTS_OWN,
-    Permission.OVERSIGHT_ANSWER,
-}
+WITHOUT_ROLE = frozenset({Permission.ACCOUNTS_SELF, Permission.RIGHTS_OWN, Permission.OVERSIGHT_ANSWER})
+"""What everybody with an account may, also when their last right is over: see that it is, and answer for what was."""
+
+_ALL = WITHOUT_ROLE | {Permission.INCIDENTS_REPORT}
 
 TABLE: dict[Role, frozenset[Permission]] = {
     Role.ADVISER: frozenset(

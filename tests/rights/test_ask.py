@@ -154,6 +154,12 @@ def test_roles_that_do_not_go_together_may_follow_each_other_to_the_day(people):
     with pytest.raises(incompatible.OfficerApart):
         ask(people, who, first_on=clock.today() + 9 * DAY)
     later = ask(people, who, first_on=clock.today() + 10 * DAY)
+    coming = person("ea", "Ea Efterträdare")
+    row = grant(coming, Role.DPO)
+    RoleGrant.update(begins_at=clock.day_start(clock.today() + 10 * DAY)).where(RoleGrant.id == row.id).execute()
+    assert ask(people, coming, last_on=clock.today() + 9 * DAY)
+    with pytest.raises(incompatible.OfficerApart):
+        ask(people, coming, role=Role.CLERK, last_on=clock.today() + 10 * DAY)
     RoleGrant.update(ends_at=RoleGrant.ends_at + 1).where(RoleGrant.account == who.id).execute()
     with pytest.raises(incompatible.OfficerApart):
         granting.grant(later, by=people.decider)
