@@ -138,6 +138,18 @@ class Settings:
     """A quarterly review is answered within so many days; a right that nobody confirmed lapses then."""
     oversight_years: int = 2
     """An observation of unusual use is deleted so long after it was closed."""
+    oversight_opens: int = 7
+    """Working hours begin at so many o'clock, Monday to Friday but for holidays: listens outside are looked at."""
+    oversight_closes: int = 18
+    """They end at so many o'clock."""
+    oversight_many_least: int = 9
+    """Fewer listens in a day without a note or case are never observed, however unusual."""
+    oversight_many_times: int = 3
+    """A day is unusual from so many times what the person usually hears without a note or case."""
+    oversight_same_number: int = 5
+    """A number whose calls one person hears so many times in eight weeks, without a note or case, is observed."""
+    oversight_other_queue: int = 3
+    """So many listens in a week, without a note or case, to a queue one does not work with are observed."""
     region: str = "FI"
     """Numbers without a country code belong to this region (ISO 3166)."""
     seal_certificate: Path | None = None

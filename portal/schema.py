@@ -30,7 +30,7 @@ from portal.cases.models import (
 from portal.documents.models import Document
 from portal.incidents.models import Incident, IncidentPaper, IncidentStep
 from portal.ingest.models import Arriving, CallDetail, Quarantined, Sealing
-from portal.oversight.models import ListenCount, ListenMark, ListenMonth, Observation
+from portal.oversight.models import ListenCount, ListenMark, ListenMonth, Observation, ObservationStep
 from portal.queues.announcement_models import Announcement, AnnouncementSound
 from portal.queues.models import Queue
 from portal.recordings.correction_models import Correction, ErrorReport, Opening, Statement
@@ -111,6 +111,7 @@ MODELS = [
     ListenMonth,
     ListenMark,
     Observation,
+    ObservationStep,
     Description,
     DayFigure,
     DaySettled,

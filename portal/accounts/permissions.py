@@ -59,6 +59,8 @@ class Permission(enum.StrEnum):
     """Who listened to what and why, and what was unusual; its reports and extracts."""
     OVERSIGHT_ASK = "oversight:ask"
     """Ask about it, close it."""
+    OVERSIGHT_DEPUTISE = "oversight:deputise"
+    """Do the same with what concerns an officer: nobody oversees themselves."""
     OVERSIGHT_ANSWER = "oversight:answer"
     """Answer what one was asked."""
     REGISTER_DESCRIPTION = "register:description"
@@ -181,6 +183,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
             Permission.RIGHTS_ASK,
             Permission.RIGHTS_GRANT,
             Permission.RIGHTS_PRINCIPLES,
+            Permission.OVERSIGHT_DEPUTISE,
             Permission.REGISTER_DESCRIPTION,
             Permission.REGISTER_DESCRIBE,
             Permission.REGISTER_PUBLISH,

@@ -42,6 +42,8 @@ ACTS: dict[str, str] = {
     Act.OVERSIGHT_VIEWED: N_("Såg vem som har lyssnat"),
     Act.OVERSIGHT_EXPORTED: N_("Exporterade vem som har lyssnat"),
     Act.OBSERVED: N_("Ovanlig användning iakttogs"),
+    Act.OBSERVATION_GREW: N_("Fler lyssningar lades till en iakttagelse"),
+    Act.OBSERVATIONS_LISTED: N_("Läste listan över iakttagelser"),
     Act.OBSERVATION_VIEWED: N_("Öppnade en iakttagelse"),
     Act.OBSERVATION_ASKED: N_("Frågade om en iakttagelse"),
     Act.OBSERVATION_ANSWERED: N_("Svarade på frågan om en iakttagelse"),

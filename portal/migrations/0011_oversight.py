@@ -257,6 +257,17 @@ def up(migrator, db):
             indexes = ((('state', 'found_at'), False),)
     db.create_tables([Observation])
 
+    class ObservationStep(Model):
+        observation = ForeignKeyField(Observation, on_delete='CASCADE')
+        at = BigIntegerField()
+        by = ForeignKeyField(Account, on_delete='RESTRICT', null=True)
+        what = CharField()
+        words = TextField(default='')
+        class Meta:
+            database = db
+            table_name = 'observation_step'
+    db.create_tables([ObservationStep])
+
     class Description(Model):
         uuid = UUIDField(unique=True, default=uuid.uuid4)
         version = IntegerField(unique=True, null=True)
@@ -396,5 +407,5 @@ def down(migrator, db):
     db.execute_sql('DROP INDEX "entry_purpose"')
     db.execute_sql('DROP INDEX "account_unit_id"')
     db.execute_sql('ALTER TABLE "account" DROP COLUMN "unit_id"')
-    for table in ('day_settled', 'day_figure', 'description', 'observation', 'listen_mark', 'log_day', 'listen_month', 'listen_count', 'staff_draft', 'review_line', 'review', 'principles', 'right_queue', 'access_right', 'announcement_sound', 'announcement', 'account_number', 'unit_head', 'unit'):
+    for table in ('day_settled', 'day_figure', 'description', 'observation_step', 'observation', 'listen_mark', 'log_day', 'listen_month', 'listen_count', 'staff_draft', 'review_line', 'review', 'principles', 'right_queue', 'access_right', 'announcement_sound', 'announcement', 'account_number', 'unit_head', 'unit'):
         migrator.migrate(migrator.drop_table(table))

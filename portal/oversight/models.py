@@ -9,8 +9,8 @@ import enum
 import peewee
 
 from portal import clock
-from portal.accounts.models import Account
-from portal.accounts.permissions import Permission
+from portal.accounts.models import Account, RoleGrant
+from portal.accounts.permissions import TABLE, Permission, Role
 from portal.db import BaseModel, PublicModel, UtcField
 
 
@@ -128,8 +128,46 @@ class Observation(PublicModel):
 
     @classmethod
     def visible_to(cls, user: Account) -> peewee.ModelSelect:
-        """All for the data protection officer; for others those they were asked about."""
+        """For the data protection officer all but those about the officer; those about officers for a controller;
+        for everybody those they were asked about."""
         chosen = cls.select(cls, Account).join(Account, on=(cls.person == Account.id))
-        if user.may(Permission.OVERSIGHT_READ):
-            return chosen
-        return chosen.where(cls.asked_of == user.id)
+        asked = cls.asked_of == user.id
+        if user.may(Permission.OVERSIGHT_ASK):
+            return chosen.where((cls.person != user.id) | asked)
+        if user.may(Permission.OVERSIGHT_DEPUTISE):
+            return chosen.where(cls.about_officers() & (cls.person != user.id) | asked)
+        return chosen.where(asked)
+
+    @classmethod
+    def about_officers(cls) -> peewee.Expression:
+        """The person oversees the others now."""
+        officers = RoleGrant.select(RoleGrant.account).where(
+            RoleGrant.role.in_([role for role in Role if Permission.OVERSIGHT_ASK in TABLE[role]]),
+            RoleGrant.in_force(clock.now()),
+        )
+        return cls.person.in_(officers)
+
+
+class Step(enum.StrEnum):
+    """What was done with an observation."""
+
+    FOUND = "found"
+    GREW = "grew"
+    """More listens of the same pattern came before anybody asked."""
+    ASKED = "asked"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+
+
+class ObservationStep(BaseModel):
+    """A line of its timeline, with the words: a new question does not efface the answer to the one before. The log
+    proves; this tells."""
+
+    observation = peewee.ForeignKeyField(Observation, backref="steps", on_delete="CASCADE")
+    at = UtcField(default=clock.now)
+    by = peewee.ForeignKeyField(Account, null=True, on_delete="RESTRICT")
+    """None: the portal."""
+    what = peewee.CharField()
+    """A code of `Step`."""
+    words = peewee.TextField(default="")

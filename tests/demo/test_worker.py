@@ -107,6 +107,7 @@ def test_each_sweep_is_due_at_the_start_and_again_after_its_interval(settings):
         "count_listens",
         "erase_passages",
         "forget_staff_lists",
+        "look_for_patterns",
         "make_copies",
         "make_due",
         "purge_due",
