@@ -27,6 +27,8 @@ BEYOND = 1.5
 """A day is unusual only if it is so much more than the person's busy days (the share HIGH of them has less)."""
 WEEKLY = 1.6
 """A week is unusual from so many times the least that a day is."""
+STEADIER = 0.7
+"""Weeks differ less from each other than days do: so much of the times that make a day unusual."""
 FEWEST_WEEKS = 2
 IN_A_WEEK = "week"
 NIGHT = (22, 6)
@@ -44,8 +46,8 @@ CALLED = 0.5
 CALLED_BACK = 2
 """So many earlier calls of a colleague who calls again are heard to know what it is about."""
 RARELY = 50
-"""A queue is foreign when at most one of so many earlier listens was to it, or when the week has twice as many as the
-seven weeks before."""
+"""A queue is foreign when at most one of so many earlier listens was to it, or when the week has more than all those
+before."""
 KNOWN = 10
 """Listens that it takes to say which queues somebody works with."""
 
@@ -206,16 +208,17 @@ def many(window: Window) -> list[Finding]:
         return []
     busy = window.peers.busy(window.day, but=window.person)
 
-    def beyond(least: float, usual: float | None, high: float | None) -> float:
+    def beyond(least: float, times: float, usual: float | None, high: float | None) -> float:
         """From how many on it is unusual; while nothing is known of anybody, from many times the least."""
         if usual is None or high is None:
             return limits.many_times * least
-        return max(least, busy * limits.many_times * max(usual, 1.0), busy * BEYOND * high)
+        return max(least, busy * times * max(usual, 1.0), busy * BEYOND * high)
 
-    if len(bare) >= beyond(limits.many_least, *_usual(window)):
+    if len(bare) >= beyond(limits.many_least, limits.many_times, *_usual(window)):
         return [_finding(Pattern.MANY, window, bare)]
     week = _busy_days(window)
-    if not window.is_new and len(week) >= beyond(WEEKLY * limits.many_least, *_usual_week(window)):
+    least, times = WEEKLY * limits.many_least, STEADIER * limits.many_times
+    if not window.is_new and len(week) >= beyond(least, times, *_usual_week(window)):
         return [_finding(Pattern.MANY, window, week, IN_A_WEEK)]
     return []
 
@@ -384,7 +387,9 @@ def queue(window: Window) -> list[Finding]:
     found = []
     for key, heard in by_queue.items():
         new = window.since.get(key) is not None and window.since[key] > window.day - NEW_RIGHT
-        rare = usual[key] <= len(before) // RARELY or len(heard) >= 2 * max(usual[key], window.limits.other_queue)
+        rare = usual[key] <= len(before) // RARELY or len(heard) >= max(
+            BEYOND * usual[key], 2 * window.limits.other_queue
+        )
         foreign = rare and not window.took.get(key)
         if foreign and not new and heard[-1].at.date() == window.day and len(heard) >= window.limits.other_queue:
             found.append(_finding(Pattern.QUEUE, window, heard, str(key)))

@@ -370,13 +370,14 @@ class City:
             return []
         way = self.rng.choice(["night", "weekend", "evening"])
         many = self.rng.randint(2, 3) if subtle else self.rng.randint(5, 10)
-        on, hour = {"night": (day, 22.2), "weekend": (free, 13.0), "evening": (day, 18.9)}[way]
+        on, hour = {"night": (day, 23.2), "weekend": (free, 13.0), "evening": (day, 18.9)}[way]
         many = max(many, 3) if way == "evening" else self.rng.randint(1, 2) if way == "night" and subtle else many
         queue = person.queues[0]
         if way == "evening" and LATE in person.queues:
             return []
         calls = [(at, self._before(queue, at)) for n in range(many) if (at := _at(on, hour + 0.15 * n))]
-        return [Listen(person, at, call) for at, call in calls if call]
+        listens = [Listen(person, at, call) for at, call in calls if call]
+        return listens if way == "night" or len(listens) > 1 else []
 
     def _snoops_queue(self, person: Person, day: dt.date, subtle: bool) -> list[Listen]:
         """What is said elsewhere, where one happens to have a right and no work."""
