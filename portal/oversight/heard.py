@@ -24,8 +24,6 @@ from portal.vault import box
 AROUND = dt.timedelta(minutes=90)
 """Whoever took a call so near was at work."""
 
-DAY = dt.timedelta(days=1)
-
 WORK = (
     *(Act.NOTED, Act.SUBJECT_CHANGED, Act.CORRECTED, Act.STATEMENT_ADDED, Act.ERROR_REPORTED),
     *(Act.THREAT_REPORTED, Act.HOLD_PLACED, Act.HOLD_RENEWED, Act.CASE_CALL_JUDGED, Act.CASE_CALL_DECIDED),
@@ -106,11 +104,15 @@ def _of(
 ) -> list[Heard]:
     worked, cases = _worked(person, first), _cases({row[6] for row in rows if row[6]})
     taken = _taken(person, first - dt.timedelta(days=1), end + dt.timedelta(days=1))
-    times, met = [at for at, _, _ in taken], {(number, clock.local(at).date()) for at, _, number in taken if number}
+    times = [began for began, _, _ in taken]
+    met: dict[tuple[str, dt.date], dt.datetime] = {}
+    for began, _, number in taken:
+        if number:
+            met.setdefault((number, clock.local(began).date()), began)
     made = []
     for entry, at, _, call, queue, purpose, reference, number, adviser in rows:
         whose = numbers.get(number or "", set())
-        day = clock.local(at).date()
+        called = met.get((number or "", clock.local(at).date()))
         near = bisect.bisect_left(times, at - AROUND)
         made.append(
             Heard(
@@ -124,7 +126,7 @@ def _of(
                 worked=worked.get(call, 0) > entry,
                 case=(reference, call) in cases,
                 consent=purpose == Purpose.TRAINING,
-                met=(number, day) in met or (number, day - DAY) in met,
+                met=called is not None and called < at,
                 duty=near < len(times) and times[near] <= at + AROUND,
             )
         )

@@ -75,7 +75,7 @@ class Heard(NamedTuple):
     consent: bool = False
     """Heard for training, which the person in the call has consented to."""
     met: bool = False
-    """The listener took a call of the same number, the same day or the day before: somebody called back."""
+    """The listener had taken a call of the same number earlier that day: somebody called back."""
     duty: bool = False
     """The listener took calls around that time."""
 

@@ -13,7 +13,6 @@ from portal.oversight.patterns import HISTORY, Heard, Limits, Peers, Window
 from tests.oversight.city import City, Person
 
 AROUND = dt.timedelta(minutes=90)
-NONE, DAY = dt.timedelta(0), dt.timedelta(days=1)
 
 
 def heard(city: City) -> dict[Person, list[Heard]]:
@@ -22,7 +21,7 @@ def heard(city: City) -> dict[Person, list[Heard]]:
     taken, met = defaultdict(list), defaultdict(list)
     for call in city.calls:
         taken[call.adviser].append(call.at)
-        met[call.adviser, call.number].append(call.at.date())
+        met[call.adviser, call.number, call.at.date()].append(call.at)
     found = defaultdict(list)
     for entry, one in enumerate(city.listens):
         call, person = one.call, one.person
@@ -39,7 +38,7 @@ def heard(city: City) -> dict[Person, list[Heard]]:
                 worked=one.worked,
                 case=one.case,
                 consent=one.training,
-                met=bool(call.number) and any(one.at.date() - d in (DAY, NONE) for d in met[person, call.number]),
+                met=bool(call.number) and min(met[person, call.number, one.at.date()], default=one.at) < one.at,
                 duty=near < len(taken[person]) and taken[person][near] <= one.at + AROUND,
             )
         )
