@@ -12,7 +12,7 @@ from portal.accounts import passwords
 from portal.accounts.permissions import Role
 from portal.accounts.words import ROLE_NAMES
 from portal.errors import DomainError
-from portal.web import Form, SearchForm, VersionField
+from portal.web import Form, SearchForm, VersionField, plain, printable
 
 LANGUAGE_CHOICES = [SelectChoice("sv", "svenska"), SelectChoice("fi", "suomi")]
 """Each language by its own name, in every language."""
@@ -126,7 +126,9 @@ class _Facts(Form):
         [
             DataRequired(lazy_gettext("Ange namnet.")),
             Length(max=100, message=lazy_gettext("Namnet får ha högst 100 tecken.")),
+            printable,
         ],
+        filters=[plain],
         render_kw={"autocomplete": "off"},
     )
     extension = StringField(

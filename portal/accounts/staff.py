@@ -13,7 +13,8 @@ import uuid
 from typing import Any
 
 from portal import clock
-from portal.accounts import actions, numbers, staff_list, staff_plan
+from portal.accounts import actions, staff_list, staff_plan
+from portal.accounts import numbers as own_numbers
 from portal.accounts.models import Account, Unit, UnitHead
 from portal.accounts.staff_plan import Change, Planned
 from portal.audit.actions import record
@@ -167,6 +168,21 @@ def move(account: Account, unit: Unit | None, *, by: Account | None) -> int:
     return ended
 
 
+@db.atomic()
+def place(account: Account, *, seen: int | None, unit: Unit | None, numbers: str, by: Account) -> int:
+    """The unit and the own telephone numbers of one person; how many rights ended by it.
+
+    `seen`: the version the form was made from. Raises OwnUnit, numbers.BadNumber, numbers.TooManyNumbers, Conflict.
+    """
+    given = own_numbers.read(numbers)
+    stands = Account.update(version=Account.version + 1).where(Account.id == account.id, Account.version == seen)
+    if not stands.execute():
+        raise Conflict
+    if own_numbers.give(account, given):
+        record(Act.ACCOUNT_CHANGED, account, by=by, facts=["numbers"])
+    return move(account, unit, by=by)
+
+
 def _do(row: Planned, by: Account) -> None:
     unit = Unit.get(Unit.code == row.unit) if row.change != Change.LEFT else None
     if row.change == Change.NEW:
@@ -179,7 +195,7 @@ def _do(row: Planned, by: Account) -> None:
             password_hash="",  # no password fits: the administrator gives one when there is a right to use
         )
         record(Act.ACCOUNT_CREATED, account, by=by, unit=row.unit, temporary=True)
-        numbers.give(account, row.numbers)
+        own_numbers.give(account, row.numbers)
         return
     account = Account.get(Account.username == row.username)
     if row.change == Change.LEFT:
@@ -192,7 +208,7 @@ def _do(row: Planned, by: Account) -> None:
             extension=row.extension or None,
             version=Account.version + 1,
         ).where(Account.id == account.id).execute()
-        numbers.give(account, row.numbers)
+        own_numbers.give(account, row.numbers)
         record(Act.ACCOUNT_CHANGED, account, by=by, facts=row.facts)
     if row.change == Change.MOVED:
         move(account, unit, by=by)

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from flask_wtf.file import FileField
-from wtforms import BooleanField, SelectMultipleField, StringField
+from wtforms import BooleanField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, ValidationError
 from wtforms.widgets import CheckboxInput
@@ -58,6 +58,31 @@ class ChangeUnitForm(UnitForm):
     def offer(self, people: list[tuple[str, str]]) -> "ChangeUnitForm":
         """Who may be chosen, as (uuid, name)."""
         self.heads.choices = [SelectChoice(key, name) for key, name in people]
+        return self
+
+
+class PlaceForm(Form):
+    unit = SelectField(
+        lazy_gettext("Enhet"),
+        choices=[],
+        description=lazy_gettext(
+            "Byter personen enhet, eller lämnar sin enhet, upphör alla rättigheter genast. De begärs på nytt därifrån."
+        ),
+    )
+    numbers = StringField(
+        lazy_gettext("Egna telefonnummer"),
+        [Length(max=150, message=lazy_gettext("Högst 150 tecken."))],
+        description=lazy_gettext(
+            "Privata nummer och jobbnummer, med komma emellan. Dataskyddsombudet ser om någon lyssnar på sina egna "
+            "eller en kollegas samtal."
+        ),
+        render_kw={"autocomplete": "off"},
+    )
+    version = VersionField()
+
+    def offer(self, units: list[tuple[str, str]]) -> "PlaceForm":
+        """The units one may choose, as (uuid, words)."""
+        self.unit.choices = [SelectChoice("", gettext("Ingen enhet")), *(SelectChoice(*one) for one in units)]
         return self
 
 

@@ -12,6 +12,7 @@ from portal import clock
 from portal.accounts import actions, factors, sessions
 from portal.accounts import own_views as _own_views  # noqa: F401
 from portal.accounts import sign_in_views as _sign_in_views  # noqa: F401
+from portal.accounts import staff_views as _staff_views  # noqa: F401
 from portal.accounts import unit_views as _unit_views  # noqa: F401
 from portal.accounts.blueprint import bp as bp
 from portal.accounts.forms import AccountForm, FilterForm, NewAccountForm, VersionForm, refuse, role_names

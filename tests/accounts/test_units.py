@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from portal.accounts import staff, units
+from portal.accounts import numbers, staff, units
 from portal.accounts.models import Account, UnitHead
 from portal.accounts.permissions import Role
 from portal.audit.models import Entry
@@ -104,3 +104,24 @@ def test_the_pages_make_and_change_a_unit(people, as_):
     for stranger in (people.manager, people.decider, people.dpo):
         assert as_(stranger).get("/accounts/units").status_code == 403
         assert as_(stranger).submit(page, changed).status_code == 403
+
+
+def test_the_page_of_one_person_changes_unit_and_numbers(people, as_, unit):
+    other = units.make(code="SKOL", name_sv="Skolorna", name_fi="Koulut", by=people.admin)
+    staff.move(people.adviser, unit, by=people.admin)
+    client, page = as_(people.admin), f"/accounts/{people.adviser.uuid}/unit"
+    assert "KOMP, Kompassen" in client.get(page).text
+    sent = {"unit": str(other.uuid), "numbers": "040 123 4567, +46 70 123 45 67", "version": "1"}
+    refused = client.submit(page, {**sent, "numbers": "12"})
+    assert refused.status_code == 422
+    assert "Skriv telefonnumren med siffror" in refused.text
+    assert client.submit(page, sent).status_code == 303
+    adviser = Account.get_by_id(people.adviser.id)
+    assert (adviser.unit, numbers.of(adviser)) == (other, ["+358401234567", "+46701234567"])
+    assert adviser.roles == frozenset()
+    assert [entry["facts"] for entry in entries("accounts:changed")] == [["numbers"]]
+    assert client.submit(page, sent).status_code == 409
+    assert "+46" not in client.get(f"/accounts/{people.adviser.uuid}").text
+    own = client.submit(f"/accounts/{people.admin.uuid}/unit", {"unit": str(other.uuid), "version": "0"})
+    assert own.status_code == 422
+    assert as_(people.manager).get(page).status_code == 403
