@@ -12,6 +12,7 @@ from portal.accounts.models import Account, UnitHead
 from portal.accounts.permissions import Permission
 from portal.audit.actions import record
 from portal.audit.acts import Act
+from portal.audit.models import Entry
 from portal.db import db
 from portal.errors import NotFound
 from portal.queues.models import Queue
@@ -125,6 +126,14 @@ def _named(words: str) -> list[int]:
     parts = words.casefold().split()
     names = Account.select(Account.id, Account.name, Account.username).tuples()
     return [key for key, name, user in names if all(part in f"{name} {user}".casefold() for part in parts)]
+
+
+def heard(right: Right) -> int:
+    """How many calls the person heard in the queues of the right while it was in force, as the log tells."""
+    queues = [key for (key,) in RightQueue.select(RightQueue.queue_id).where(RightQueue.right == right.id).tuples()]
+    until = min(right.ends_at, right.ended_at or right.ends_at)
+    played = Entry.select().where(Entry.by == right.account.uuid, Entry.act == Act.PLAYED, Entry.queue_id.in_(queues))
+    return int(played.where(Entry.at >= right.begins_at, Entry.at < until).count())
 
 
 def rows(rights: Iterable[Right]) -> list[Row]:

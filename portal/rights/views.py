@@ -154,6 +154,8 @@ def state_of(row: Row) -> str:
         return gettext(words.OVER)
     if row.coming:
         return gettext(words.COMING)
+    if row.soon:
+        return gettext(words.SOON)
     return gettext(words.IN_FORCE if row.in_force else words.STATES[row.right.state])
 
 
@@ -214,7 +216,7 @@ def _page(row: Row, form: Form | None = None) -> str:
         may=may,
         form=form,
         forms=forms,
-        unseen=unseen,
+        heard=reading.heard(right) if right.kind == Kind.EMERGENCY and grants else None,
         followed=row.soon and not reading.without_successor([row]),
         standing=[one for one in reading.standing(right.account) if one.right.id != right.id],
         principles=principles.in_force(clock.today()),

@@ -11,7 +11,12 @@ STATES: dict[str, str] = {
     State.TAKEN_BACK: N_("Tillbakatagen"),
     State.ENDED: N_("Upphörd"),
 }
-COMING, IN_FORCE, OVER = N_("Börjar senare"), N_("Gäller"), N_("Tiden har gått ut")
+COMING, IN_FORCE, SOON, OVER = (
+    N_("Börjar senare"),
+    N_("Gäller nu"),
+    N_("Gäller nu, slutar snart"),
+    N_("Tiden har gått ut"),
+)
 """What a granted right is at an instant."""
 
 TONES: dict[str, str] = {
@@ -24,7 +29,7 @@ TONES: dict[str, str] = {
 """Of the tag that shows the state."""
 
 KINDS: dict[str, str] = {
-    Kind.DECISION: N_("Begärd och beviljad"),
+    Kind.DECISION: N_("Beslut på begäran"),
     Kind.EMERGENCY: N_("Given i ett nödläge"),
     Kind.COMMAND: N_("Given på serverns kommandorad"),
     Kind.CARRIED: N_("Från tiden innan rättigheterna blev beslut"),
@@ -42,7 +47,9 @@ ENDS: dict[str, str] = {
 
 MAY: dict[str, str] = {
     Role.ADVISER: N_("söker och lyssnar på samtal till sina servicenummer, skriver anteckningar, anmäler hot"),
-    Role.MANAGER: N_("detsamma, håller kvar hotsamtal, rättar uppgifter och ser vem som har lyssnat"),
+    Role.MANAGER: N_(
+        "söker och lyssnar som en rådgivare, håller kvar hotsamtal, rättar uppgifter, ser vem som lyssnat"
+    ),
     Role.CLERK: N_("sköter invånarnas begäranden och lyssnar på de samtal som de gäller"),
     Role.CONTROLLER: N_("beslutar om begäranden, utlämnanden och användarrättigheter"),
     Role.DPO: N_("ser hela loggen och hur registret används, lyssnar inte"),

@@ -170,7 +170,7 @@ def test_a_right_is_asked_for_granted_used_over_asked_for_again_confirmed_and_la
         # It is used
         office.sit_down(petra)
         office.open("/rights/own")
-        office.expect("Gäller")
+        office.expect("Gäller nu")
         office.sound()
         office.open(own_page)
         page.locator('input[name="purpose"][value="quality"]').check()

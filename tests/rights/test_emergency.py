@@ -6,7 +6,10 @@ import pytest
 
 from portal import clock
 from portal.accounts.permissions import Role
+from portal.audit.actions import record
+from portal.audit.acts import Act
 from portal.audit.models import Entry
+from portal.db import db
 from portal.errors import Denied, NotFound
 from portal.rights import asking, emergency, incompatible, reading
 from portal.rights.models import Kind, Right, State
@@ -129,3 +132,17 @@ def test_an_emergency_never_reminds_that_it_ends(people):
     given(people)
     assert reading.ending(people.manager) == []
     assert ask(people), "and it does not stand in the way of asking"
+
+
+def test_who_looks_sees_how_many_calls_were_heard_while_it_lasted(people, as_):
+    right = given(people)
+    heard = [people.technical, people.technical, people.daycare]
+    with clock.frozen(NOW + HOUR), db.atomic():
+        for queue in heard:
+            record(Act.PLAYED, by=people.adviser, queue_id=queue.id)
+        record(Act.PLAYED, by=people.manager, queue_id=people.technical.id)
+    with clock.frozen(right.ends_at), db.atomic():
+        record(Act.PLAYED, by=people.adviser, queue_id=people.technical.id)
+    assert reading.heard(right) == 2
+    assert "lyssnat på 2 samtal" in as_(people.decider).get(f"/rights/{right.uuid}").text
+    assert "lyssnat på" not in as_(people.adviser).get(f"/rights/{right.uuid}").text

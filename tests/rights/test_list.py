@@ -93,10 +93,10 @@ def test_the_file_holds_the_same_rows_and_no_formula(people, as_):
         "eva",
         "kundrådgivare",
         "Tekniska servicen",
-        "Gäller",
+        "Gäller nu",
         "14.9.2026",
         "14.10.2026",
-        "Begärd och beviljad",
+        "Beslut på begäran",
     ]
     assert len(head) == len(row)
     assert Entry.select().order_by(Entry.id.desc()).get().told["exported"] is True
