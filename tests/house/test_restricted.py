@@ -55,6 +55,7 @@ OF: dict[str, str] = {
     "queues": "queue",
     "recordings": "recording",
     "sendings": "sending",
+    "staff": "staffdraft",
     "statements": "statement",
     "threats": "threat",
     "training": "recording",
@@ -63,7 +64,7 @@ OF: dict[str, str] = {
 """Whose uuid stands after a word in an address, where it is not the word itself."""
 AT_A_CALL = ("/retention/calls/",)
 """Where 'calls' is followed by a recording."""
-PLAIN = {"day", "month", "path"}
+PLAIN = {"day", "month", "path", "int"}
 """Parts of an address that name nobody."""
 
 WEIGHS = ("retention.transfer", "register.disclosure", "register.notice")
