@@ -9,7 +9,7 @@
   const [waves, seek, toggle, status] = ['waves', 'seek', 'toggle', 'status'].map(part);
   const canvases = [...waves.querySelectorAll('canvas')];
   const still = matchMedia('(prefers-reduced-motion: reduce)');
-  const LOOK_EVERY = 4000; // the right to go on is asked for while sound plays, buffered or not: it ends within five seconds
+  const LOOK_EVERY = 3000; // the right to go on is asked for while sound plays, buffered or not: it ends within five seconds
   const LOADING_AFTER = 400;
   const PLACE = `place ${root.dataset.peaks}`;
 

@@ -1,0 +1,74 @@
+"""A right ends while its holder listens: what is heard stops, and nothing is answered any more."""
+
+import datetime as dt
+import time
+
+from playwright.sync_api import Page, expect
+
+from portal import clock
+from portal.accounts.models import Account, RoleGrant
+from portal.accounts.permissions import Role
+from portal.rights import command
+from tests import calls
+from tests.browser.conftest import House
+from tests.browser.test_player import plays
+from tests.people import person
+from tests.recordings import sounds
+
+SECONDS = 120
+CUT_WITHIN = 5.0
+
+
+def test_what_plays_is_cut_within_five_seconds_of_the_rights_end_and_nothing_is_answered_after_it(
+    page: Page, house: House, enter
+):
+    with house.open() as register:
+        queue = register.people.daycare
+        row = calls.recording(
+            queue,
+            started_at=clock.now() - dt.timedelta(hours=5),
+            seconds=SECONDS,
+            sound=sounds.alaw(sounds.talk(SECONDS)),
+        )
+        account = person("elis", "Elis Slutström")
+        right = command.by_command(account, role=Role.ADVISER, queues=[queue])
+    enter(account)
+    at = f"{house.url}/recordings/{row.uuid}"
+    page.goto(at)
+    page.get_by_label("Tjänstens kvalitet").check()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Öppna inspelningen").click()
+    listen = page.url
+    page.locator("[data-toggle]").click()
+    plays(page)
+    with house.open():
+        end = clock.now() + dt.timedelta(seconds=2)
+        RoleGrant.update(ends_at=end).where(RoleGrant.right == right.uuid).execute()
+    moment = end.timestamp()
+    asked = [(f"{listen}/audio", {"Range": "bytes=0-99"}), (f"{listen}/peaks", {}), (listen, {}), (at, {})]
+    asked += [(f"{house.url}/recordings/", {}), (f"{house.url}/recordings/?words=a", {})]
+    before = after = refused = 0
+    cut = None
+    page.watch.expect(403)
+    page.watch.expect(404)
+    while time.time() < moment + CUT_WITHIN:
+        for url, headers in asked:
+            began = time.time()
+            status = page.request.get(url, headers=headers, max_redirects=0).status
+            if began >= moment:
+                after, refused = after + (status < 400), refused + (status >= 400)
+            elif time.time() < moment:
+                before += status < 400
+                assert status < 400, f"{url} while the right stands"
+        if cut is None and page.evaluate("document.querySelector('audio').paused"):
+            cut = time.time() - moment
+    assert before > len(asked)
+    assert (after, refused > 10 * len(asked)) == (0, True), f"{after} of {after + refused} answered after the end"
+    assert cut is not None, "it plays on"
+    assert 0 <= cut <= CUT_WITHIN
+    assert page.evaluate("document.querySelector('audio').hasAttribute('src')") is False, "what was fetched is dropped"
+    expect(page.locator("[data-status]")).to_contain_text("dina rättigheter har ändrats")
+    page.goto(f"{house.url}/recordings/")
+    expect(page.get_by_role("heading", level=1)).not_to_have_text("Samtal")
+    with house.open():
+        assert Account.get_by_id(account.id).roles == frozenset()
