@@ -324,6 +324,7 @@ CODES: dict[str, dict[str, str]] = {
         "case-consent": N_("bekräftelse på återkallat samtycke"),
         "recipient-notice": N_("underrättelse till mottagare"),
         "disclosure-record": N_("protokoll över utlämnande"),
+        "processing-record": N_("register över behandling"),
     },
     "facts": {
         "name": N_("namn"),

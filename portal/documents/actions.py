@@ -33,6 +33,7 @@ WRITERS: dict[Kind, Permission] = {
     Kind.DISCLOSURE_RECORD: Permission.RETENTION_TRANSFERS,
     Kind.RIGHTS_REVIEW: Permission.DOCUMENTS_ORDER,
     Kind.PRIVACY_DESCRIPTION: Permission.REGISTER_PUBLISH,
+    Kind.PROCESSING_RECORD: Permission.REGISTER_RECORD,
 }
 """Who may order, change, lock and correct. The letters of a case are ordered by its own acts (`cases.letters`)."""
 

@@ -8,6 +8,7 @@ from portal.documents import (
     facts_cases_answer,
     facts_description,
     facts_log,
+    facts_processing,
     facts_purge,
     facts_register,
     facts_review,
@@ -77,6 +78,8 @@ def _facts(document: Document, most: int | None) -> Facts:
             return facts_review.review(document)
         case Kind.PRIVACY_DESCRIPTION:
             return facts_description.description(document)
+        case Kind.PROCESSING_RECORD:
+            return facts_processing.record(document)
         case _:
             return _specimen(document)
 

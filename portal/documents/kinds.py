@@ -49,6 +49,8 @@ class Kind(enum.StrEnum):
     """How a quarter's review of user rights went; owner key: its year and quarter, '2026-4'."""
     PRIVACY_DESCRIPTION = "privacy-description"
     """A published version of the register's description; owner key: its uuid, hex."""
+    PROCESSING_RECORD = "processing-record"
+    """The record of processing activities (GDPR 30); owner key: the same for all."""
 
 
 class Owner(enum.StrEnum):
@@ -71,5 +73,6 @@ OWNERS: dict[Kind, Owner] = {
     Kind.DISCLOSURE_RECORD: Owner.REGISTER,
     Kind.RIGHTS_REVIEW: Owner.RIGHTS,
     Kind.PRIVACY_DESCRIPTION: Owner.REGISTER,
+    Kind.PROCESSING_RECORD: Owner.REGISTER,
     **dict.fromkeys((kind for kind in Kind if kind.startswith("case-")), Owner.CASES),
 }

@@ -15,6 +15,7 @@ from portal.documents import (
     facts,
     samples_cases,
     samples_description,
+    samples_processing,
     samples_review,
     samples_rights,
     stationery,
@@ -384,4 +385,5 @@ _FACTS = {
     **samples_rights.FACTS,
     **samples_review.FACTS,
     **samples_description.FACTS,
+    **samples_processing.FACTS,
 }

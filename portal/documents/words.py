@@ -28,6 +28,7 @@ KINDS: dict[str, str] = {
     Kind.DISCLOSURE_RECORD: N_("Protokoll över utlämnande"),
     Kind.RIGHTS_REVIEW: N_("Protokoll över granskning av användarrättigheter"),
     Kind.PRIVACY_DESCRIPTION: N_("Dataskyddsbeskrivning"),
+    Kind.PROCESSING_RECORD: N_("Register över behandling"),
 }
 
 STATES: dict[str, str] = {
@@ -96,6 +97,8 @@ FILES: dict[tuple[str, str], str] = {
     (Kind.RECIPIENT_NOTICE, "fi"): "ilmoitus-vastaanottajalle",
     (Kind.DISCLOSURE_RECORD, "fi"): "luovutus",
     (Kind.PRIVACY_DESCRIPTION, "fi"): "tietosuojaseloste",
+    (Kind.PROCESSING_RECORD, "sv"): "register-over-behandling",
+    (Kind.PROCESSING_RECORD, "fi"): "seloste-kasittelytoimista",
 }
 """How a downloaded file is called, in the document's language."""
 

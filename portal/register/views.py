@@ -5,6 +5,7 @@ from portal.register import (  # noqa: F401 siblings: their routes
     description_views,
     disclosure_views,
     notice_views,
+    processing_views,
     training_views,
 )
 from portal.register.blueprint import bp

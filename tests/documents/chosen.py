@@ -11,7 +11,7 @@ from portal.language import LANGUAGES
 
 CASES = tuple(kind for kind in Kind if OWNERS[kind] in (Owner.CASES, Owner.REGISTER, Owner.RIGHTS))
 OTHERS = tuple(kind for kind in Kind if kind not in CASES)
-INSIDE = (Kind.DISCLOSURE_RECORD, Kind.PRIVACY_DESCRIPTION)
+INSIDE = (Kind.DISCLOSURE_RECORD, Kind.PRIVACY_DESCRIPTION, Kind.PROCESSING_RECORD)
 """Papers of the register that are sent to nobody."""
 LANGUAGE_OF = {"short": "sv", "long": "fi", "odd": "fi"}
 """Of those, by size."""
