@@ -9,7 +9,7 @@ import multiprocessing
 import signal
 import time
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pyotp
@@ -19,7 +19,7 @@ from portal.accounts import actions as accounts
 from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
 from portal.config import Settings
-from portal.demo import calls, exchange, faults, threats
+from portal.demo import calls, exchange, faults, granted, threats
 from portal.demo.calls import Format, Planned
 from portal.demo.people import ADVISERS, LINES, PEOPLE, RESPONSIBLE, Person
 from portal.documents import actions as documents
@@ -28,11 +28,9 @@ from portal.ingest.delivery import LONGEST_CALL
 from portal.ingest.registration import source_key
 from portal.language import LANGUAGES
 from portal.queues import actions as queues
-from portal.queues.models import Queue
 from portal.recordings import actions as recordings
 from portal.recordings.models import Playable, Recording, State
 from portal.retention import actions as retention
-from portal.rights import command
 from portal.vault import durable
 
 SEED = 1
@@ -82,10 +80,12 @@ def people() -> list[Access]:
         )
         for line in LINES
     }
-    return [_person(person, [made[number] for number in person.queues]) for person in PEOPLE]
+    access = [_person(person) for person in PEOPLE]
+    granted.tell({account.username: account for account in Account.select()}, made)
+    return access
 
 
-def _person(person: Person, lines: Sequence[Queue]) -> Access:
+def _person(person: Person) -> Access:
     account, password = accounts.create(
         person.username,
         name=person.name,
@@ -93,8 +93,6 @@ def _person(person: Person, lines: Sequence[Queue]) -> Access:
         extension=person.extension,
         temporary=False,
     )
-    for role in person.roles:
-        command.by_command(account, role=role, queues=lines)
     secret = pyotp.random_base32()
     accounts.enrol(account, secret)
     return Access(person.username, password, secret, [str(role) for role in person.roles])
