@@ -43,9 +43,9 @@ class What(enum.StrEnum):
     REQUESTS = "requests"
     """By the day they were registered, of `cases.codes.RightKind`; one that invokes two rights is counted in both."""
     ANSWERS = "answers"
-    """By the day it was noted that they left, of `cases.codes.Outcome`; the sum is days from receipt to the answer."""
-    LATE = "late"
-    """Those of the answers that left after the last day by law."""
+    """By the day it was noted that they left, of `cases.codes.Outcome`, and apart from these the ones that left after
+    the last day by law (`LATE`): one division, so that no figure of it follows from two others. The sum is days from
+    receipt to the answer."""
     HOLDS = "holds"
     """Threat holds, of `Step`."""
     RESTRICTIONS = "restrictions"
@@ -54,6 +54,10 @@ class What(enum.StrEnum):
     """Of what their rule begins with (`retention.models.Rule`)."""
     INCIDENTS = "incidents"
     """Personal data breaches, of `Step`."""
+
+
+LATE = ":late"
+"""Ends the code of an answer that left after the last day."""
 
 
 class Step(enum.StrEnum):
@@ -206,25 +210,22 @@ def _requests(start: dt.datetime, end: dt.datetime) -> Iterator[Figure]:
 
 def _answers(start: dt.datetime, end: dt.datetime) -> Iterator[Figure]:
     """An answer given anew after a complaint counts its days from the day the request was opened again."""
-    late, left = 0, []
-    for entry in _entries(Act.CASE_DISPATCHED, start, end):
-        late += entry.told.get("late") is True
-        left.append((entry.subject, dt.date.fromisoformat(entry.told["day"])))
+    entries = _entries(Act.CASE_DISPATCHED, start, end)
     cases: dict[Any, tuple[str, dt.date]] = {}
-    for chunk in peewee.chunked([subject for subject, _ in left], 400):
+    for chunk in peewee.chunked([entry.subject for entry in entries], 400):
         facts = Case.select(Case.uuid, Case.outcome, Case.received_on, Case.reopened_on)
         rows = facts.where(Case.uuid.in_(list(chunk)))
         cases |= {uuid: (outcome or "", again or received) for uuid, outcome, received, again in rows.tuples()}
     counts: collections.Counter[str] = collections.Counter()
     days: collections.Counter[str] = collections.Counter()
-    for subject, day in left:
-        outcome, since = cases.get(subject, ("", day))
-        counts[outcome] += 1
-        days[outcome] += max(0, (day - since).days)
-    for outcome, count in counts.items():
-        yield Figure(0, What.ANSWERS, outcome, count, days[outcome])
-    if late:
-        yield Figure(0, What.LATE, "", late)
+    for entry in entries:
+        left = dt.date.fromisoformat(entry.told["day"])
+        outcome, since = cases.get(entry.subject, ("", left))
+        of_ = outcome + LATE if entry.told.get("late") is True else outcome
+        counts[of_] += 1
+        days[of_] += max(0, (left - since).days)
+    for of_, count in counts.items():
+        yield Figure(0, What.ANSWERS, of_, count, days[of_])
 
 
 def _deletions(start: dt.datetime, end: dt.datetime) -> Iterator[Figure]:

@@ -4,6 +4,7 @@ from portal.register import (  # noqa: F401 siblings: their routes
     consent_views,
     description_views,
     disclosure_views,
+    figure_views,
     notice_views,
     processing_views,
     training_views,

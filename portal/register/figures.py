@@ -1,0 +1,241 @@
+"""Figures per month and service number, as far as they may be shown (`small_counts`)."""
+
+import dataclasses
+import datetime as dt
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+import peewee
+from dateutil.relativedelta import relativedelta
+
+from portal import clock
+from portal.accounts.models import Account
+from portal.accounts.permissions import Permission, Role
+from portal.audit.actions import record
+from portal.audit.acts import Act
+from portal.cases.codes import Outcome, RightKind
+from portal.db import db
+from portal.errors import NotFound
+from portal.queues.models import Queue
+from portal.recordings.models import Purpose, Told
+from portal.register import counting
+from portal.register.counting import LATE, Step, What
+from portal.register.figure_models import DayFigure, DaySettled
+from portal.register.small_counts import NOTHING, Shown, shown
+
+MONTHS = 12
+"""So many stand on one page."""
+
+CODES: dict[What, tuple[str, ...]] = {
+    What.CALLS: tuple(Told),
+    What.LISTENS: tuple(Purpose),
+    What.REQUESTS: tuple(RightKind),
+    What.ANSWERS: tuple(
+        outcome for outcome in Outcome if outcome not in (Outcome.WITHDRAWN, Outcome.TRANSFERRED)
+    ),  # those leave without an answer
+    What.HOLDS: (Step.PLACED, Step.LIFTED),
+    What.RESTRICTIONS: (Step.PLACED, Step.LIFTED),
+    What.DELETIONS: ("retention", "erasure", "consent", "quarantine"),
+    What.INCIDENTS: (Step.OPENED, Step.NOTIFIED, Step.TOLD),
+}
+"""The columns of each."""
+
+OF_QUEUES = (What.CALLS, What.LISTENS, What.HOLDS, What.RESTRICTIONS, What.DELETIONS)
+"""What happens at a service number; the others are the whole city's."""
+
+TOGETHER = (What.CALLS, What.LISTENS, What.REQUESTS, What.ANSWERS, What.DELETIONS)
+"""What has a total over its columns: the columns of others tell of the same thing twice."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Month:
+    first: dt.date
+    counted: bool
+    """Whole and settled: of others nothing is shown, so that no two days' pages differ by one person."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Overview:
+    what: What
+    months: Sequence[Month]
+    """The oldest first."""
+    queues: Sequence[Queue]
+    """Those the reader may choose of, in the order of their numbers."""
+    queue: Queue | None
+    """The chosen one; None: all the reader may see."""
+    cells: Mapping[tuple[dt.date, int, str], Shown]
+    """What is shown of each month, service number (0: none) and code. There is nothing behind it."""
+    newer: dt.date | None
+    """A month of the next page, if there is one; `older` likewise."""
+    older: dt.date | None
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return CODES[self.what]
+
+    def of(self, month: Month, code: str = "", queue: int | None = None) -> Shown:
+        """The sum of what is shown; `code` and `queue` where it is of one of them."""
+        codes = (code,) if code else self.codes
+        places = self._places if queue is None else (queue,)
+        return together(self._cell(month, place, each) for place in places for each in codes)
+
+    def late(self, month: Month) -> Shown:
+        """Of the answers, those that left after the last day."""
+        return together(
+            self.cells.get((month.first, place, code + LATE), NOTHING) for place in self._places for code in self.codes
+        )
+
+    def all_months(self, code: str = "", queue: int | None = None) -> Shown:
+        return together(self.of(month, code, queue) for month in self.months if month.counted)
+
+    def all_late(self) -> Shown:
+        return together(self.late(month) for month in self.months if month.counted)
+
+    @property
+    def nowhere(self) -> bool:
+        """Is there anything that has no service number?"""
+        return 0 in self._places and any(place == 0 for _, place, _ in self.cells)
+
+    @property
+    def _places(self) -> tuple[int, ...]:
+        if self.queue is not None:
+            return (self.queue.id,)
+        return tuple(sorted({place for _, place, _ in self.cells}))
+
+    def _cell(self, month: Month, place: int, code: str) -> Shown:
+        cell = self.cells.get((month.first, place, code), NOTHING)
+        if self.what == What.ANSWERS:
+            return cell + self.cells.get((month.first, place, code + LATE), NOTHING)
+        return cell
+
+
+def together(parts: Iterable[Shown]) -> Shown:
+    return sum(parts, NOTHING)
+
+
+def subjects(user: Account) -> list[What]:
+    """What `user` may see the figures of: those who answer for the register or oversee it, everything; a manager,
+    what happens at the own service numbers."""
+    return list(What) if _sees_all(user) else list(OF_QUEUES)
+
+
+def overview(what: What, *, user: Account, until: dt.date | None = None, queue: uuid.UUID | None = None) -> Overview:
+    """Twelve months up to the one that `until` is a day of, by default the last that can be shown.
+
+    NotFound when neither these figures nor that service number are the reader's.
+    """
+    if what not in subjects(user):
+        raise NotFound
+    queues = _queues(what, user)
+    chosen = next((each for each in queues if each.uuid == queue), None)
+    if queue is not None and chosen is None:
+        raise NotFound
+    newest = _newest()
+    last = min(until.replace(day=1), newest) if until else newest
+    began = DaySettled.select(peewee.fn.MIN(DaySettled.day)).scalar() or clock.today()
+    months = _months(last, began)
+    places = None if _sees_all(user) else [each.id for each in queues]
+    if chosen is not None:
+        places = [chosen.id]
+    following = last + relativedelta(months=MONTHS)
+    return Overview(
+        what=what,
+        months=months,
+        queues=queues,
+        queue=chosen,
+        cells=_cells(what, [month.first for month in months if month.counted], queues, places),
+        newer=min(following, newest) if last < newest else None,
+        older=last - relativedelta(months=MONTHS) if months[0].first > began else None,
+    )
+
+
+@db.atomic()
+def note_exported(view: Overview, *, by: Account) -> None:
+    """Log that the figures were taken as a file."""
+    last = clock.next_month(view.months[-1].first) - dt.timedelta(days=1)
+    record(
+        Act.FIGURES_EXPORTED,
+        view.queue,
+        by=by,
+        queue_id=view.queue.id if view.queue else None,
+        figures=view.what,
+        first=view.months[0].first.isoformat(),
+        last=last.isoformat(),
+    )
+
+
+def _sees_all(user: Account) -> bool:
+    return bool(user.roles & {Role.CONTROLLER, Role.DPO})
+
+
+def _queues(what: What, user: Account) -> list[Queue]:
+    if what not in OF_QUEUES:
+        return []
+    rows = Queue.select().order_by(Queue.number)
+    if not _sees_all(user):
+        rows = rows.where(Queue.id.in_(sorted(user.queues_for(Permission.REGISTER_FIGURES))))
+    return list(rows)
+
+
+def _newest() -> dt.date:
+    """The last month that is settled whole, or the one before this."""
+    until = counting.settled_until()
+    before = clock.today().replace(day=1) - relativedelta(months=1)
+    if until is None:
+        return before
+    whole = (until + dt.timedelta(days=1)).replace(day=1) - relativedelta(months=1)
+    return min(whole, before)
+
+
+def _months(last: dt.date, began: dt.date) -> list[Month]:
+    firsts = [last - relativedelta(months=n) for n in reversed(range(MONTHS))]
+    end = clock.next_month(last)
+    within = DaySettled.select(DaySettled.day).where(
+        DaySettled.settled, DaySettled.day >= firsts[0], DaySettled.day < end
+    )
+    settled = {day for (day,) in within.tuples()}
+
+    def counted(first: dt.date) -> bool:
+        start, following = max(first, began), clock.next_month(first)
+        days = (following - start).days
+        return days > 0 and all(start + dt.timedelta(days=n) in settled for n in range(days))
+
+    return [Month(first, counted(first)) for first in firsts]
+
+
+def _cells(
+    what: What, months: Sequence[dt.date], queues: Sequence[Queue], places: list[int] | None
+) -> dict[tuple[dt.date, int, str], Shown]:
+    """The only place where counts are, and from where only what may be shown of them leaves. Of no service number
+    (0) a cell is there only when it is of anything, as of one that is closed."""
+    counted = _counted(what, months, places)
+    grounds = [0] if what not in OF_QUEUES else [each.id for each in queues if places is None or each.id in places]
+    keys = {(month, place, code) for month in months for place in grounds for code in CODES[what]}
+    return {key: shown(what, key[2], *counted.get(key, (0, 0))) for key in keys | set(counted)}
+
+
+def _counted(
+    what: What, months: Sequence[dt.date], places: list[int] | None
+) -> dict[tuple[dt.date, int, str], tuple[int, int]]:
+    if not months:
+        return {}
+    within = [
+        ((DayFigure.day >= first) & (DayFigure.day < clock.next_month(first)), number)
+        for number, first in enumerate(months)
+    ]
+    month = peewee.Case(None, within).alias("month")
+    sums = (peewee.fn.SUM(DayFigure.count), peewee.fn.SUM(DayFigure.total))
+    rows = DayFigure.select(month, DayFigure.queue_id, DayFigure.of, *sums).where(
+        DayFigure.what == what, DayFigure.day >= months[0], DayFigure.day < clock.next_month(months[-1])
+    )
+    if places is not None:
+        rows = rows.where(DayFigure.queue_id.in_(places))
+    known = {*CODES[what], *(code + LATE for code in CODES[what])}
+    counted: dict[tuple[dt.date, int, str], tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for number, place, code, count, total in rows.group_by(
+        peewee.SQL("month"), DayFigure.queue_id, DayFigure.of
+    ).tuples():
+        if number is not None and code in known:
+            counted[months[number], place, code] = (count, total)
+    return counted
