@@ -85,6 +85,7 @@ KEYS: dict[str, str] = {
     "contradictions": N_("Motsägelser"),
     "points": N_("Punkter"),
     "extract_ground": N_("Grund"),
+    "figures": N_("Statistik över"),
     "exported": N_("Laddades ner"),
     "soon": N_("Slutar snart"),
     "hour": N_("Klockan, timme"),
@@ -94,6 +95,16 @@ KEYS: dict[str, str] = {
 }
 
 CODES: dict[str, dict[str, str]] = {
+    "figures": {
+        "calls": N_("samtal"),
+        "listens": N_("lyssningar"),
+        "requests": N_("begäranden"),
+        "answers": N_("svar"),
+        "holds": N_("hotsamtal"),
+        "restrictions": N_("begränsningar"),
+        "deletions": N_("raderingar"),
+        "incidents": N_("incidenter"),
+    },
     "right_kind": {
         "decision": N_("beslut"),
         "emergency": N_("nödläge"),

@@ -301,7 +301,7 @@ def up(migrator, db):
         class Meta:
             database = db
             table_name = 'day_figure'
-            indexes = ((('day', 'queue_id', 'what', 'of'), True),)
+            indexes = ((('what', 'day', 'queue_id', 'of'), True),)
     db.create_tables([DayFigure])
 
     class DaySettled(Model):

@@ -152,7 +152,7 @@ def _store(day: dt.date, figures: list[Figure]) -> bool:
         if DaySettled.select().where(DaySettled.day == day).exists():
             return False
         DaySettled.create(day=day, settled=settles)
-    DayFigure.delete().where(DayFigure.day == day).execute()
+    DayFigure.delete().where(DayFigure.what.in_(list(What)), DayFigure.day == day).execute()  # as the index goes
     rows = [(day, each.queue, each.what, each.of, each.count, each.total) for each in figures]
     for chunk in peewee.chunked(rows, 100):
         DayFigure.insert_many(list(chunk), fields=_FIELDS).execute()

@@ -22,7 +22,7 @@ class DayFigure(BaseModel):
     """A sum that goes with it, where there is one (seconds, days)."""
 
     class Meta:
-        indexes = ((("day", "queue_id", "what", "of"), True),)
+        indexes = ((("what", "day", "queue_id", "of"), True),)
 
 
 class DaySettled(BaseModel):

@@ -33,9 +33,6 @@ class Shown:
     total: int = 0
     """The sum that goes with those parts (days, seconds)."""
 
-    def __add__(self, other: "Shown") -> "Shown":
-        return Shown(self.low + other.low, self.high + other.high, self.known + other.known, self.total + other.total)
-
     @property
     def exact(self) -> bool:
         return self.low == self.high
