@@ -85,7 +85,6 @@ KEYS: dict[str, str] = {
     "contradictions": N_("Motsägelser"),
     "points": N_("Punkter"),
     "extract_ground": N_("Grund"),
-    "figures": N_("Statistik över"),
     "exported": N_("Laddades ner"),
     "soon": N_("Slutar snart"),
     "hour": N_("Klockan, timme"),
@@ -104,6 +103,7 @@ CODES: dict[str, dict[str, str]] = {
         "restrictions": N_("begränsningar"),
         "deletions": N_("raderingar"),
         "incidents": N_("incidenter"),
+        "callers": N_("vilka som informerades när de ringde"),
     },
     "right_kind": {
         "decision": N_("beslut"),
@@ -117,7 +117,6 @@ CODES: dict[str, dict[str, str]] = {
         "coming": N_("de som börjar senare"),
         "over": N_("de som inte längre gäller"),
     },
-    "figures": {"callers": N_("vilka som informerades när de ringde")},
     "right_end": {
         "time": N_("tiden gick ut"),
         "decision": N_("avslutad"),

@@ -26,7 +26,7 @@ from portal.spelling import number
 from portal.web import language
 
 MONTH = re.compile(r"20[0-9]{2}-(?:0[1-9]|1[0-2])")
-WHATS = ", ".join(What)
+WHATS = ", ".join(shown_figures.CODES)
 
 
 @bp.get("/figures")

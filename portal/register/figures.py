@@ -121,7 +121,7 @@ def together(parts: Iterable[Shown]) -> Shown:
 def subjects(user: Account) -> list[What]:
     """What `user` may see the figures of: those who answer for the register or oversee it, everything; a manager,
     what happens at the own service numbers."""
-    return list(What) if _sees_all(user) else list(OF_QUEUES)
+    return list(CODES) if _sees_all(user) else list(OF_QUEUES)
 
 
 def overview(what: What, *, user: Account, until: dt.date | None = None, queue: uuid.UUID | None = None) -> Overview:

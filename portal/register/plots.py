@@ -15,7 +15,7 @@ from typing import Any
 from portal.register.small_counts import Shown
 from portal.spelling import number
 
-WIDTH, HEIGHT = 560, 220
+WIDTH, HEIGHT = 440, 200
 MARGIN = 16
 DARK, LIGHT = "#002f66", "#5b8fce"
 """The least a figure can be, and the most: 13:1 and 3.3:1 to the white behind, 3.9:1 to each other (WCAG 1.4.11)."""
@@ -31,7 +31,7 @@ def drawn(months: Sequence[tuple[dt.date, Shown | None]], *, title: str, told: s
     import leather  # most pages draw nothing
 
     _settle(leather.theme)
-    names = [f"{month.month}/{month:%y}" for month, _ in months]
+    names = [_label(month, at == 0) for at, (month, _) in enumerate(months)]
     top = _top(max((each.high for _, each in months if each), default=0))
     chart = leather.Chart()
     chart.set_x_scale(leather.Ordinal(names))
@@ -52,6 +52,11 @@ def _top(most: int) -> int:
     return next(top for top in rounds if top >= most)
 
 
+def _label(month: dt.date, first: bool) -> str:
+    """The year where the months begin and where it does: others are read from there, and have the room."""
+    return f"{month.month}/{month:%y}" if first or month.month == 1 else str(month.month)
+
+
 def _spelled(value: Any, _index: int, _count: int) -> str:
     return number(int(value))
 
@@ -62,7 +67,7 @@ def _settle(theme: Any) -> None:
     theme.margin = MARGIN / WIDTH
     theme.tick_color = theme.zero_color = RULE
     theme.label_color = theme.legend_color = INK
-    theme.tick_font_family = theme.legend_font_family = "sans-serif"
+    theme.tick_font_family = theme.legend_font_family = "Arial, Helvetica, sans-serif"
     theme.tick_font_size = theme.legend_font_size = 13
 
 

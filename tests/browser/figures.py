@@ -21,16 +21,16 @@ def fill(people: People) -> list[str]:
     first, number = last - relativedelta(months=MONTHS), 0
     days = [first + dt.timedelta(days=n) for n in range((last - first).days)]
     with db.atomic():
-        for day in days:
-            known = {"settled": True, "counted_at": clock.now()}
-            DaySettled.insert(day=day, **known).on_conflict_replace().execute()
+        DaySettled.delete().execute()
         DayFigure.delete().execute()
+        for day in days:
+            DaySettled.create(day=day, settled=True)
         for month, (what, codes) in [(day, each) for day in days if day.day == 1 for each in CODES.items()]:
             queues = (people.daycare.id, people.technical.id, people.elderly.id, 0) if what in OF_QUEUES else (0,)
             for queue in queues:
                 for of in (*codes, codes[0] + LATE) if what == What.ANSWERS else codes:
                     number += 1
-                    count = COUNTS[number % len(COUNTS)] * (40 if what == What.CALLS else 1)
+                    count = COUNTS[(number + month.month**2) % len(COUNTS)] * (40 if what == What.CALLS else 1)
                     if count:
                         key = {"day": month, "queue_id": queue, "what": what, "of": of}
                         DayFigure.create(**key, count=count, total=count * 190)
