@@ -1,5 +1,6 @@
 'use strict';
 // The player of one listen. Its words are in the page; without this file the browser's own controls play.
+// What else can be done while one listens is in player-tools.js, which finds the player at `root.player`.
 
 (() => {
   const root = document.querySelector('[data-player]');
@@ -18,6 +19,7 @@
   let colours = null;
   let loading = 0;
   let over = false;
+  const overlays = []; // painted above the waveform, each by what marks something on it
 
   const total = () => (Number.isFinite(audio.duration) && audio.duration > 0 ? audio.duration : Number(root.dataset.seconds));
   const place = () => Math.min(scrub ?? audio.currentTime, total());
@@ -95,6 +97,7 @@
       paint.fillStyle = colours[3];
       paint.fillRect(left, 0, Math.max(bar, (to / (total() || 1)) * width - left), height);
     }
+    for (const overlay of overlays) overlay(paint, width, height, scale);
     paint.fillStyle = colours[2];
     paint.fillRect(Math.min(Math.max(0, head - scale), width - 2 * scale), 0, 2 * scale, height);
   };
@@ -125,6 +128,7 @@
   const go = (seconds) => {
     if (over) return;
     audio.currentTime = Math.min(Math.max(0, seconds), total());
+    root.dispatchEvent(new Event('player-moved'));
     show();
   };
 
@@ -189,6 +193,7 @@
       peaks = found.channels && found.bucket_ms ? found : null;
       if (!peaks) say('NoWaves');
       if (found.duration_ms) root.dataset.seconds = found.duration_ms / 1000;
+      root.dispatchEvent(new Event('player-peaks'));
     } catch {
       say('NoWaves');
     }
@@ -259,6 +264,11 @@
   const KEYS = {
     k: play,
     ' ': play,
+    '?': () => {
+      const keys = root.querySelector('.player-keys');
+      keys.open = !keys.open;
+      if (keys.open) keys.querySelector('summary').focus();
+    },
     j: () => go(place() - 10),
     l: () => go(place() + 10),
     arrowleft: () => go(place() - 5),
@@ -276,8 +286,9 @@
     const key = event.key.toLowerCase();
     const target = event.target;
     if (!Object.hasOwn(KEYS, key) || event.ctrlKey || event.altKey || event.metaKey || over) return;
-    if (target.matches('select, textarea, input:not([type="range"])')) return;
-    if (key === ' ' && target.closest('button, a, summary')) return; // presses what has the focus
+    if (target.matches('select, textarea, input:not([type="range"], [type="checkbox"])')) return;
+    if (target.matches('[type="range"]') && target !== seek && key.startsWith('arrow')) return; // moves that slider
+    if (key === ' ' && target.closest('button, a, summary, [type="checkbox"]')) return; // presses what has the focus
     if (ONLY_ON_SEEK.includes(key) && target !== seek) return;
     event.preventDefault();
     KEYS[key]();
@@ -310,13 +321,15 @@
   // Where forms stand beside the player the page comes back when one was sent: then it is where it was, and
   // does not take the focus again
   const stood = 'look' in root.dataset ? sessionStorage.getItem(PLACE) : null;
-  if (stood !== null) audio.currentTime = Number(stood);
-  else if (document.activeElement === document.body) toggle.focus({ preventScroll: !('look' in root.dataset) });
+  const wanted = stood ?? root.dataset.at ?? null; // where it stood, or where a link points
+  if (wanted !== null) audio.currentTime = Math.min(Number(wanted), total());
+  if (stood === null && document.activeElement === document.body) toggle.focus({ preventScroll: !('look' in root.dataset) });
   if ('look' in root.dataset) addEventListener('pagehide', () => sessionStorage.setItem(PLACE, over ? 0 : place()));
   new ResizeObserver(repaint).observe(waves);
   ['(forced-colors: active)', '(prefers-contrast: more)'].forEach((query) =>
     matchMedia(query).addEventListener('change', repaint),
   );
+  root.player = { audio, place, total, go, figures, seconds, show, say, overlays, keys: KEYS, peaks: () => peaks };
   repaint();
   fetchPeaks();
 })();

@@ -10,7 +10,7 @@ from portal.accounts.models import Account
 from portal.recordings import listening
 from portal.recordings.forms import PURPOSES
 from portal.recordings.models import Purpose, Recording
-from portal.web import Form
+from portal.web import Form, VersionField
 
 
 class PurposeForm(Form):
@@ -23,15 +23,19 @@ class PurposeForm(Form):
         render_kw={"maxlength": 40, "autocomplete": "off"},
     )
 
+    at = VersionField()
+    """The second that a link points to: where the player is to begin."""
+
     def __init__(self, *args: Any, user: Account, recording: Recording) -> None:
         super().__init__(*args)
         allowed = listening.purposes(user, recording)
         self.purpose.choices = [(purpose.value, PURPOSES[purpose]) for purpose in allowed]
 
     @classmethod
-    def blank(cls, user: Account, recording: Recording) -> "PurposeForm":
+    def blank(cls, user: Account, recording: Recording, at: int | None = None) -> "PurposeForm":
         """To be filled in; where there is but one purpose it is chosen."""
         form = cls(None, user=user, recording=recording)
+        form.at.data = at
         if len(form.purpose.choices) == 1:
             form.purpose.data = form.purpose.choices[0][0]
         return form

@@ -3,7 +3,7 @@
 import uuid as uuids
 from typing import Any, NamedTuple
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -13,7 +13,7 @@ from portal.accounts.permissions import Permission
 from portal.recordings import actions, listening
 from portal.recordings.forms import PURPOSES
 from portal.recordings.listening_forms import PurposeForm
-from portal.recordings.models import Playable
+from portal.recordings.models import Playable, Recording
 from portal.recordings.views import bp
 from portal.security import requires
 
@@ -38,7 +38,15 @@ class Right(NamedTuple):
 @bp.app_context_processor
 def hearing() -> dict[str, Any]:
     """What `_hearing.html` asks for when it is included in the page of a call."""
-    return {"purpose_form": lambda recording: PurposeForm.blank(current_user, recording)}
+    return {"purpose_form": lambda recording: PurposeForm.blank(current_user, recording, _start(recording))}
+
+
+def _start(recording: Recording) -> int | None:
+    """The second of the call that the address names; None where it names none."""
+    text = request.args.get("at", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 7):
+        return None
+    return min(int(text), recording.duration_ms // 1000) or None
 
 
 @bp.get("/<uuid:uuid>/hearing")
@@ -65,7 +73,7 @@ def listens(uuid: uuids.UUID) -> ResponseReturnValue:
     listen = listening.open_listen(
         recording, purpose=form.purpose.data, reference=form.reference.data or "", by=current_user
     )
-    return redirect(url_for("recordings.listen", uuid=uuid, key=listen.uuid), 303)
+    return redirect(url_for("recordings.listen", uuid=uuid, key=listen.uuid, at=form.at.data), 303)
 
 
 @bp.get("/<uuid:uuid>/listens/<uuid:key>")
@@ -73,7 +81,10 @@ def listens(uuid: uuids.UUID) -> ResponseReturnValue:
 def listen(uuid: uuids.UUID, key: uuids.UUID) -> ResponseReturnValue:
     """The player. It asks for this page's head now and then while sound plays: to play is to be active."""
     found = listening.get(key, uuid, by=current_user)
-    return render_template("recordings/listen.html", listen=found, recording=found.recording, purposes=PURPOSES)
+    call = found.recording
+    return render_template(
+        "recordings/listen.html", listen=found, recording=call, purposes=PURPOSES, start=_start(call)
+    )
 
 
 @bp.get("/<uuid:uuid>/listens/<uuid:key>/peaks")
