@@ -91,7 +91,7 @@ def _known_times(point: str, sentence: str, language: str, live: Live) -> set[wo
 
 
 def _times(point: str, text: str, language: str, live: Live, say: Say) -> Found:
-    seen = set()
+    seen: set[wording.Time] = set()
     for sentence in wording.sentences(text):
         known = _known_times(point, sentence, language, live)
         for many, of_what in sorted(wording.times(sentence, language) - known - seen) if known else ():
