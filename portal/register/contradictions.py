@@ -119,11 +119,14 @@ def _addresses(point: str, text: str, language: str, live: Live, say: Say) -> Fo
 
 def _differ(point: str, texts: dict[str, str], say: Say) -> Found:
     """The two languages name different times or addresses."""
-    swedish, finnish = texts["sv"], texts["fi"]
-    if wording.times(swedish, "sv") != wording.times(finnish, "fi"):
-        both = {name: _spoken(wording.times(texts[name], name), say) or "–" for name in LANGUAGES}
-        yield "times_differ", say(N_("Språken nämner olika tider. Svenska: %(sv)s. Finska: %(fi)s.")) % both
-    if wording.addresses(swedish) != wording.addresses(finnish):
+    swedish, finnish = (wording.times(texts[name], name) for name in LANGUAGES)
+    if swedish != finnish:
+        alone = {"sv": _spoken(swedish - finnish, say) or "–", "fi": _spoken(finnish - swedish, say) or "–"}
+        yield (
+            "times_differ",
+            say(N_("Språken nämner olika tider. Bara på svenska: %(sv)s. Bara på finska: %(fi)s.")) % alone,
+        )
+    if wording.addresses(texts["sv"]) != wording.addresses(texts["fi"]):
         yield "addresses_differ", say(N_("Språken nämner olika e-postadresser."))
 
 
