@@ -1,6 +1,7 @@
 """Writing the log, reading it, and checking it."""
 
 import json
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,7 +9,7 @@ from portal import clock
 from portal.audit import chain, question
 from portal.audit.acts import Act
 from portal.audit.models import Entry
-from portal.audit.question import Page, Question
+from portal.audit.question import GroundNeeded, Page, Question
 from portal.db import Insertion, Prepared, db
 
 EXPORT_MOST = 50_000
@@ -80,7 +81,10 @@ def read(asked: Question, *, by: Any, before: int | None = None, after: int | No
 
 
 def export(asked: Question, *, by: Any) -> tuple[Iterator[Entry], bool]:
-    """The newest entries that answer, at most EXPORT_MOST, and whether there are more; logged."""
+    """The newest entries that answer, at most EXPORT_MOST, and whether there are more; logged. What a single person
+    did leaves as an extract alone, on a stated ground: raises GroundNeeded."""
+    if isinstance(asked.person, uuid.UUID):
+        raise GroundNeeded
     found = asked.asked_of(by)
     counted = found.select(Entry.id).limit(EXPORT_MOST + 1).count()
     rows, capped = min(counted, EXPORT_MOST), counted > EXPORT_MOST

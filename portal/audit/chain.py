@@ -68,6 +68,12 @@ class Checkpoint:
     def __str__(self) -> str:
         return f"{self.entries}:{self.head}"
 
+    @property
+    def fingerprint(self) -> str:
+        """Of number and head together, short enough to be read out and compared."""
+        digits = hashlib.sha256(str(self).encode()).hexdigest()[:24].upper()
+        return " ".join(digits[n : n + 4] for n in range(0, len(digits), 4))
+
 
 @dataclasses.dataclass(frozen=True)
 class Verdict:

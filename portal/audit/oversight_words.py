@@ -134,6 +134,12 @@ CODES: dict[str, dict[str, str]] = {
         "hours": N_("utanför arbetstid"),
         "queue": N_("ett servicenummer som personen annars inte arbetar med"),
     },
+    "extract_ground": {
+        "suspicion": N_("misstanke om obehörig användning"),
+        "own": N_("den anställdas egen begäran"),
+        "authority": N_("en myndighets begäran med stöd i lag"),
+        "claim": N_("utredning av ett rättsligt anspråk"),
+    },
     "observation_outcome": {
         "explained": N_("hör till arbetet"),
         "reminded": N_("personen påmindes om reglerna"),

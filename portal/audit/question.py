@@ -11,11 +11,19 @@ from portal import clock
 from portal.audit import days
 from portal.audit.acts import Act
 from portal.audit.models import Entry
+from portal.errors import Invalid
+from portal.language import N_
 
 SYSTEM = "system"
 """In place of a person: what the portal did by itself, and people not yet known."""
 
 PAGE = 50
+
+
+class GroundNeeded(Invalid):
+    text = N_(
+        "Ett utdrag om en enda anställd görs bara på en angiven grund. Gör det på sidan Utdrag ur loggen under Tillsyn."
+    )
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -13,10 +13,10 @@ from portal.accounts.permissions import Permission
 from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.audit.models import Entry
-from portal.audit.question import Question
+from portal.audit.question import GroundNeeded, Question
 from portal.db import db
 from portal.documents import months_due
-from portal.documents.kinds import OWNERS, Kind, Owner
+from portal.documents.kinds import MONTHLY, OWNERS, Kind, Owner
 from portal.documents.models import Document, State, canonical
 from portal.errors import Conflict, Denied, Invalid, NotFound
 from portal.language import N_
@@ -34,6 +34,8 @@ WRITERS: dict[Kind, Permission] = {
     Kind.RIGHTS_REVIEW: Permission.DOCUMENTS_ORDER,
     Kind.PRIVACY_DESCRIPTION: Permission.REGISTER_PUBLISH,
     Kind.PROCESSING_RECORD: Permission.REGISTER_RECORD,
+    Kind.LOG_MONTH: Permission.OVERSIGHT_READ,
+    Kind.CALLER_EXTRACT: Permission.DOCUMENTS_EXTRACT,
 }
 """Who may order, change, lock and correct. The letters of a case are ordered by its own acts (`cases.letters`)."""
 
@@ -79,9 +81,10 @@ def owned(owner: Owner, key: str, *, by: Account) -> list[Document]:
 
 def waiting(*, by: Account) -> list[Document]:
     """Drafts that the schedule made and `by` answers for, the oldest first."""
-    if not by.may(Permission.DOCUMENTS_APPROVE):
+    mine = [kind for kind in MONTHLY if by.may(WRITERS[kind])]
+    if not mine:
         return []
-    drafts = Document.select().where(Document.state == State.DRAFT, Document.made_by.is_null())
+    drafts = Document.select().where(Document.state == State.DRAFT, Document.made_by.is_null(), Document.kind.in_(mine))
     return list(drafts.order_by(Document.owner_key, Document.id))
 
 
@@ -122,23 +125,37 @@ def order_review(review: str, *, language: str) -> Document:
 
 
 @db.atomic()
-def draft_month(month: dt.date, *, language: str, by: Account | None) -> Document:
-    """The purge protocol of a month that is over. `by` None: the schedule. Raises NotOver, AlreadyThere."""
+def draft_month(month: dt.date, *, language: str, by: Account | None, kind: Kind = Kind.PURGE_MONTH) -> Document:
+    """The protocol of a month that is over, of a kind in MONTHLY. `by` None: the schedule. Raises NotOver,
+    AlreadyThere."""
     if clock.day_start(clock.next_month(month)) > clock.now():
         raise NotOver
     key = months.name(month)
-    made = _create(Kind.PURGE_MONTH, key, language, by=by, once=months_due.once(month, language))
+    made = _create(kind, key, language, by=by, once=months_due.once(month, language, kind))
     record(Act.DOCUMENT_DRAFTED, made, by=by, document=made.kind, month=key, language=language)
     return made
 
 
 @db.atomic()
-def draft_extract(asked: Question, *, language: str, by: Account) -> Document:
-    """An extract of the log as it stands now: later entries are not in it."""
+def draft_extract(asked: Question, *, language: str, by: Account, ground: str = "", ground_words: str = "") -> Document:
+    """An extract of the log as it stands now: later entries are not in it. One of what a single person did needs its
+    `ground` (a code of `oversight.grounds`) and why: raises GroundNeeded."""
+    if isinstance(asked.person, uuid.UUID) and not (ground and ground_words):
+        raise GroundNeeded
     until = Entry.select(peewee.fn.MAX(Entry.id)).scalar() or 0
     content: dict[str, Any] = {"asked": asked.codes(), "until": until, "recipient": [], "remark": ""}
+    if ground:
+        content |= {"ground": ground, "ground_words": ground_words}
     made = _create(Kind.LOG_EXTRACT, str(uuid.uuid4()), language, by=by, content=canonical(content))
     record(Act.DOCUMENT_DRAFTED, made, by=by, document=made.kind, language=language, asked=content["asked"])
+    return made
+
+
+@db.atomic()
+def draft_caller_extract(content: dict[str, Any], *, language: str, by: Account) -> Document:
+    """To somebody who called, of the calls that `content` names (`oversight.extracts`)."""
+    made = _create(Kind.CALLER_EXTRACT, str(uuid.uuid4()), language, by=by, content=canonical(content))
+    record(Act.DOCUMENT_DRAFTED, made, by=by, document=made.kind, language=language)
     return made
 
 

@@ -9,6 +9,7 @@ from portal.documents import (
     facts_description,
     facts_log,
     facts_processing,
+    facts_oversight,
     facts_purge,
     facts_register,
     facts_review,
@@ -16,7 +17,7 @@ from portal.documents import (
     stationery,
 )
 from portal.documents.facts import Facts, Person, Specimen, Table
-from portal.documents.kinds import Kind
+from portal.documents.kinds import MONTHLY, Kind
 from portal.documents.models import Document
 from portal.documents.order import Order
 from portal.documents.words import LANGUAGES
@@ -74,6 +75,10 @@ def _facts(document: Document, most: int | None) -> Facts:
             return facts_register.notice(document)
         case Kind.DISCLOSURE_RECORD:
             return facts_register.record(document)
+        case Kind.LOG_MONTH:
+            return facts_oversight.month(document, responsible=_responsible(document))
+        case Kind.CALLER_EXTRACT:
+            return facts_oversight.caller(document)
         case Kind.RIGHTS_REVIEW:
             return facts_review.review(document)
         case Kind.PRIVACY_DESCRIPTION:
@@ -85,10 +90,11 @@ def _facts(document: Document, most: int | None) -> Facts:
 
 
 def _responsible(document: Document) -> Person | None:
-    """Who locked a month's protocol, by name; the title is the stationery's."""
-    if document.kind != Kind.PURGE_MONTH or document.ordered_by is None:
+    """Who locked a month's paper, by name; the title is the stationery's."""
+    if document.kind not in MONTHLY or document.ordered_by is None:
         return None
-    return Person(name=document.ordered_by.name, title=stationery.of(document.language)["signer"]["title"])
+    whose = "officer" if document.kind == Kind.LOG_MONTH else "signer"
+    return Person(name=document.ordered_by.name, title=stationery.of(document.language)[whose]["title"])
 
 
 def _specimen(document: Document) -> Specimen:

@@ -191,6 +191,10 @@ class LogExtract(Facts):
     check: Check | None
     """None: the log has never been checked."""
     remark: str = ""
+    ground: str = ""
+    """Of an extract about one person, in words."""
+    ground_words: str = ""
+    """Why it was made."""
 
 
 LOG_LINES_MOST = 5000

@@ -47,8 +47,10 @@ def extract(document: Document, *, most: int | None = None) -> LogExtract:
         lines=[reading.line(entry) for entry in lines],
         capped=total > LOG_LINES_MOST,
         checkpoint=Checkpoint(entries=last.id, head=last.hash) if last else None,
-        check=_check(until),
+        check=last_check(until),
         remark=content.get("remark", ""),
+        ground=reading.ground(content.get("ground", "")),
+        ground_words=content.get("ground_words", ""),
     )
 
 
@@ -62,7 +64,7 @@ def _counted(found: peewee.ModelSelect, column: Any) -> list[tuple[Any, int]]:
     return list(found.select(column, count).group_by(column).order_by(count.desc(), column).tuples())
 
 
-def _check(until: int) -> Check | None:
+def last_check(until: int) -> Check | None:
     entry = Entry.select().where(Entry.act == Act.LOG_VERIFIED, Entry.id <= until).order_by(Entry.id.desc()).first()
     if entry is None:
         return None
@@ -88,6 +90,9 @@ class Reading:
 
     def act(self, act: str) -> str:
         return self._say(words.ACTS.get(act, act))
+
+    def ground(self, code: str) -> str:
+        return self._say(words.of("extract_ground", code)) if code else ""
 
     def people(self, counted: list[tuple[uuid.UUID | None, int]]) -> list[Count]:
         known = names.of([key for key, _ in counted])

@@ -1,6 +1,7 @@
 """What may be typed into a document, and in which language it is ordered."""
 
 import datetime as dt
+import json
 from typing import Any
 
 from flask_babel import gettext
@@ -105,6 +106,51 @@ class ExtractForm(DraftForm):
         return cls(remark=content.get("remark", ""), recipient="\n".join(content.get("recipient", [])), version=version)
 
 
+class EmployeeForm(ExtractForm):
+    """An extract of what one person did: also why."""
+
+    ground_words = TextAreaField(
+        _l("Varför utdraget görs"),
+        validators=[
+            DataRequired(_l("Skriv varför utdraget görs.")),
+            Length(max=REMARK_MOST, message=_l("Texten får ha högst 2 000 tecken.")),
+            printable,
+        ],
+        description=_l("Skrivs i utdraget. Nämn ärendet, men ingen invånare."),
+        render_kw={"rows": 4},
+    )
+
+    def typed(self) -> dict[str, Any]:
+        return {**super().typed(), "ground_words": _plain(self.ground_words.data)}
+
+    @classmethod
+    def of(cls, content: dict[str, Any], version: str) -> "EmployeeForm":
+        return cls(
+            remark=content.get("remark", ""),
+            recipient="\n".join(content.get("recipient", [])),
+            ground_words=content.get("ground_words", ""),
+            version=version,
+        )
+
+
+class CallerForm(ExtractForm):
+    """An extract for somebody who called: also the case, when there is one."""
+
+    case = StringField(_l("Diarienummer"), validators=[Length(max=40, message=_l("Högst 40 tecken.")), printable])
+
+    def typed(self) -> dict[str, Any]:
+        return {**super().typed(), "case": self.case.data or ""}
+
+    @classmethod
+    def of(cls, content: dict[str, Any], version: str) -> "CallerForm":
+        return cls(
+            remark=content.get("remark", ""),
+            recipient="\n".join(content.get("recipient", [])),
+            case=content.get("case", ""),
+            version=version,
+        )
+
+
 class SpecimenForm(DraftForm):
     """A letter that shows every shared part."""
 
@@ -162,7 +208,9 @@ class SpecimenForm(DraftForm):
 FORMS: dict[str, type[DraftForm]] = {
     Kind.PURGE_DAY: RemarkForm,
     Kind.PURGE_MONTH: RemarkForm,
+    Kind.LOG_MONTH: RemarkForm,
     Kind.LOG_EXTRACT: ExtractForm,
+    Kind.CALLER_EXTRACT: CallerForm,
     Kind.SPECIMEN: SpecimenForm,
 }
 
@@ -173,4 +221,6 @@ def _plain(text: str | None) -> str:
 
 
 def form_of(document: Document) -> type[DraftForm]:
+    if document.kind == Kind.LOG_EXTRACT and "ground" in json.loads(document.content):
+        return EmployeeForm
     return FORMS[document.kind]

@@ -52,6 +52,11 @@ class Kind(enum.StrEnum):
     PROCESSING_RECORD = "processing-record"
     """The record of processing activities (GDPR 30); owner key: the same for all."""
 
+    LOG_MONTH = "log-month"
+    """What a month's log holds in sums, and its checkpoint; owner key: 'yyyy-mm'."""
+    CALLER_EXTRACT = "caller-extract"
+    """To somebody who called: when and what for their calls were listened to; owner key: the uuid of the order."""
+
 
 class Owner(enum.StrEnum):
     """Whose page a document belongs to: who may read that page may fetch it."""
@@ -62,6 +67,7 @@ class Owner(enum.StrEnum):
     CASES = "cases"
     REGISTER = "register"
     RIGHTS = "rights"
+    OVERSIGHT = "oversight"
 
 
 OWNERS: dict[Kind, Owner] = {
@@ -74,5 +80,10 @@ OWNERS: dict[Kind, Owner] = {
     Kind.RIGHTS_REVIEW: Owner.RIGHTS,
     Kind.PRIVACY_DESCRIPTION: Owner.REGISTER,
     Kind.PROCESSING_RECORD: Owner.REGISTER,
+    Kind.LOG_MONTH: Owner.OVERSIGHT,
+    Kind.CALLER_EXTRACT: Owner.OVERSIGHT,
     **dict.fromkeys((kind for kind in Kind if kind.startswith("case-")), Owner.CASES),
 }
+
+MONTHLY = (Kind.PURGE_MONTH, Kind.LOG_MONTH)
+"""Drafted by the calendar, in each language, for somebody to read and lock."""

@@ -107,7 +107,7 @@ class Document(PublicModel):
         if user.roles & {Role.CONTROLLER, Role.DPO, Role.ADMIN}:
             owners += [Owner.RETENTION, Owner.RIGHTS]
         if Role.DPO in user.roles:
-            owners.append(Owner.AUDIT)
+            owners += [Owner.AUDIT, Owner.OVERSIGHT]
         if user.roles & {Role.CONTROLLER, Role.ADMIN}:
             owners.append(Owner.STATIONERY)
         return cls.select().where(cls.owner_kind.in_(owners))

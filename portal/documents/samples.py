@@ -15,6 +15,7 @@ from portal.documents import (
     facts,
     samples_cases,
     samples_description,
+    samples_oversight,
     samples_processing,
     samples_review,
     samples_rights,
@@ -386,4 +387,5 @@ _FACTS = {
     **samples_review.FACTS,
     **samples_description.FACTS,
     **samples_processing.FACTS,
+    **samples_oversight.FACTS,
 }

@@ -18,6 +18,7 @@ from portal.audit.acts import Act
 from portal.config import ConfigError
 from portal.db import db
 from portal.documents import actions, composing, months_due, seal
+from portal.documents.kinds import MONTHLY
 from portal.documents.models import Document, State, canonical
 from portal.documents.press import Press, Unset
 from portal.retention import sweeps
@@ -81,12 +82,13 @@ def _set_all(limit: int, summary: Summary) -> None:
 
 
 def draft_due() -> int:
-    """Make the months' protocols that are due; how many."""
+    """Make the months' papers that are due; how many."""
     made = 0
-    for month, language in months_due.due():
-        with contextlib.suppress(actions.AlreadyThere):  # another process was first
-            actions.draft_month(month, language=language, by=None)
-            made += 1
+    for kind in MONTHLY:
+        for month, language in months_due.due(kind):
+            with contextlib.suppress(actions.AlreadyThere):  # another process was first
+                actions.draft_month(month, language=language, by=None, kind=kind)
+                made += 1
     return made
 
 
@@ -192,7 +194,7 @@ def _locked(row: Document, values: dict[str, object]) -> bool:
     return True
 
 
-KEPT = ("asked", "until", "right", "round", "restrictions", "day")
+KEPT = ("asked", "until", "right", "round", "restrictions", "day", "ground", "calls")
 """Codes, days and uuids of a content that outlive the paper: the question of an extract, for a correction; which right
 a letter answers; what a letter says is lifted and when, for the day it is sent."""
 

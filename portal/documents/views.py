@@ -62,6 +62,9 @@ def document_title(document: Document) -> str:
     if document.kind == Kind.PURGE_MONTH:
         month = document.owner_month
         return gettext("Gallringsprotokoll %(month)s", month=f"{month.month}/{month.year}")
+    if document.kind == Kind.LOG_MONTH:
+        month = document.owner_month
+        return gettext("Loggens sammandrag %(month)s", month=f"{month.month}/{month.year}")
     if document.kind == Kind.RIGHTS_REVIEW:
         year, _, quarter = document.owner_key.partition("-")
         return gettext("Granskning av användarrättigheter %(quarter)s/%(year)s", quarter=quarter, year=year)
@@ -171,6 +174,14 @@ def days(day: Any) -> ResponseReturnValue:
 def draft_months(month: Any) -> ResponseReturnValue:
     """A draft of the protocol of a month."""
     made = actions.draft_month(month, language=_language(), by=_user())
+    return redirect(url_for(".show", uuid=made.uuid), 303)
+
+
+@bp.post("/log-months/<month:month>")
+@requires(Permission.OVERSIGHT_READ)
+def log_months(month: Any) -> ResponseReturnValue:
+    """A draft of the log's summary of a month."""
+    made = actions.draft_month(month, language=_language(), by=_user(), kind=Kind.LOG_MONTH)
     return redirect(url_for(".show", uuid=made.uuid), 303)
 
 
@@ -339,7 +350,11 @@ def _sealer(document: Document) -> seal.Sealer | None:
 
 
 def _file(document: Document) -> str:
-    key = document.uuid.hex[:8] if document.kind in (Kind.LOG_EXTRACT, Kind.SPECIMEN) else document.owner_key
+    key = (
+        document.uuid.hex[:8]
+        if document.kind in (Kind.LOG_EXTRACT, Kind.SPECIMEN, Kind.CALLER_EXTRACT)
+        else document.owner_key
+    )
     return f"{words.FILES[document.kind, document.language]}-{key}.pdf"
 
 

@@ -45,9 +45,7 @@ def index() -> ResponseReturnValue:
         asked=asked,
         address=_address(form, asked),
         shown=shown,
-        people=names.of(one.key for one in shown.people),
-        queues=_queues(),
-        purposes=_purposes(shown),
+        **sums_of(shown),
         bars=_bars(shown.hours),
         plot=(WIDTH, HEIGHT, HEIGHT - FOOT),
         **state,
@@ -123,9 +121,19 @@ def _address(form: AskedForm, asked: Asked) -> dict[str, Any]:
     return {**{name: f"{day.day}.{day.month}.{day.year}" for name, day in days.items()}, **chosen}
 
 
-def _purposes(shown: Overview) -> list[str]:
-    """Those that occur, in the order they are always shown, unknown ones last."""
-    return sorted(shown.purposes, key=lambda code: ([*words.PURPOSES, code].index(code), code))
+def sums_of(shown: Overview) -> dict[str, Any]:
+    """What the tables of sums need: which purposes occur, names, and what of an address leads to the entries."""
+    queues, known = _queues(), names.of(one.key for one in shown.people)
+    return {
+        "purposes": sorted(shown.purposes, key=lambda code: ([*words.PURPOSES, code].index(code), code)),
+        "people": {one.key: known.get(one.key, one.key.hex[:8]) for one in shown.people},
+        "people_links": {one.key: {"person": one.key} for one in shown.people},
+        "queues": {
+            one.key: queues[one.key].name(language()) if one.key in queues else gettext("Utan servicenummer")
+            for one in shown.queues
+        },
+        "queue_links": {one.key: {"queue": queues[one.key].uuid} for one in shown.queues if one.key in queues},
+    }
 
 
 def _bars(hours: list[int]) -> list[tuple[int, int, int, int]]:

@@ -1,15 +1,15 @@
 """Which samples are looked at: setting and reading each of them takes its time.
 
-Every size of every kind in both languages, but for the letters of a resident's request, the papers of the register and
-of user rights. Those share their parts, so of each the short one is looked at in Swedish, the long one and the odd one
-in Finnish.
+Every size of every kind in both languages, but for the letters of a resident's request, the papers of the register, of
+user rights and of oversight. Those share their parts, so of each the short one is looked at in Swedish, the long one
+and the odd one in Finnish.
 """
 
 from portal.documents import samples
 from portal.documents.kinds import OWNERS, Kind, Owner
 from portal.language import LANGUAGES
 
-CASES = tuple(kind for kind in Kind if OWNERS[kind] in (Owner.CASES, Owner.REGISTER, Owner.RIGHTS))
+CASES = tuple(kind for kind in Kind if OWNERS[kind] in (Owner.CASES, Owner.REGISTER, Owner.RIGHTS, Owner.OVERSIGHT))
 OTHERS = tuple(kind for kind in Kind if kind not in CASES)
 INSIDE = (Kind.DISCLOSURE_RECORD, Kind.PRIVACY_DESCRIPTION, Kind.PROCESSING_RECORD)
 """Papers of the register that are sent to nobody."""

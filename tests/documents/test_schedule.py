@@ -1,4 +1,4 @@
-"""The month's protocol is drafted in both languages from the first working day on, once."""
+"""The month's protocol and the log's summary are drafted in both languages from the first working day on, once."""
 
 import datetime as dt
 
@@ -9,6 +9,7 @@ from portal.accounts.models import Account
 from portal.audit.acts import Act
 from portal.audit.models import Entry
 from portal.documents import actions, months_due, setting
+from portal.documents.kinds import MONTHLY, Kind
 from portal.documents.models import Document, State
 from tests.documents import made
 
@@ -19,8 +20,8 @@ def at(day: dt.date, hours: float = 8):
     return clock.frozen(clock.day_start(day) + dt.timedelta(hours=hours))
 
 
-def drafted() -> list[tuple[str, str]]:
-    return sorted(Document.select(Document.owner_key, Document.language).tuples())
+def drafted(kind=Kind.PURGE_MONTH) -> list[tuple[str, str]]:
+    return sorted(Document.select(Document.owner_key, Document.language).where(Document.kind == kind).tuples())
 
 
 @pytest.fixture
@@ -49,12 +50,13 @@ def test_nothing_is_drafted_before_the_first_working_day(old):
     with at(dt.date(2026, 11, 1), 23.9):
         assert setting.draft_due() == 0
     with at(dt.date(2026, 11, 2), 0):
-        assert setting.draft_due() == 2
-    assert drafted() == [("2026-10", "fi"), ("2026-10", "sv")]
+        assert setting.draft_due() == 4
+    for kind in MONTHLY:
+        assert drafted(kind) == [("2026-10", "fi"), ("2026-10", "sv")]
     assert {d.state for d in Document.select()} == {State.DRAFT}
     assert {d.made_by for d in Document.select()} == {None}
     log = list(Entry.select().where(Entry.act == Act.DOCUMENT_DRAFTED))
-    assert [(entry.by, entry.told["month"]) for entry in log] == [(None, "2026-10")] * 2
+    assert [(entry.by, entry.told["month"]) for entry in log] == [(None, "2026-10")] * 4
 
 
 def test_it_is_made_once_however_often_the_worker_looks(old):
@@ -66,9 +68,9 @@ def test_it_is_made_once_however_often_the_worker_looks(old):
 
 def test_two_workers_at_once_make_one(old, monkeypatch):
     with at(dt.date(2026, 11, 2)):
-        due = months_due.due()
+        due = {kind: months_due.due(kind) for kind in MONTHLY}
         setting.draft_due()
-        monkeypatch.setattr(months_due, "due", lambda: due)  # the other had looked before the first wrote
+        monkeypatch.setattr(months_due, "due", due.get)  # the other had looked before the first wrote
         assert setting.draft_due() == 0
     assert len(drafted()) == 2
 
@@ -97,7 +99,7 @@ def test_one_that_a_person_has_made_is_not_made_again(old):
     with at(dt.date(2026, 11, 1)):
         actions.draft_month(made.MONTH, language="sv", by=old.decider)
     with at(dt.date(2026, 11, 2)):
-        assert setting.draft_due() == 1
+        assert setting.draft_due() == 3
     assert drafted() == [("2026-10", "fi"), ("2026-10", "sv")]
 
 
@@ -106,8 +108,9 @@ def test_a_locked_one_is_not_made_again(old, monkeypatch):
     with at(dt.date(2026, 11, 2)):
         setting.draft_due()
         for document in Document.select():
-            actions.lock(document, {"remark": ""}, earlier=document.version, by=old.decider)
-        assert setting.make_due().locked == 2
+            by = old.dpo if document.kind == Kind.LOG_MONTH else old.decider
+            actions.lock(document, {"remark": ""}, earlier=document.version, by=by)
+        assert setting.make_due().locked == 4
         assert setting.make_due().drafted == 0
     assert {d.state for d in Document.select()} == {State.LOCKED}
 
@@ -115,6 +118,7 @@ def test_a_locked_one_is_not_made_again(old, monkeypatch):
 def test_what_waits_is_told_to_the_responsible_person_only(old):
     with at(dt.date(2026, 11, 2)):
         setting.draft_due()
-        assert len(actions.waiting(by=old.decider)) == 2
-        for other in (old.dpo, old.admin, old.manager):
+        for who, kind in ((old.decider, Kind.PURGE_MONTH), (old.dpo, Kind.LOG_MONTH)):
+            assert [(d.kind, d.language) for d in actions.waiting(by=who)] == [(kind, "sv"), (kind, "fi")]
+        for other in (old.admin, old.manager):
             assert actions.waiting(by=other) == []
