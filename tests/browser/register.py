@@ -23,7 +23,7 @@ from portal.retention import freezes, holds, threats, transfers
 from portal.retention.models import Hold, Kind, PurgeLine, Result, Rule, Safety, Threat, ThreatKind
 from portal.vault import objects
 from tests import calls
-from tests.browser import consents, descriptions, figures, incidents, wrongs
+from tests.browser import consents, descriptions, figures, incidents, rights, wrongs
 from tests.browser.cases import Cases
 from tests.people import People, person
 
@@ -131,6 +131,7 @@ class Register:
         self.cases = Cases(self.people, word=LONG_WORD[:110], words=LONG_NOTE, name=LONG_NAME)
         self.figures = figures.fill(self.people)
         self.incidents = incidents.fill(self.people, word=LONG_WORD[:110], words=LONG_NOTE)
+        self.rights = rights.fill(self.people, word=LONG_WORD[:110], words=LONG_NOTE, name=LONG_NAME)
         self.consents = consents.fill(self.people, word=LONG_WORD[:110], words=LONG_NOTE, name=LONG_NAME)
         self.descriptions = descriptions.fill(self.people, word=LONG_WORD[:110], words=LONG_NOTE)
         wrong = self._call(hours=6, sound=tone + b"wrong", number="+358447770003", subject=LONG_SUBJECT)
@@ -142,6 +143,7 @@ class Register:
             *self.incidents,
             *self.figures,
             *self.descriptions,
+            *self.rights,
             *(f"/documents/{document.uuid}" for document in self.documents),
             *(f"/documents/{document.uuid}/dropping" for document in self.documents[:2]),
             f"/retention/months/{clock.local(now - dt.timedelta(days=1)):%Y-%m}",

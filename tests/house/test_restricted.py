@@ -10,7 +10,7 @@ import pytest
 from portal import clock
 from portal.accounts import sessions
 from portal.accounts.models import SignIn
-from portal.accounts.permissions import Permission
+from portal.accounts.permissions import Permission, Role
 from portal.cases.codes import RightKind
 from portal.cases.models import CaseCall, Line
 from portal.recordings import actions as recordings
@@ -21,6 +21,7 @@ from portal.register.models import Consent, ConsentCall, ConsentText, Notice
 from portal.retention import holds, restrictions, threats, transfers
 from portal.retention.models import Transfer
 from portal.retention.restriction_models import Restriction
+from portal.rights import emergency
 from portal.schema import MODELS
 from tests.cases import made
 
@@ -54,6 +55,7 @@ OF: dict[str, str] = {
     "of": "recording",
     "queues": "queue",
     "recordings": "recording",
+    "rights": "right",
     "sendings": "sending",
     "staff": "staffdraft",
     "statements": "statement",
@@ -105,6 +107,8 @@ def call(people) -> Recording:
     ConsentCall.create(consent=Consent.create(text=text, name="Gun", **given), recording=row)
     about |= {"purpose": "zqandamal", "scope": "zqomfattning", "proposed_by": people.clerk}
     Notice.create(transfer=Transfer.create(recording=row, state="handed_over", **about), what="restricted")
+    given = {"queues": [people.daycare], "reason": "zq svarar i telefonen", "hours": 2}
+    emergency.give(people.outsider, role=Role.CLERK, **given, by=people.manager)
     return Recording.get_by_id(row.id)
 
 
