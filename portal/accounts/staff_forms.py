@@ -48,8 +48,8 @@ class ChangeUnitForm(UnitForm):
         choices=[],
         option_widget=CheckboxInput(),
         description=lazy_gettext(
-            "De ber om rättigheter för enhetens personer och granskar dem varje kvartal, så länge de själva är chefer "
-            "eller beslutsfattare i registret."
+            "De ber om rättigheter för enhetens personer och granskar dem varje kvartal. Den som har en gällande "
+            "rättighet som chef eller beslutsfattare kan väljas."
         ),
     )
     active = BooleanField(lazy_gettext("Enheten är i bruk"))

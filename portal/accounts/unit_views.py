@@ -22,7 +22,7 @@ BESIDE = {
     units.CodeTaken: "code",
     units.NoUnitName: "name_sv",
     units.StillPeople: "active",
-    units.ClosedHead: "heads",
+    units.CannotAnswer: "heads",
     staff.OwnUnit: "unit",
     numbers.BadNumber: "numbers",
     numbers.TooManyNumbers: "numbers",
@@ -75,9 +75,9 @@ def unit(key: uuid.UUID) -> ResponseReturnValue:
         heads=[str(head.uuid) for head in heads],
         version=row.version,
     )
-    open_ = sorted(Account.select().where(Account.closed_at.is_null()), key=lambda one: one.name.casefold())
-    gone = [head for head in heads if not head.is_active]
-    form.offer([(str(one.uuid), one.name) for one in [*open_, *gone]])
+    may = units.may_head()
+    offered = [*may, *(head for head in heads if head not in may)]  # one who no longer may can be taken away
+    form.offer([(str(one.uuid), one.name) for one in offered])
     if not form.is_submitted():
         return _unit_page(row, form), 200
     if form.validate():
@@ -90,7 +90,7 @@ def unit(key: uuid.UUID) -> ResponseReturnValue:
                 name_sv=form.name_sv.data,
                 name_fi=form.name_fi.data,
                 active=form.active.data,
-                heads=[one for one in [*open_, *gone] if str(one.uuid) in chosen],
+                heads=[one for one in offered if str(one.uuid) in chosen],
                 by=_by(),
             )
         except Invalid as error:

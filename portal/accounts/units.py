@@ -7,7 +7,9 @@ from collections.abc import Iterable
 
 import peewee
 
-from portal.accounts.models import Account, Unit, UnitHead
+from portal import clock
+from portal.accounts.models import Account, RoleGrant, Unit, UnitHead
+from portal.accounts.permissions import TABLE, Permission
 from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.db import db
@@ -40,8 +42,8 @@ class UnitChanged(Conflict):
     text = N_("Någon annan har ändrat enheten. Ladda om sidan och se hur den är nu.")
 
 
-class ClosedHead(Invalid):
-    text = N_("En person vars konto är stängt kan inte svara för enheten.")
+class CannotAnswer(Invalid):
+    text = N_("Den som svarar för en enhet ska ha en gällande rättighet som chef eller beslutsfattare.")
 
 
 def get(key: uuid.UUID) -> Unit:
@@ -61,6 +63,14 @@ def every(*, active: bool = False) -> list[Unit]:
 def heads(unit: Unit) -> list[Account]:
     """Who answers for its people, by name; those whose account is closed too, so that they can be replaced."""
     rows = Account.select().join(UnitHead).where(UnitHead.unit == unit.id)
+    return sorted(rows, key=lambda account: account.name.casefold())
+
+
+def may_head() -> list[Account]:
+    """Who may be chosen to answer for a unit: those who may ask for rights, by name."""
+    roles = [role for role, may in TABLE.items() if Permission.RIGHTS_ASK in may]
+    held = RoleGrant.select(RoleGrant.account).where(RoleGrant.role.in_(roles), RoleGrant.in_force(clock.now()))
+    rows = Account.select().where(Account.id.in_(held), Account.closed_at.is_null())
     return sorted(rows, key=lambda account: account.name.casefold())
 
 
@@ -96,13 +106,14 @@ def change(
 ) -> None:
     """Its code, names, heads, and whether it is in use. `seen`: the version the form was made from.
 
-    Raises BadCode, CodeTaken, NoUnitName, StillPeople (in use no more, but people work there), ClosedHead, UnitChanged.
+    Raises BadCode, CodeTaken, NoUnitName, StillPeople (in use no more, but people work there), CannotAnswer (a
+    new head who may not ask for rights), UnitChanged.
     """
     code, name_sv, name_fi = _checked(code, name_sv, name_fi)
     chosen = {account.id: account for account in heads}
     before = {key for (key,) in UnitHead.select(UnitHead.account).where(UnitHead.unit == unit.id).tuples()}
-    if any(not account.is_active for key, account in chosen.items() if key not in before):
-        raise ClosedHead
+    if not all(account.may(Permission.RIGHTS_ASK) for key, account in chosen.items() if key not in before):
+        raise CannotAnswer
     if not active and (count := len(people(unit))):
         raise StillPeople(count=count)
     values = {"code": code, "name_sv": name_sv, "name_fi": name_fi, "active": active}

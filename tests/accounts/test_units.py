@@ -53,10 +53,12 @@ def test_a_unit_is_refused_with_the_reason(people, unit):
     ):
         with pytest.raises(error):
             units.make(**{"code": "NY", "name_sv": "Ny", "name_fi": "Uusi", **given}, by=people.admin)
-    closed = person("stina", "Stina Stängd")
+    closed = person("stina", "Stina Stängd", Role.MANAGER)
     Account.update(closed_at=closed.created_at).where(Account.id == closed.id).execute()
-    with pytest.raises(units.ClosedHead):
-        units.change(unit, **facts(unit, heads=[Account.get_by_id(closed.id)]), by=people.admin)
+    for head in (Account.get_by_id(closed.id), people.adviser, people.admin):
+        assert head not in units.may_head()
+        with pytest.raises(units.CannotAnswer):
+            units.change(unit, **facts(unit, heads=[head]), by=people.admin)
     staff.move(people.adviser, unit, by=people.admin)
     with pytest.raises(units.StillPeople):
         units.change(unit, **facts(unit, active=False), by=people.admin)
@@ -64,21 +66,21 @@ def test_a_unit_is_refused_with_the_reason(people, unit):
 
 def test_leaving_a_unit_ends_every_right_at_once_and_entering_a_first_one_ends_none(people, unit):
     other = units.make(code="SKOL", name_sv="Skolorna", name_fi="Koulut", by=people.admin)
-    adviser = person("eva", "Eva Flyttvik")
-    right = by_command(adviser, role=Role.ADVISER, queues=[people.daycare])
-    assert staff.move(adviser, unit, by=people.admin) == 0
-    assert Account.get_by_id(adviser.id).roles == {Role.ADVISER}
-    units.change(unit, **facts(unit, heads=[adviser]), by=people.admin)
+    boss = person("eva", "Eva Flyttvik")
+    right = by_command(boss, role=Role.MANAGER, queues=[people.daycare])
+    assert staff.move(boss, unit, by=people.admin) == 0
+    boss = Account.get_by_id(boss.id)
+    assert boss.roles == {Role.MANAGER}
+    units.change(unit, **facts(unit, heads=[boss]), by=people.admin)
 
-    adviser = Account.get_by_id(adviser.id)
-    assert staff.move(adviser, other, by=people.admin) == 1
+    assert staff.move(boss, other, by=people.admin) == 1
     ended = Right.get_by_id(right.id)
     assert (ended.state, ended.end) == (State.ENDED, End.UNIT)
-    assert Account.get_by_id(adviser.id).roles == frozenset()
+    assert Account.get_by_id(boss.id).roles == frozenset()
     assert not UnitHead.select().exists(), "who leaves answers for the unit no more"
     assert entries("accounts:moved")[-1] == {"unit": "SKOL", "unit_before": "KOMP", "rights_ended": 1}
     with pytest.raises(Conflict):  # the form was made when the person was in the first unit
-        staff.move(adviser, None, by=people.admin)
+        staff.move(boss, None, by=people.admin)
 
 
 def test_nobody_moves_themselves(people, unit):
