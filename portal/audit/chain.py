@@ -29,9 +29,14 @@ _canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",
 """`repr`: a column that someone filled with bytes is a fault to report, not one to stumble on."""
 
 
+def canonical(row: dict[str, Any]) -> bytes:
+    """What is hashed: the canonical JSON of every column but `hash` itself."""
+    return _canonical(row).encode()
+
+
 def digest(row: dict[str, Any]) -> str:
-    """SHA-256, in hex, over the canonical JSON of every column but `hash` itself."""
-    return hashlib.sha256(_canonical(row).encode()).hexdigest()
+    """SHA-256, in hex, over `canonical`."""
+    return hashlib.sha256(canonical(row)).hexdigest()
 
 
 def covered(entry: Entry) -> dict[str, Any]:

@@ -11,6 +11,7 @@ COMMANDS = {
     "purge": "portal.bench.purge:purge",
     "muting": "portal.bench.muting:muting",
     "cases": "portal.bench.cases:cases",
+    "oversight": "portal.bench.oversight:oversight",
 }
 
 

@@ -7,7 +7,6 @@ import uuid
 from typing import Any
 
 from portal import clock
-from portal.accounts.models import Account
 from portal.audit import chain
 from portal.audit.acts import Act
 from portal.audit.models import Entry
@@ -98,10 +97,3 @@ class Log:
         if act == Act.PURGED:
             return {"rule": "retention:3-months:1"}
         return {}
-
-
-def officer(register: Register) -> Account:
-    """Who reads it."""
-    from portal.accounts.permissions import Role
-
-    return register.person("dpo", "Disa Ombudslund", [Role.DPO], [])
