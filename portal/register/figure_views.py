@@ -50,7 +50,9 @@ def _page(what: What) -> str:
         view=view,
         form=FiguresForm.of(view),
         columns=columns,
-        drawn=[column for column in columns if view.all_months(column[0]).high],
+        drawn=sorted(
+            (column for column in columns if view.all_months(column[0]).high), key=lambda column: bool(column[0])
+        ),
         divided=columns[-1:] if what in TOGETHER else columns,
         spelled=spelled,
         days=days,
