@@ -1,6 +1,6 @@
-"""Oversight: the roll-up of who listened, and what is unusual in it."""
+"""Oversight: the roll-up of who listened, what is unusual in it, and the end of old observations."""
 
-from portal.oversight import listens, looking
+from portal.oversight import listens, looking, observations
 from tasks import huey
 
 
@@ -12,3 +12,8 @@ def count_listens() -> None:
 @huey.task()  # type: ignore[untyped-decorator]
 def look_for_patterns() -> None:
     looking.look_due()
+
+
+@huey.task()  # type: ignore[untyped-decorator]
+def forget_observations() -> None:
+    observations.forget_due()

@@ -13,7 +13,7 @@ from tasks.cases import make_copies, tend_cases
 from tasks.documents import make_due
 from tasks.incidents import purge_incidents
 from tasks.ingest import sweep_inbox
-from tasks.oversight import count_listens, look_for_patterns
+from tasks.oversight import count_listens, forget_observations, look_for_patterns
 from tasks.queues import tend_announcements
 from tasks.recordings import render_pending
 from tasks.register import count_figures, tend_consents
@@ -45,6 +45,7 @@ ROUNDS = (
     Round(count_figures, lambda: 3600),
     Round(tend_announcements, lambda: 3600),
     Round(look_for_patterns, lambda: 3600),
+    Round(forget_observations, lambda: 3600),
 )
 
 

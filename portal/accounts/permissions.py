@@ -57,6 +57,9 @@ class Permission(enum.StrEnum):
     """Write the principles of user rights."""
     OVERSIGHT_READ = "oversight:read"
     """Who listened to what and why, and what was unusual; its reports and extracts."""
+    OVERSIGHT_OBSERVE = "oversight:observe"
+    """The observations of unusual use; which ones is `Observation.visible_to`, and whose to ask about and close is
+    `observations.oversees`."""
     OVERSIGHT_ASK = "oversight:ask"
     """Ask about it, close it."""
     OVERSIGHT_DEPUTISE = "oversight:deputise"
@@ -183,6 +186,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
             Permission.RIGHTS_ASK,
             Permission.RIGHTS_GRANT,
             Permission.RIGHTS_PRINCIPLES,
+            Permission.OVERSIGHT_OBSERVE,
             Permission.OVERSIGHT_DEPUTISE,
             Permission.REGISTER_DESCRIPTION,
             Permission.REGISTER_DESCRIBE,
@@ -215,6 +219,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
         | {
             Permission.RIGHTS_READ,
             Permission.OVERSIGHT_READ,
+            Permission.OVERSIGHT_OBSERVE,
             Permission.OVERSIGHT_ASK,
             Permission.REGISTER_DESCRIPTION,
             Permission.REGISTER_RECORD,

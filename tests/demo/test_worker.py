@@ -106,6 +106,7 @@ def test_each_sweep_is_due_at_the_start_and_again_after_its_interval(settings):
         "count_figures",
         "count_listens",
         "erase_passages",
+        "forget_observations",
         "forget_staff_lists",
         "look_for_patterns",
         "make_copies",
