@@ -20,6 +20,7 @@ from portal.recordings import render
 from portal.recordings.models import Recording
 from portal.retention import actions as retention
 from portal.retention.models import Sweep
+from portal.rights import tending as rights
 from tasks import huey
 from tasks.cases import make_copies, tend_cases
 from tasks.documents import make_due
@@ -27,6 +28,7 @@ from tasks.ingest import sweep_inbox
 from tasks.oversight import count_listens
 from tasks.recordings import render_pending
 from tasks.retention import purge_due
+from tasks.rights import end_rights
 from tasks.rounds import ROUNDS, Rounds
 from tests import calls
 from tests.demo.processes import children_of, gone, niceness, until
@@ -38,6 +40,7 @@ JOBS = [
     (purge_due, retention, "purge_due"),
     (tend_cases, tending, "tend"),
     (make_copies, copies, "make_due"),
+    (end_rights, rights, "tend"),
     (count_listens, listens, "count_due"),
 ]
 

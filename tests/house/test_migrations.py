@@ -1,5 +1,6 @@
 """Migrations: up from nothing, in step with the models, down with data and up again."""
 
+import datetime as dt
 import inspect
 
 import peewee
@@ -7,15 +8,19 @@ import pytest
 from playhouse.migrations import Runner
 from playhouse.schema_diff import diff_models
 
-from portal import config, start
+from portal import clock, config, start
+from portal.accounts.models import Account
+from portal.accounts.permissions import Role
 from portal.audit import chain
 from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.db import MIGRATIONS, BaseModel, PublicModel, bind, db, migrate, pending
 from portal.recordings.models import Recording
+from portal.rights.models import Kind, Right, State
 from portal.schema import MODELS
 from tests.calls import recording
 from tests.house.source import modules
+from tests.people import grant, person
 
 
 @pytest.fixture
@@ -92,6 +97,30 @@ def test_every_migration_goes_down_with_data_and_up_again(people):
     assert runner.up() == names
     assert not diff_models(db, MODELS)
     assert Recording.select().count() == 0
+
+
+def test_what_everybody_may_becomes_rights_with_an_end_the_same_each_time(people):
+    """A backup from before is migrated when it is put back: the ledger must know its rights again."""
+    both = person("eva", "Eva Prövberg", Role.MANAGER, Role.CONTROLLER, queues=[people.daycare, people.technical])
+    grant(people.adviser, Role.CLERK, [people.elderly], until=clock.now())
+    runner = Runner(db, str(MIGRATIONS))
+    names = set()
+    for _ in range(2):
+        for name in reversed([step.name for step in runner.status() if step.name >= "0011"]):
+            runner.down(name)
+        runner.up()
+        account = Account.get_by_id(both.id)
+        assert account.roles == {Role.MANAGER, Role.CONTROLLER}
+        assert account.queues_as(Role.MANAGER) == {people.daycare.id, people.technical.id}
+        assert account.queues_as(Role.CONTROLLER) == frozenset(), "that role has no queues"
+        assert Account.get_by_id(people.adviser.id).roles == {Role.ADVISER}, "what had ended is not given anew"
+        rights = list(Right.select().where(Right.account == both.id))
+        assert {(right.kind, right.state, right.waits) for right in rights} == {(Kind.CARRIED, State.GRANTED, None)}
+        assert {right.ends_at for right in rights} == {clock.day_start(rights[0].last_on + dt.timedelta(days=1))}
+        assert rights[0].last_on == clock.months_after(clock.today(), 12)
+        assert {queue.queue_id for right in rights for queue in right.queues} == account.queue_ids
+        names.add(frozenset(right.uuid for right in rights))
+    assert len(names) == 1
 
 
 def test_the_logs_guard_goes_down_and_up_and_leaves_the_entries(people):
