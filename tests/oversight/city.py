@@ -1,4 +1,4 @@
-"""Ten weeks of a city's calls and of who listens to them, by a seed: ordinary work with its shifts, covers, busy days
+"""Some weeks of a city's calls and of who listens to them, by a seed: ordinary work with its shifts, covers, busy days
 and repeat callers, and among it listens that somebody ought to ask about. It knows nothing of how they are found."""
 
 import dataclasses
@@ -11,9 +11,6 @@ from collections.abc import Iterator
 from portal import clock
 
 FIRST = dt.date(2026, 8, 24)
-WEEKS = 10
-DAYS = [FIRST + dt.timedelta(days=n) for n in range(7 * WEEKS)]
-ORDINARY = 10_000
 DAYCARE, TECHNICAL, ELDERLY, BUILDING, SWITCHBOARD, SOCIAL = range(1, 7)
 QUEUES = (DAYCARE, TECHNICAL, ELDERLY, BUILDING, SWITCHBOARD, SOCIAL)
 WEEKEND = ELDERLY
@@ -70,18 +67,19 @@ class Plant:
 
 
 class City:
-    def __init__(self, seed: int, planted: int = 50) -> None:
+    def __init__(self, seed: int, *, weeks: int = 10, ordinary: int = 10_000, planted: int = 50) -> None:
         self.rng = random.Random(seed)
+        self.days = [FIRST + dt.timedelta(days=n) for n in range(7 * weeks)]
         self.staff = self._staff()
         self.advisers = [p for p in self.staff if p.role == "adviser"]
         self.managers = [p for p in self.staff if p.role == "manager"]
         self.clerks = [p for p in self.staff if p.role == "clerk"]
         self.covers = self._covers()
-        self.busy = {day: self.rng.uniform(1.6, 2.4) for day in self.rng.sample([d for d in DAYS if _works(d)], 3)}
+        self.busy = {day: self.rng.uniform(1.6, 2.4) for day in self.rng.sample([d for d in self.days if _works(d)], 3)}
         self.residents = [f"+35840{1_000_000 + n}" for n in range(5000)]
         self.often = self.rng.sample(self.residents, 40)
         self.weekend = {}
-        for n, day in enumerate(d for d in DAYS if d.weekday() == 5):
+        for n, day in enumerate(d for d in self.days if d.weekday() == 5):
             turn = (self._of(ELDERLY)[n % len(self._of(ELDERLY))], self.managers[n % len(self.managers)])
             self.weekend[day] = self.weekend[day + dt.timedelta(days=1)] = turn
         self.calls = sorted(self._calls(), key=lambda c: c.at)
@@ -94,8 +92,7 @@ class City:
             self.by_day[call.at.date()].append(call)
         everything = [*self._work(), *self._reviews(), *self._threats(), *self._cases(), *self._training()]
         everything += [*self._on_call(), *self._covering(), *self._learning()]
-        assert len(everything) >= ORDINARY, len(everything)
-        self.ordinary = self.rng.sample(everything, ORDINARY)
+        self.ordinary = self.rng.sample(everything, ordinary)
         self.plants: list[Plant] = []
         for n in range(planted):
             self.plants.append(self._plant(n))
@@ -117,7 +114,7 @@ class City:
             staff.append(self._person("manager", [QUEUES[n], QUEUES[(n + 1) % 6]], spare=2))
         staff += [self._person("clerk", list(QUEUES), spare=0) for _ in range(5)]
         for person in staff:
-            start = self.rng.choice(DAYS)
+            start = self.rng.choice(self.days)
             person.away = {start + dt.timedelta(days=n) for n in range(self.rng.choice([0, 2, 5, 12]))}
         return staff
 
@@ -143,7 +140,7 @@ class City:
         covers = []
         for person in self.rng.sample([p for p in self.staff if p.role != "clerk"], 8):
             queue = self.rng.choice([q for q in QUEUES if q not in person.queues])
-            start = self.rng.choice(DAYS[14:-10])
+            start = self.rng.choice(self.days[14:-10])
             days = {start + dt.timedelta(days=n) for n in range(self.rng.randint(4, 12))}
             if queue not in person.rights:
                 person.rights[queue] = start
@@ -156,7 +153,7 @@ class City:
     # What they take
 
     def _calls(self) -> Iterator[Call]:
-        for day in DAYS:
+        for day in self.days:
             factor = self.busy.get(day, 1.0)
             for person in self.advisers:
                 queues = [*person.queues, *(q for p, q, days in self.covers if p is person and day in days)]
@@ -194,7 +191,7 @@ class City:
 
     def _work(self) -> Iterator[Listen]:
         """Advisers hear calls again: their own to write them up, others' when the same person calls back."""
-        for day in DAYS:
+        for day in self.days:
             factor = self.busy.get(day, 1.0)
             for call in self.by_day[day]:
                 person = call.adviser
@@ -217,7 +214,7 @@ class City:
     def _reviews(self) -> Iterator[Listen]:
         """Managers hear a sample of their queues' calls each week, and a larger one each month."""
         for person in self.managers:
-            for day in DAYS:
+            for day in self.days:
                 if not self._there(person, day) or day.weekday() not in (1, 3):
                     continue
                 many = self.rng.randint(16, 26) if day.day <= 7 and day.weekday() == 3 else self.rng.randint(5, 12)
@@ -243,18 +240,18 @@ class City:
         """Residents' requests: all calls of a number, heard one to three times; a few before they belong to it."""
         for _ in range(90):
             person, number = self.rng.choice(self.clerks), self.rng.choice([*self.residents[:500], *self.often])
-            start = self.rng.choice(DAYS[7:])
+            start = self.rng.choice(self.days[7:])
             calls = [c for c in self.by_number[number] if c.at.date() < start][-12:]
             typed = self.rng.random() < 0.06
             for call in calls:
                 for _ in range(self.rng.choice([1, 1, 2, 3])):
                     day = start + dt.timedelta(days=self.rng.randint(0, 9))
-                    if self._there(person, day) and day in DAYS:
+                    if self._there(person, day) and day in self.days:
                         yield Listen(person, _at(day, self.rng.uniform(8, 17.5)), call, case=not typed, typed=typed)
 
     def _training(self) -> Iterator[Listen]:
         for _ in range(12):
-            person, day = self.rng.choice(self.advisers), self.rng.choice(DAYS[7:])
+            person, day = self.rng.choice(self.advisers), self.rng.choice(self.days[7:])
             if self._there(person, day):
                 for n in range(self.rng.randint(6, 16)):
                     at = _at(day, 9 + n * 0.3)
@@ -297,7 +294,7 @@ class City:
         subtle = self.rng.random() < 0.5
         while True:
             person = self.rng.choice(self.advisers if kind in ("many", "queue") else self.staff)
-            day = self.rng.choice([d for d in DAYS[14:] if self._there(person, d)])
+            day = self.rng.choice([d for d in self.days[14:] if self._there(person, d)])
             if day > person.joins + dt.timedelta(days=14) and not any(
                 plant.person is person and plant.kind == kind for plant in self.plants
             ):
@@ -317,7 +314,7 @@ class City:
             on = day + dt.timedelta(days=n % days)
             at = _at(on, 8.2 + 7.5 * n / wanted / days + self.rng.uniform(0, 0.1))
             call = self._before(self.rng.choice(person.queues), at, 60)
-            if call and on in DAYS and self._there(person, on):
+            if call and on in self.days and self._there(person, on):
                 listens.append(Listen(person, at, call, worked=subtle and self.rng.random() < 0.1))
         return listens if len(listens) >= wanted - 2 else []
 
@@ -333,7 +330,7 @@ class City:
         listens = []
         for _ in range(wanted):
             on = day + dt.timedelta(days=self.rng.randint(0, spread))
-            if self._there(person, on) and on in DAYS:
+            if self._there(person, on) and on in self.days:
                 noted = subtle and self.rng.random() < 0.1
                 listens.append(
                     Listen(person, _at(on, self.rng.uniform(8, 16)), self.rng.choice(calls), noted, typed=typed)
@@ -366,7 +363,7 @@ class City:
     def _snoops_hours(self, person: Person, day: dt.date, subtle: bool) -> list[Listen]:
         """At night, on a day off, or in the evening when the office is empty."""
         free = next(d for n in range(7) if not _works(d := day + dt.timedelta(days=n)))
-        if free not in DAYS or person in self.weekend.get(free, ()):
+        if free not in self.days or person in self.weekend.get(free, ()):
             return []
         way = self.rng.choice(["night", "weekend", "evening"])
         many = self.rng.randint(2, 3) if subtle else self.rng.randint(5, 10)
@@ -391,7 +388,7 @@ class City:
             on = day + dt.timedelta(days=self.rng.randint(0, 4) if subtle else 0)
             at = _at(on, self.rng.uniform(8, 16))
             call = self._before(queue, at, 30)
-            if on in DAYS and self._there(person, on) and call and call.adviser is not person:
+            if on in self.days and self._there(person, on) and call and call.adviser is not person:
                 listens.append(Listen(person, at, call))
         return listens if len(listens) >= 3 else []
 

@@ -22,6 +22,7 @@ def heard(city: City) -> dict[Person, list[Heard]]:
     for call in city.calls:
         taken[call.adviser].append(call.at)
         met[call.adviser, call.number, call.at.date()].append(call.at)
+    last = {(one.person, one.call): entry for entry, one in enumerate(city.listens) if one.worked}
     found = defaultdict(list)
     for entry, one in enumerate(city.listens):
         call, person = one.call, one.person
@@ -35,7 +36,7 @@ def heard(city: City) -> dict[Person, list[Heard]]:
                 own=owners.get(call.number) is person,
                 colleague=call.number in owners and owners[call.number] is not person,
                 took=call.adviser is person,
-                worked=one.worked,
+                worked=last.get((person, call), -1) >= entry,
                 case=one.case,
                 consent=one.training,
                 met=bool(call.number) and min(met[person, call.number, one.at.date()], default=one.at) < one.at,
