@@ -32,6 +32,7 @@ ROUNDS = (
     Round(make_due, lambda: config.settings().inbox_seconds),
     Round(erase_passages, lambda: config.settings().inbox_seconds),
     Round(make_copies, lambda: config.settings().inbox_seconds),
+    Round(count_figures, lambda: 3600),  # before what it counts is deleted
     Round(purge_due, lambda: config.settings().purge_minutes * 60),
     Round(reconcile_nightly, lambda: 3600),
     Round(tend_kept, lambda: config.settings().purge_minutes * 60),
@@ -42,7 +43,6 @@ ROUNDS = (
     Round(end_rights, lambda: config.settings().purge_minutes * 60),
     Round(tend_reviews, lambda: config.settings().purge_minutes * 60),
     Round(count_listens, lambda: config.settings().purge_minutes * 60),
-    Round(count_figures, lambda: 3600),
     Round(tend_announcements, lambda: 3600),
     Round(look_for_patterns, lambda: 3600),
     Round(forget_observations, lambda: 3600),

@@ -1,9 +1,9 @@
 """How much of each thing there was on each day, kept when what was counted is gone: calls live three months.
 
-A day is counted anew from the register and the log at each round until seven days have passed since it ended; by then
-what came in late has come. Then it is settled, and stays as it is whatever is deleted afterwards. Nothing is ever
-added to: a day's figures are always replaced by a whole new count, so that a round may be repeated, be cut short, or
-come after a restore.
+A day is counted when it is over, and anew from the register and the log at each round for seven days: by then what
+came in late has come, old calls that are brought in together too. Then it is settled, and stays as it is whatever is
+deleted afterwards. Nothing is ever added to: a day's figures are always replaced by a whole new count, so that a round
+may be repeated, be cut short, or come after a restore.
 """
 
 import collections
@@ -26,9 +26,9 @@ from portal.retention import sweeps, watch
 from portal.retention.models import PurgeLine
 
 SETTLES_AFTER = dt.timedelta(days=7)
-"""From a day's end."""
+"""From its first count."""
 LATEST_MONTHS = clock.RETENTION_MONTHS + 1
-"""A call that began longer before the register was no call of the register's."""
+"""A call that began longer ago is past its date when it comes in, and no call of the register's."""
 
 
 class What(enum.StrEnum):
@@ -93,9 +93,8 @@ class Figure:
 
 
 def count_due() -> int:
-    """Count every day that is over and not settled; how many. One transaction each, the oldest first, so that a month
-    whose last day is settled is settled whole. None while the clock is doubted: a day that a wrong clock shows as long
-    past would settle empty."""
+    """Count every day that is over and not settled; how many. One transaction each. None while the clock is doubted: a
+    day that a wrong clock shows as long past would settle empty."""
     with sweeps.running("figures"):
         if watch.doubts_clock():
             return 0
@@ -113,7 +112,7 @@ def of(day: dt.date) -> Iterator[Figure]:
 
 
 def settled_until() -> dt.date | None:
-    """The last settled day; None: none yet. Every day before it since the first is settled too."""
+    """The last settled day; None: none yet."""
     found: dt.date | None = DaySettled.select(peewee.fn.MAX(DaySettled.day)).where(DaySettled.settled).scalar()
     return found
 
@@ -146,17 +145,22 @@ def _began() -> dt.date | None:
 @db.atomic()
 def _store(day: dt.date, figures: list[Figure]) -> bool:
     """Replace the day's figures; False when it was settled meanwhile."""
-    settles = clock.now() >= clock.day_start(day + dt.timedelta(days=1)) + SETTLES_AFTER
-    known = DaySettled.update(counted_at=clock.now(), settled=settles).where(DaySettled.day == day, ~DaySettled.settled)
-    if not known.execute():
-        if DaySettled.select().where(DaySettled.day == day).exists():
-            return False
-        DaySettled.create(day=day, settled=settles)
+    known = DaySettled.get_or_none(DaySettled.day == day) or DaySettled.create(day=day)
+    first: Any = known.counted_at
+    settles = clock.now() >= first + SETTLES_AFTER or _goes_soon(day)
+    counted = DaySettled.update(settled=settles).where(DaySettled.day == day, ~DaySettled.settled)
+    if not counted.execute():
+        return False
     DayFigure.delete().where(DayFigure.what.in_(list(What)), DayFigure.day == day).execute()  # as the index goes
     rows = [(day, each.queue, each.what, each.of, each.count, each.total) for each in figures]
     for chunk in peewee.chunked(rows, 100):
         DayFigure.insert_many(list(chunk), fields=_FIELDS).execute()
     return True
+
+
+def _goes_soon(day: dt.date) -> bool:
+    """Tomorrow the day's calls begin to be deleted, and of a deleted call is not known any more who was told."""
+    return clock.months_after(day, clock.RETENTION_MONTHS) <= clock.today() + dt.timedelta(days=1)
 
 
 _FIELDS = [DayFigure.day, DayFigure.queue_id, DayFigure.what, DayFigure.of, DayFigure.count, DayFigure.total]

@@ -28,4 +28,5 @@ class DayFigure(BaseModel):
 class DaySettled(BaseModel):
     day = peewee.DateField(unique=True)
     counted_at = UtcField(default=clock.now)
+    """When it was first counted."""
     settled = peewee.BooleanField(default=False)

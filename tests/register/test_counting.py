@@ -140,13 +140,44 @@ def test_after_a_standstill_every_day_is_counted_and_a_repeated_round_changes_no
     said(Act.SIGNED_IN)
     later = days_after(60)
     assert count(later) == 61
-    assert counting.settled_until() == DAY + dt.timedelta(days=53)
+    assert counting.settled_until() is None
     everything = list(DayFigure.select().order_by(DayFigure.day).dicts())
     assert sum(row["count"] for row in everything if row["what"] == What.CALLS) == 14
-    assert count(later) == 7
+    assert count(later) == 61
     again = list(DayFigure.select().order_by(DayFigure.day).dicts())
     assert [{**row, "id": 0} for row in again] == [{**row, "id": 0} for row in everything]
     assert Sweep.get(Sweep.name == "figures").good_at == later
+
+
+def test_old_calls_that_are_brought_in_are_counted_also_when_a_round_came_between(people):
+    recording(people.daycare, started_at=at())
+    said(Act.SIGNED_IN, moment=at(DAY + dt.timedelta(days=60)))
+    count(days_after(60))
+    recording(people.daycare, started_at=at(hour=12))  # the same delivery, an hour later
+    recording(people.daycare, started_at=at(DAY - dt.timedelta(days=20)))
+    count(days_after(61))
+    assert kept()[people.daycare.id, What.CALLS, Told.YES][0] == 2
+    assert DaySettled.select().order_by(DaySettled.day).first().day == DAY - dt.timedelta(days=20)
+    count(days_after(67))
+    assert counting.settled_until() == DAY + dt.timedelta(days=60)
+    unsettled = DaySettled.select().where(~DaySettled.settled).order_by(DaySettled.day)
+    assert unsettled.first().day == DAY - dt.timedelta(days=20), "first counted a day later"
+    count(days_after(68))
+    assert not DaySettled.select().where(~DaySettled.settled, DaySettled.day < DAY).exists()
+    assert kept()[people.daycare.id, What.CALLS, Told.YES][0] == 2
+
+
+def test_a_day_settles_before_its_calls_begin_to_be_deleted(people):
+    """Of a deleted call nobody knows whether the caller was told."""
+    old, young = dt.date(2026, 9, 8), dt.date(2026, 9, 9)
+    for day in (old, young):
+        recording(people.daycare, started_at=at(day))
+    said(Act.SIGNED_IN)
+    count(at(dt.date(2026, 12, 7)))
+    assert counting.settled_until() == old
+    recording(people.daycare, started_at=at(old))
+    count(at(dt.date(2026, 12, 7)))
+    assert kept(old)[people.daycare.id, What.CALLS, Told.YES][0] == 1
 
 
 def test_a_call_from_before_the_register_makes_no_days_without_end(people):
