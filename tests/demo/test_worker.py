@@ -108,6 +108,7 @@ def test_each_sweep_is_due_at_the_start_and_again_after_its_interval(settings):
     assert sorted(type(task).__name__ for task in huey.pending()) == [
         "count_figures",
         "count_listens",
+        "end_rights",
         "erase_passages",
         "forget_observations",
         "forget_staff_lists",
