@@ -83,8 +83,7 @@ def caller(document: Document) -> CallerExtract:
     calls = _calls([uuid.UUID(key) for key in content["calls"]])
     queues = {queue.id: queue.name(document.language) for queue in Queue.select()}
     heard = _heard([call.uuid for call in calls], content["until"])
-    moment = Entry.select(Entry.at).where(Entry.id == content["until"]).scalar() or document.made_at
-    kept_from = clock.local(moment).date() - relativedelta(months=clock.RETENTION_MONTHS)
+    day = dt.date.fromisoformat(content["day"])
     numbers = {call.uuid: number for number, call in enumerate(calls, 1)}
     return CallerExtract(
         recipient=content.get("recipient", []),
@@ -105,8 +104,8 @@ def caller(document: Document) -> CallerExtract:
             )
             for (key, day, code), times in sorted(heard.items(), key=lambda one: (numbers[one[0][0]], *one[0][1:]))
         ],
-        as_of=moment.isoformat(),
-        kept_from=kept_from.isoformat(),
+        as_of=day.isoformat(),
+        kept_from=(day - relativedelta(months=clock.RETENTION_MONTHS)).isoformat(),
         remark=content.get("remark", ""),
         responsible=_who(document, say(N_("dataskyddsombud"))),
     )

@@ -71,7 +71,7 @@ class CallerExtract(Facts):
     calls: list[HeardCall]
     consultations: list[Consultation]
     as_of: str
-    """The instant up to which the log was read."""
+    """The day the log was read."""
     kept_from: str
     """What was recorded before this day has been deleted, unless something kept it."""
     remark: str

@@ -126,7 +126,7 @@ def _caller(language: str, size: str) -> CallerExtract:
             for n in range(count)
         ],
         consultations=sorted(consultations, key=lambda one: (one.call, one.on)),
-        as_of=iso(dt.date(2026, 11, 2), 36_000),
+        as_of="2026-11-02",
         kept_from="2026-08-02",
         remark=ODD_WORDS if odd else "",
         responsible=None

@@ -9,6 +9,7 @@ from typing import Any
 
 import peewee
 
+from portal import clock
 from portal.accounts.models import Account
 from portal.audit.actions import record
 from portal.audit.acts import Act
@@ -47,7 +48,7 @@ def for_caller(number: str, *, language: str, case: str = "", by: Account) -> Do
     calls = Recording.select(Recording.uuid).where(Recording.number == whole, Recording.state != State.PURGED)
     found = [key.hex for (key,) in calls.order_by(Recording.id).tuples()]
     content: dict[str, Any] = {"calls": found, "ending": whole[-ENDING:], "until": _until(), "case": case}
-    content |= {"recipient": [], "remark": ""}
+    content |= {"day": clock.today().isoformat(), "recipient": [], "remark": ""}
     made = documents.draft_caller_extract(content, language=language, by=by)
     record(
         Act.CALLER_EXTRACT_ORDERED,
