@@ -12,6 +12,7 @@ from portal.recordings.models import Direction, Recording
 from portal.register import claims_live, contradictions, description_defaults, wording
 from portal.register.points import CODES
 from portal.retention.models import Basis
+from tests.people import grant
 from tests.register.consented import call
 from tests.register.shared import handed
 
@@ -134,6 +135,7 @@ def test_what_is_told_of_the_portal_is_read_from_the_portal(people):
     row = call(people)
     Recording.update(direction=Direction.OUT).execute()
     handed(people, row, basis=Basis.POLICE_ACT)
+    grant(people.outsider, Role.MANAGER, until=clock.now())  # over, so not counted
     Announcement.create(
         queue=people.daycare,
         version=3,

@@ -74,7 +74,9 @@ def test_a_version_goes_from_draft_to_everybodys_page_through_the_forms(people, 
 
     # On paper when the worker has set it
     assert client.get("/description/versions/1/sv.pdf").status_code == 404
+    assert "sv.pdf" not in text(client.get("/description/sv"))
     assert setting.make_due().locked == 2
+    assert "/description/versions/1/sv.pdf" in text(client.get("/description/sv"))
     got = client.get("/description/versions/1/sv.pdf")
     assert (got.status_code, got.mimetype, got.data[:5]) == (200, "application/pdf", b"%PDF-")
     assert got.headers["Content-Disposition"] == 'inline; filename="dataskyddsbeskrivning-1.pdf"'
