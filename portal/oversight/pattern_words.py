@@ -133,7 +133,9 @@ def _hours(observation: Observation, facts: dict[str, Any], name: str) -> list[s
             name=name,
             parts=", ".join(part for part in parts if part),
         ),
-        gettext("Det första hördes %(first)s, det sista %(last)s.", first=first, last=last) if first != last else first,
+        gettext("Det första hördes %(first)s, det sista %(last)s.", first=first, last=last)
+        if first != last
+        else gettext("Det hördes %(at)s.", at=first),
         gettext("Personen svarade inte själv på samtal vid den tiden."),
         gettext(
             "Arbetstiden är vardagar %(opens)s–%(closes)s.",
@@ -144,7 +146,9 @@ def _hours(observation: Observation, facts: dict[str, Any], name: str) -> list[s
             "Under de åtta veckorna dessförinnan lyssnade personen utanför arbetstid på %(num)s dag.",
             "Under de åtta veckorna dessförinnan lyssnade personen utanför arbetstid på %(num)s dagar.",
             facts["earlier"],
-        ),
+        )
+        if facts["earlier"]
+        else gettext("Under de åtta veckorna dessförinnan lyssnade personen aldrig utanför arbetstid."),
     ]
 
 

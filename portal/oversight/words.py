@@ -24,7 +24,7 @@ PATTERNS: dict[str, str] = {
     Pattern.OWN_NUMBER: N_("Eget nummer"),
     Pattern.COLLEAGUE: N_("En kollegas nummer"),
     Pattern.HOURS: N_("Utanför arbetstid"),
-    Pattern.QUEUE: N_("Någon annans servicenummer"),
+    Pattern.QUEUE: N_("Främmande servicenummer"),
 }
 
 OUTCOMES: dict[str, str] = {
