@@ -187,7 +187,7 @@ def waits(by: Account) -> Waits:
     grants, oversees = by.may(Permission.RIGHTS_GRANT), by.may(Permission.OVERSIGHT_READ)
     return Waits(
         decide=_to_decide(by) if grants else 0,
-        ending=len(ending(by)) if by.may(Permission.RIGHTS_ASK) else 0,
+        ending=_ending(by).count() if by.may(Permission.RIGHTS_ASK) else 0,
         emergencies=emergency.unseen() if grants or oversees else [],
     )
 
@@ -197,7 +197,7 @@ def _to_decide(by: Account) -> int:
     return int(waiting.count())
 
 
-def ending(by: Account) -> list[Row]:
+def _ending(by: Account) -> peewee.ModelSelect:
     """The rights that end soon and are this person's to ask for anew: those they asked for, those of the people of the
     units they head, and for who grants also those that nobody asked for. Not those that have a successor."""
     now = clock.now()
@@ -206,24 +206,26 @@ def ending(by: Account) -> list[Row]:
     mine = (Right.asked_by == by.id) | Account.unit.in_(UnitHead.select(UnitHead.unit).where(UnitHead.account == by.id))
     if by.may(Permission.RIGHTS_GRANT):
         mine |= Right.asked_by.is_null()
-    found = chosen.where(Right.state == State.GRANTED, soon, mine, Account.closed_at.is_null())
-    return without_successor(rows(found.order_by(Right.ends_at, Right.id)))
+    return chosen.where(Right.state == State.GRANTED, soon, mine, Account.closed_at.is_null(), ~_followed())
 
 
-def without_successor(found: list[Row]) -> list[Row]:
-    """Those whose person does not have the same role for longer, for all their queues, and for whom it is not asked."""
-    after: dict[tuple[int, str], list[tuple[int, dt.datetime | None, int | None]]] = {}
-    people = sorted({row.right.account_id for row in found})
-    stands = (Right.state == State.GRANTED) & (Right.ends_at > clock.now()) & (Right.kind != Kind.EMERGENCY)
-    held = Right.select(Right.account_id, Right.role, Right.id, Right.state, Right.ends_at, RightQueue.queue_id)
-    held = held.join(RightQueue, peewee.JOIN.LEFT_OUTER).where((Right.state == State.ASKED) | stands)
-    for at in range(0, len(people), 500):
-        for person, role, key, state, ends_at, queue in held.where(Right.account.in_(people[at : at + 500])).tuples():
-            after.setdefault((person, role), []).append((key, None if state == State.ASKED else ends_at, queue))
-    return [row for row in found if not _followed(row, after.get((row.right.account_id, row.right.role), []))]
+def ending(by: Account) -> list[Row]:
+    """Those, with their queues; what ends first first."""
+    return rows(_ending(by).order_by(Right.ends_at, Right.id))
 
 
-def _followed(row: Row, held: list[tuple[int, dt.datetime | None, int | None]]) -> bool:
-    right = row.right
-    later = [queue for key, until, queue in held if key != right.id and (until is None or until > right.ends_at)]
-    return bool(later) and {queue.id for queue in row.queues} <= set(later)
+def is_followed(right: Right) -> bool:
+    """Has the person the same role for longer, for all the queues of the right, or is that asked for?"""
+    return bool(Right.select().where(Right.id == right.id, _followed()).exists())
+
+
+def _followed() -> peewee.Expression:
+    """The same of a row of `Right`, as a condition. A queue is compared by itself: the role for longer at another queue
+    is no successor."""
+    later, of_later, queue = Right.alias(), RightQueue.alias(), RightQueue.alias()
+    same = (later.account == Right.account) & (later.role == Right.role) & (later.id != Right.id)
+    lasts = (later.state == State.ASKED) | ((later.state == State.GRANTED) & (later.ends_at > Right.ends_at))
+    chosen = later.select(later.id).where(same & lasts & (later.kind != Kind.EMERGENCY))
+    with_queue = chosen.join(of_later, on=(of_later.right == later.id)).where(of_later.queue == queue.queue)
+    without = queue.select(queue.id).where(queue.right == Right.id, ~peewee.fn.EXISTS(with_queue))
+    return peewee.fn.EXISTS(chosen) & ~peewee.fn.EXISTS(without)

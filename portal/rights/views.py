@@ -217,7 +217,7 @@ def _page(row: Row, form: Form | None = None) -> str:
         form=form,
         forms=forms,
         heard=reading.heard(right) if right.kind == Kind.EMERGENCY and grants else None,
-        followed=row.soon and not reading.without_successor([row]),
+        followed=row.soon and reading.is_followed(right),
         standing=[one for one in reading.standing(right.account) if one.right.id != right.id],
         principles=principles.in_force(clock.today()),
     )
