@@ -19,7 +19,7 @@ from portal.queues.models import Queue
 from portal.rights import emergency
 from portal.rights.models import Kind, Right, RightQueue, State
 
-SHOWN = 200
+SHOWN = 100
 """Rows of the list; more are found by asking more narrowly, or in the file."""
 EXPORT_MOST = 20_000
 
