@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from portal.documents import processing_shapes as shapes
+from portal.documents import stationery
 from portal.documents.facts import Facts
 from portal.documents.kinds import Kind
 from portal.documents.samples_odd import DATED, LONG_WORD, MARKUP, ODD_NAME, ODD_WORDS
@@ -18,6 +19,7 @@ _TITLES = {
         *("Vastaanottajat", "Siirrot kolmansiin maihin", "Poistamisen määräajat", "Turvatoimet"),
     ),
 }
+_WHO = {"sv": "Personuppgiftsansvarig", "fi": "Rekisterinpitäjä"}
 _LABELS = {
     "sv": ("Samtal, deras uppgifter och anteckningar", "Allvarliga hotsamtal", "Handlingarna i en begäran"),
     "fi": ("Puhelut, niiden tiedot ja merkinnät", "Vakavat uhkailupuhelut", "Pyynnön asiakirjat"),
@@ -37,6 +39,7 @@ def _record(language: str, size: str) -> Facts:
         shapes.RecordRow(label=labels[n % len(labels)], lines=lines * (2 if size == "long" and n % 3 == 0 else 1))
         for n in range(many)
     ]
+    who = shapes.RecordRow(label=_WHO[language], lines=[stationery.defaults(language)["controller"]])
     return shapes.ProcessingRecord(
         at=DATED.isoformat(),
         description_version=None if size == "short" else 12,
@@ -44,7 +47,10 @@ def _record(language: str, size: str) -> Facts:
         contradictions=3 if size == "odd" else 0,
         sections=[
             shapes.RecordSection(
-                letter=letter, title=title, rows=rows, described=[] if size == "short" else rows[: 1 + place % 2]
+                letter=letter,
+                title=title,
+                rows=[who, *rows] if letter == "a" else rows,
+                described=[] if size == "short" else rows[: 1 + place % 2],
             )
             for place, (letter, title) in enumerate(zip("abcdefg", _TITLES[language], strict=True))
         ],

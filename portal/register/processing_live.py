@@ -215,7 +215,7 @@ def security(live: Live, say: Say, language: str) -> Rows:
             say(
                 N_("Den som föreslår godkänner aldrig: två personer för vägran, utlämnande, radering och rättigheter.")
             ),
-            say(N_("Systemadministratören och dataskyddsombudet hör inga samtal.")),
+            told["listeners"][1],
         ),
         _row(
             say(N_("Användningen övervakas")),
