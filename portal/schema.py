@@ -35,6 +35,7 @@ from portal.queues.announcement_models import Announcement, AnnouncementSound
 from portal.queues.models import Queue
 from portal.recordings.correction_models import Correction, ErrorReport, Opening, Statement
 from portal.recordings.models import Listen, Note, Recording
+from portal.recordings.series_models import Series
 from portal.register.description_models import Description
 from portal.register.figure_models import DayFigure, DaySettled
 from portal.register.models import Consent, ConsentCall, ConsentText, Notice
@@ -58,6 +59,7 @@ MODELS = [
     AnnouncementSound,
     Recording,
     Note,
+    Series,
     Listen,
     Quarantined,
     Arriving,

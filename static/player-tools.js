@@ -200,6 +200,8 @@
     e: () => turn(evens),
     i: () => put(ends[0]),
     o: () => put(ends[1]),
+    n: () => document.querySelector('[data-next]')?.click(),
+    p: () => document.querySelector('[data-previous]')?.click(),
     1: () => mutes[0].click(),
     2: () => mutes[1]?.click(),
   });

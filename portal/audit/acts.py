@@ -28,6 +28,7 @@ class Act(enum.StrEnum):
     SEARCHED = "recordings:searched"
     VIEWED = "recordings:viewed"
     LISTEN_OPENED = "recordings:listen_opened"
+    SERIES_BEGUN = "recordings:series_begun"
     PLAYED = "recordings:played"
     NOTED = "recordings:noted"
     SUBJECT_CHANGED = "recordings:subject_changed"

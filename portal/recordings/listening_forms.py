@@ -7,14 +7,14 @@ from wtforms import RadioField, StringField
 from wtforms.validators import ValidationError
 
 from portal.accounts.models import Account
-from portal.recordings import listening
+from portal.recordings import listening, series
 from portal.recordings.forms import PURPOSES
 from portal.recordings.models import Purpose, Recording
 from portal.web import Form, VersionField
 
 
-class PurposeForm(Form):
-    """The purpose, and the case number when it is a request."""
+class StatedForm(Form):
+    """Why the person listens, and the case number when it is for a request."""
 
     purpose = RadioField(_l("Ändamål"), validate_choice=False)
     reference = StringField(
@@ -23,22 +23,13 @@ class PurposeForm(Form):
         render_kw={"maxlength": 40, "autocomplete": "off"},
     )
 
-    at = VersionField()
-    """The second that a link points to: where the player is to begin."""
-
-    def __init__(self, *args: Any, user: Account, recording: Recording) -> None:
-        super().__init__(*args)
-        allowed = listening.purposes(user, recording)
+    def offer(self, allowed: list[Purpose]) -> None:
         self.purpose.choices = [(purpose.value, PURPOSES[purpose]) for purpose in allowed]
 
-    @classmethod
-    def blank(cls, user: Account, recording: Recording, at: int | None = None) -> "PurposeForm":
-        """To be filled in; where there is but one purpose it is chosen."""
-        form = cls(None, user=user, recording=recording)
-        form.at.data = at
-        if len(form.purpose.choices) == 1:
-            form.purpose.data = form.purpose.choices[0][0]
-        return form
+    def choose_only(self) -> None:
+        """Where there is but one purpose it is chosen."""
+        if len(self.purpose.choices) == 1:
+            self.purpose.data = self.purpose.choices[0][0]
 
     def validate_purpose(self, field: RadioField) -> None:
         if field.data not in [value for value, _ in field.choices]:
@@ -51,3 +42,32 @@ class PurposeForm(Form):
             listening.case_number(field.data or "")
         except listening.CaseNumberNeeded as error:
             raise ValidationError(_l(error.text)) from error
+
+
+class SeriesForm(StatedForm):
+    """The same, of a whole list of calls."""
+
+    def __init__(self, *args: Any, user: Account, calls: list[Recording]) -> None:
+        super().__init__(*args)
+        self.offer(series.purposes(calls, by=user))
+        if args == (None,):
+            self.choose_only()
+
+
+class PurposeForm(StatedForm):
+    """Of one call."""
+
+    at = VersionField()
+    """The second that a link points to: where the player is to begin."""
+
+    def __init__(self, *args: Any, user: Account, recording: Recording) -> None:
+        super().__init__(*args)
+        self.offer(listening.purposes(user, recording))
+
+    @classmethod
+    def blank(cls, user: Account, recording: Recording, at: int | None = None) -> "PurposeForm":
+        """To be filled in."""
+        form = cls(None, user=user, recording=recording)
+        form.at.data = at
+        form.choose_only()
+        return form

@@ -14,6 +14,7 @@ from portal.recordings import actions, listening
 from portal.recordings.forms import PURPOSES
 from portal.recordings.listening_forms import PurposeForm
 from portal.recordings.models import Playable, Recording
+from portal.recordings.series_views import beside
 from portal.recordings.views import bp
 from portal.security import requires
 
@@ -83,7 +84,12 @@ def listen(uuid: uuids.UUID, key: uuids.UUID) -> ResponseReturnValue:
     found = listening.get(key, uuid, by=current_user)
     call = found.recording
     return render_template(
-        "recordings/listen.html", listen=found, recording=call, purposes=PURPOSES, start=_start(call)
+        "recordings/listen.html",
+        listen=found,
+        recording=call,
+        purposes=PURPOSES,
+        start=_start(call),
+        series=beside(found),
     )
 
 

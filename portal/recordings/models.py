@@ -215,6 +215,8 @@ class Listen(PublicModel):
     """The case number when the purpose is a request."""
     because = peewee.UUIDField(null=True, index=True)
     """The uuid of the case that it was opened from: then that case gives the right to hear."""
+    series = peewee.UUIDField(null=True, index=True)
+    """The uuid of the list that it was opened in (`recordings.series`)."""
     opened_at = UtcField(default=clock.now)
     started_at = UtcField(null=True)
     """When the first sound left; the audit row is written with it."""

@@ -174,6 +174,15 @@ def find(query: Query, *, by: Account) -> Page:
     return page
 
 
+def keys(query: Query, *, by: Account, limit: int) -> list[uuid.UUID]:
+    """The uuids of the newest `limit` that answer, of what `by` may see now. For an act on what a search has shown,
+    which says in the log what it did with them."""
+    if not by.queues_for(Permission.RECORDINGS_FIND):
+        return []
+    found = _visible(_question(query, by), by, (Recording.id, Recording.uuid), limit=limit)
+    return [key for _, key in sorted(found, reverse=True)]
+
+
 def _search(query: Query, by: Account) -> Page:
     question = _question(query, by)
     hits = _count(question, by)

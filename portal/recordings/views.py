@@ -50,6 +50,7 @@ def find() -> ResponseReturnValue:
         periods=_periods(form, asked),
         newer=_address(asked, after=page.newer) if page.newer is not None else "",
         older=_address(asked, before=page.older) if page.older is not None else "",
+        through=url_for("recordings.series_new") + (f"?{urlencode(asked)}" if asked else ""),
         labels=forms,
     )
     cursor = [(name, str(key)) for name, key in (("before", before), ("after", after)) if key is not None]

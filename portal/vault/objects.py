@@ -32,6 +32,10 @@ HEADER = 4 + 32
 """Magic and salt."""
 
 
+NEAR = 1 << 20
+"""Bytes that `bring_near` asks for: a minute of telephone sound."""
+
+
 class Sealed(NamedTuple):
     size: int
     """Bytes in the clear."""
@@ -193,6 +197,20 @@ def read(subject: uuid.UUID, part: str, *, store: str = keystore.MAIN) -> bytes:
     """The whole part in memory; for small parts."""
     with Reader(subject, part, store=store) as reader:
         return b"".join(reader.span(0, reader.size))
+
+
+def bring_near(subject: uuid.UUID, part: str, *, store: str = keystore.MAIN) -> None:
+    """Let the system read the beginning of a sealed object before it is asked for. Opens no seal, raises nothing."""
+    try:
+        handle = os.open(_place(subject, part, store), os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return
+    try:
+        os.posix_fadvise(handle, 0, NEAR, os.POSIX_FADV_WILLNEED)
+    except OSError:
+        pass  # a hint, not a promise
+    finally:
+        os.close(handle)
 
 
 def exists(subject: uuid.UUID, part: str, *, store: str = keystore.MAIN) -> bool:
