@@ -148,5 +148,5 @@ def _queues(own: bool = False) -> list[Queue]:
     """The service numbers in use; `own`: those that one may give in an emergency."""
     found = Queue.select().where(Queue.active)
     if own and not current_user.may(Permission.RIGHTS_GRANT):
-        found = found.where(Queue.id.in_(sorted(current_user.queues_as(Role.MANAGER))))
+        found = found.where(Queue.id.in_(sorted(emergency.own_queues(current_user))))
     return list(found.order_by(Queue.number))

@@ -5,7 +5,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from portal import clock, config
-from portal.accounts.models import Account
+from portal.accounts.models import Account, QueueGrant, RoleGrant
 from portal.accounts.permissions import Permission, Role
 from portal.audit.actions import record
 from portal.audit.acts import Act
@@ -28,7 +28,10 @@ class OwnEmergency(Invalid):
 
 
 class ForeignQueues(Invalid):
-    text = N_("I ett nödläge kan en chef bara ge rättigheter till sina egna servicenummer.")
+    text = N_(
+        "I ett nödläge kan en chef bara ge rättigheter till sina egna servicenummer, och inte till dem som chefen "
+        "själv har fått i ett nödläge."
+    )
 
 
 class HoursWrong(Invalid):
@@ -67,7 +70,7 @@ def give(
     wanted, scope = asking.scoped(role, queues)
     if wanted not in EMERGENCY:
         raise NotInEmergency
-    if not by.may(Permission.RIGHTS_GRANT) and not {queue.id for queue in scope} <= by.queues_as(Role.MANAGER):
+    if not by.may(Permission.RIGHTS_GRANT) and not {queue.id for queue in scope} <= own_queues(by):
         raise ForeignQueues
     most = config.settings().rights_emergency_hours
     if not 1 <= hours <= most:
@@ -116,6 +119,15 @@ def seen(right: Right, *, words: str, by: Account) -> Right:
         raise SeenAlready
     record(Act.EMERGENCY_SEEN, found, by=by, **asking.codes(found), asked_for_by=str(found.asked_by.uuid))
     return Right.get_by_id(found.id)
+
+
+def own_queues(by: Account) -> set[int]:
+    """Keys of the queues that a manager may give in an emergency: those that a decision has given the manager. What was
+    itself given in an emergency gives nobody else anything."""
+    given = Right.select(Right.uuid).where(Right.account == by.id, Right.kind == Kind.EMERGENCY)
+    decided = RoleGrant.right.is_null() | RoleGrant.right.not_in(given)
+    held = (RoleGrant.account == by.id, RoleGrant.role == Role.MANAGER, RoleGrant.in_force(clock.now()))
+    return {key for (key,) in QueueGrant.select(QueueGrant.queue_id).join(RoleGrant).where(*held, decided).tuples()}
 
 
 def unseen() -> list[Right]:

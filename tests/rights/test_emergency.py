@@ -71,6 +71,16 @@ def test_who_gives_gives_to_others_within_ones_own_queues_and_the_officer_nothin
             given(people, people.outsider, by=by)
 
 
+def test_what_was_given_in_an_emergency_gives_nobody_else_anything(people, as_):
+    given(people, people.outsider, role=Role.MANAGER)
+    outsider = fresh(people.outsider)
+    with pytest.raises(emergency.ForeignQueues):
+        given(people, people.clerk, by=outsider)
+    assert "Tekniska servicen" not in as_(outsider).get("/rights/emergency").text
+    granted(people, people.outsider, role=Role.MANAGER)
+    assert given(people, people.clerk, by=fresh(people.outsider)), "what a decision gave, does"
+
+
 def test_one_emergency_after_another_lasts_no_longer_than_one_until_somebody_has_looked(people):
     first = given(people, hours=20)
     with clock.frozen(NOW + 19 * HOUR):

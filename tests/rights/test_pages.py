@@ -8,6 +8,7 @@ from portal import clock
 from portal.accounts.permissions import Role
 from portal.audit.models import Entry
 from portal.rights.models import Right, State
+from tests.people import person
 from tests.rights.asked import DAY, NOW, WORDS, acts, ask, fresh, given, granted
 
 
@@ -140,6 +141,16 @@ def test_reading_somebodys_right_is_in_the_log_and_ones_own_is_not(people, as_):
     assert [row.by for row in rows] == [people.dpo.uuid]
     assert as_(people.clerk).get(path).status_code == 404
     assert as_(people.clerk).get("/rights/").status_code == 303
+
+
+def test_whoever_has_no_right_left_is_told_so_and_reaches_nothing_else(people, as_):
+    nobody = person("petra", "Petra Nyanställd")
+    client = as_(nobody)
+    assert client.get("/", follow_redirects=True).request.path == "/rights/own"
+    assert "Du har inga användarrättigheter nu" in client.get("/rights/own").text
+    assert client.get("/rights/principles").status_code == 200
+    statuses = {path: client.get(path).status_code for path in ("/recordings/", "/cases/", "/audit/", "/incidents/")}
+    assert set(statuses.values()) == {403}
 
 
 def test_every_act_says_its_words_in_the_log(people, as_):
