@@ -94,6 +94,14 @@ def under_way() -> Description | None:
     return found
 
 
+def to_approve(*, by: Account) -> int:
+    """How many proposals wait for `by` to approve or return; never those that are their own."""
+    if not by.may(Permission.REGISTER_PUBLISH):
+        return 0
+    others = (Description.proposed_by != by.id, Description.changed_by != by.id)
+    return Description.select().where(Description.state == DescriptionState.PROPOSED, *others).count()
+
+
 def published() -> list[Description]:
     """Every version that was published, the newest first."""
     return list(_published().order_by(Description.version.desc()))

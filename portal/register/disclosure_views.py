@@ -16,7 +16,7 @@ from portal.documents import words as document_words
 from portal.errors import Invalid, NotFound
 from portal.queues.models import Queue
 from portal.recordings.models import Recording, State
-from portal.register import disclosed, disclosures, letters, notices, ranges, words
+from portal.register import descriptions, disclosed, disclosures, letters, notices, ranges, words
 from portal.register.blueprint import bp
 from portal.register.disclosure_forms import DecideForm, DiscloseForm, HandOverForm, PaperForm
 from portal.register.models import Consent
@@ -44,6 +44,7 @@ def register_waits() -> dict[str, int] | None:
         "decide": disclosures.to_decide(by=current_user),
         "hand_over": disclosures.to_hand_over(by=current_user),
         "tell": notices.count(by=current_user),
+        "describe": descriptions.to_approve(by=current_user),
     }
     return found if any(found.values()) else None
 

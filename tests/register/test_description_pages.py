@@ -126,11 +126,16 @@ def test_the_pages_are_for_those_who_write_approve_or_oversee_it(people, as_):
     assert as_(people.clerk).submit(at(row, "publication")).status_code == 403
     assert as_(people.decider).submit(absent + "/proposal", {"seen": 1}).status_code == 404
     both = person("bodil", "Bodil Bådaberg", Role.CLERK, Role.CONTROLLER)
+    waits = "En dataskyddsbeskrivning väntar på ditt godkännande."
+    assert waits in text(as_(people.decider).get("/retention/"))
+    assert waits not in text(as_(people.decider).get(LIST))
+    assert waits not in text(as_(people.clerk).get("/register/consents/"))
     descriptions.give_back(row, words=REASON, seen=row.seen, by=people.clerk)
     mine = descriptions.propose(fresh(row), seen=fresh(row).seen, by=both)
     page = text(as_(both).get(at(mine)))
     assert "En annan måste godkänna den." in page
     assert "/publication" not in page
+    assert waits not in text(as_(both).get("/retention/"))
 
 
 @pytest.mark.parametrize(
