@@ -145,6 +145,10 @@ def test_nobody_takes_the_last_right_by_which_others_are_let_in_but_time_does(pe
         assert role in Account.get_by_id(one.account_id).roles
     assert acts() == ["given_by_command"]
     RoleGrant.update(begins_at=NOW).where(RoleGrant.id == coming.id).execute()
+    Account.update(closed_at=NOW).where(Account.id == coming.account_id).execute()
+    with pytest.raises(getattr(ending, refusal)):
+        ending.end(one, reason=WORDS, by=by)
+    Account.update(closed_at=None).where(Account.id == coming.account_id).execute()
     ending.end(one, reason=WORDS, by=by)
     RoleGrant.update(ends_at=NOW + DAY).where(RoleGrant.id == coming.id).execute()
     last = command.by_command(one.account, role=role, days=1)
