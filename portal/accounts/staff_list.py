@@ -132,13 +132,11 @@ def is_formula(cell: str) -> bool:
 
 
 def _text(content: bytes) -> str:
-    if b"\0" in content:  # UTF-16, a workbook, a picture
-        raise NotText
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("latin-1")
-    if any(unicodedata.category(sign) == "Cc" and sign not in "\r\n\t" for sign in text):
+    if any(unicodedata.category(sign) == "Cc" and sign not in "\r\n\t" for sign in text):  # UTF-16, a workbook
         raise NotText
     return text.replace("\r\n", "\n").replace("\r", "\n")
 

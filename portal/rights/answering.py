@@ -29,7 +29,7 @@ class Answering:
     def for_(self, role: str, account: int, unit: int | None) -> set[int]:
         """Keys of those who answer for this right; empty when nobody can."""
         if role in SCOPED and unit is not None and account not in self._heads.get(unit, ()):
-            heads = self._may.get(unit, set()) - {account}
+            heads = self._may.get(unit, set())
             if heads:
                 return heads
         return self.controllers - {account}

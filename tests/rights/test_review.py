@@ -9,7 +9,7 @@ import pytest
 
 from portal import clock
 from portal.accounts import staff, units
-from portal.accounts.models import Account
+from portal.accounts.models import Account, UnitHead
 from portal.accounts.permissions import Role
 from portal.audit.actions import record
 from portal.audit.acts import Act
@@ -111,13 +111,21 @@ def test_a_review_lists_what_is_in_force_with_the_last_sign_in_and_the_last_list
     assert (boss.signed_in_at, boss.listened_at) == (None, None)
 
 
-def test_a_head_answers_for_the_unit_and_a_controller_for_the_head(opened):
+def test_a_head_answers_for_the_unit_and_a_controller_for_the_head(opened, as_):
     assert names(review_reading.of(opened.boss)) == ["Eva", "Stig"]
     assert names(review_reading.of(opened.decider)) == ["Berit"], "the head's own; never the controller's own"
     assert review_reading.of(opened.manager) == [], "a manager who heads no unit"
     assert names(review_reading.of(opened.delegate)) == ["Berit", "Dag"]
     waiting = review_reading.waiting(opened.boss)
     assert (waiting.mine, waiting.alone, waiting.review.due_on) == (2, 0, DUE)
+    assert (
+        f"a{opened.lines['dag'].uuid.hex}-" not in as_(opened.decider).get(f"/rights/reviews/{opened.review.uuid}").text
+    )
+    # a second head does not answer for the first, nor a head for a role of the whole register
+    UnitHead.create(unit=opened.unit, account=opened.manager)
+    staff.move(opened.decider, opened.unit, by=opened.admin)
+    assert names(review_reading.of(opened.manager)) == ["Eva", "Stig"]
+    UnitHead.delete().where(UnitHead.account == opened.manager.id).execute()
     # without a head who may answer, the unit's people are the controllers'
     ending.end(opened.rights["boss"], reason=WORDS, by=opened.decider)
     assert names(review_reading.of(opened.decider)) == ["Eva", "Stig"]
@@ -210,6 +218,21 @@ def test_what_nobody_confirmed_lapses_when_the_last_day_is_over(opened):
     assert entries("rights:review_closed") == closed
     papers = Document.select(Document.kind, Document.owner_key, Document.language, Document.state)
     assert sorted(papers.tuples()) == [("rights-review", "2026-4", language, "ordered") for language in ("fi", "sv")]
+
+
+def test_a_right_whose_time_ran_out_is_answered_no_more_and_did_not_lapse(opened):
+    """Whether or not a sweep has noted that it ended."""
+    right = command.by_command(opened.outsider, role=Role.ADVISER, queues=[opened.elderly], days=9)
+    line = ReviewLine.create(review=opened.review, right=right)
+    with at(dt.date(2026, 10, 9), 23):
+        assert names(review_reading.of(opened.delegate)) == ["Berit", "Dag", "Olli"]
+    with at(dt.date(2026, 10, 10), 0):
+        assert names(review_reading.of(opened.delegate)) == ["Berit", "Dag"]
+        with pytest.raises(review.NoLonger):
+            review.confirm(line, by=opened.delegate)
+    with at(DUE + dt.timedelta(days=1)):
+        review.close_due()
+    assert (fresh(line).verdict, fresh(right).state) == (Verdict.GONE, State.GRANTED)
 
 
 def test_a_lone_controller_is_told_that_nobody_can_answer(opened, as_):
