@@ -225,8 +225,3 @@ def _pages(app: flask.Flask, register: Register, offices: Offices) -> dict[str, 
         "announcements": lambda n: decider.get(f"/queues/{queue(n)}/announcements"),
         "incidents": asked("/incidents/"),
     }
-    known = {rule.rule for rule in app.url_map.iter_rules()}
-    return {name: ask for name, ask in found.items() if name not in COMING or f"/oversight/{name}" in known}
-
-
-COMING = ("observations", "questions")

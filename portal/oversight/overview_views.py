@@ -21,7 +21,7 @@ from portal.oversight.blueprint import bp
 from portal.oversight.forms import AskedForm, BeforeForm
 from portal.oversight.overview import Asked, Overview
 from portal.queues.models import Queue
-from portal.security import can, requires
+from portal.security import requires
 from portal.web import language
 
 WIDTH, HEIGHT, FOOT, HEAD = 720, 160, 24, 18
@@ -140,9 +140,3 @@ def _bars(hours: list[int]) -> list[tuple[int, int, int, int]]:
     """Hour, count, height and left edge of each bar."""
     most, room = max(hours) or 1, HEIGHT - FOOT - HEAD
     return [(hour, n, max(2, round(room * n / most)) if n else 0, hour * STEP + 3) for hour, n in enumerate(hours)]
-
-
-@bp.app_template_global("has_page")
-def has_page(endpoint: str) -> bool:
-    """Is there such a page, and may the reader open it?"""
-    return endpoint in flask.current_app.view_functions and can(endpoint)
