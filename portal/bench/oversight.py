@@ -170,7 +170,7 @@ def _pages(app: flask.Flask, register: Register, offices: Offices) -> dict[str, 
     year: Callable[[int], dict[str, str]] = lambda n: {"from": _typed(today - dt.timedelta(days=364))}  # noqa: E731
     weeks: Callable[[int], dict[str, str]] = lambda n: day(n, 21)  # noqa: E731
     place: Callable[[int], int] = lambda n: offices.entries() * (n * 37 % 100) // 100 + 60  # noqa: E731
-    found = {
+    return {
         "empty": lambda n: dpo.get(EMPTY),
         "log": asked("/audit/"),
         "log_old_page": asked("/audit/", before=place),
