@@ -11,8 +11,14 @@ from portal.language import LANGUAGES
 
 CASES = tuple(kind for kind in Kind if OWNERS[kind] in (Owner.CASES, Owner.REGISTER, Owner.RIGHTS, Owner.OVERSIGHT))
 OTHERS = tuple(kind for kind in Kind if kind not in CASES)
-INSIDE = (Kind.DISCLOSURE_RECORD, Kind.PRIVACY_DESCRIPTION, Kind.PROCESSING_RECORD)
-"""Papers of the register that are sent to nobody."""
+INSIDE = (
+    Kind.DISCLOSURE_RECORD,
+    Kind.PRIVACY_DESCRIPTION,
+    Kind.PROCESSING_RECORD,
+    Kind.RIGHTS_REVIEW,
+    Kind.LOG_MONTH,
+)
+"""Papers that are sent to nobody."""
 LANGUAGE_OF = {"short": "sv", "long": "fi", "odd": "fi"}
 """Of those, by size."""
 
