@@ -18,6 +18,7 @@ from portal.recordings import listening
 from portal.recordings.models import Listen, Recording, State
 from portal.vault import keystore, objects
 from tests import calls
+from tests.people import grant
 from tests.recordings.hearing import RANGE, acts, opened
 
 
@@ -108,6 +109,12 @@ def lose_role(people, call):
     RoleGrant.update(role=Role.CLERK).where(RoleGrant.account == people.adviser).execute()
 
 
+def right_ends(people, call):
+    """Another, for another queue, stands."""
+    RoleGrant.update(ends_at=clock.now()).where(RoleGrant.account == people.adviser).execute()
+    grant(people.adviser, Role.ADVISER, [people.elderly])
+
+
 def expire(people, call):
     Recording.update(expires_at=clock.now()).execute()
 
@@ -128,7 +135,7 @@ def close_listen(people, call):
     Listen.update(closes_at=clock.now()).execute()
 
 
-LOSSES = [lose_queue, lose_role, expire, begin_purge, lose_key, lose_object, close_listen]
+LOSSES = [lose_queue, lose_role, right_ends, expire, begin_purge, lose_key, lose_object, close_listen]
 
 
 @pytest.mark.parametrize("loss", LOSSES)
@@ -210,7 +217,7 @@ def long_call(people):
     return calls.recording(people.daycare, seconds=400, sound=calls.wav(calls.tone(400)))
 
 
-@pytest.mark.parametrize("loss", [*LOSSES[:4], close_listen])
+@pytest.mark.parametrize("loss", [*LOSSES[:5], close_listen])
 def test_a_long_answer_is_broken_off_when_the_right_ends(app, as_, people, long_call, loss):
     client = as_(people.adviser)
     address = opened(client, long_call) + "/audio"

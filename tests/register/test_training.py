@@ -98,6 +98,10 @@ def lose_queue(people, row, consent, by, now):
     QueueGrant.delete().where(QueueGrant.account == by.id).execute()
 
 
+def right_ends(people, row, consent, by, now):
+    RoleGrant.update(ends_at=clock.now()).where(RoleGrant.account == by.id).execute()
+
+
 def lose_role(people, row, consent, by, now):
     RoleGrant.update(role=Role.CLERK).where(RoleGrant.account == by.id).execute()
 
@@ -121,7 +125,19 @@ def not_ready(people, row, consent, by, now):
 @pytest.mark.parametrize(
     "end",
     [
-        *(withdraw, take_away, last_day_passes, end_alone, lift_alone, restrict, delete, lose_queue, lose_role, close),
+        *(
+            withdraw,
+            take_away,
+            last_day_passes,
+            end_alone,
+            lift_alone,
+            restrict,
+            delete,
+            lose_queue,
+            lose_role,
+            right_ends,
+            close,
+        ),
         *(other_purpose, sign_out, not_ready),
     ],
 )
