@@ -10,7 +10,7 @@ from portal.accounts.models import Account
 from portal.accounts.permissions import Role
 from portal.demo.people import PEOPLE, RESPONSIBLE, UNITS, Person
 from portal.queues.models import Queue
-from portal.rights import asking, command, emergency, ending, granting, principles
+from portal.rights import asking, command, emergency, ending, granting, principles, review, review_reading
 from portal.rights.models import Right
 
 FIRST = (Role.CONTROLLER, Role.DPO, Role.ADMIN)
@@ -52,10 +52,14 @@ def tell(accounts: Mapping[str, Account], lines: Mapping[str, Queue]) -> None:
             command.by_command(accounts[person.username], role=role)
     responsible, delegate = _now(accounts[RESPONSIBLE]), _now(accounts[DELEGATE])
     principles.make(text_sv=PRINCIPLES_SV, text_fi=PRINCIPLES_FI, valid_from=clock.today(), seen=0, by=responsible)
-    for person in sorted(PEOPLE, key=lambda person: Role.MANAGER not in person.roles):
-        for role in sorted(set(person.roles) - set(FIRST)):
-            asks = responsible if role == Role.MANAGER else _head(person, accounts)
-            _granted(person, role, accounts, lines, by=asks, to=delegate if asks == responsible else responsible)
+    asked = [(person, role) for person in PEOPLE for role in sorted(set(person.roles) - set(FIRST))]
+    for person, role in asked:
+        if role == Role.MANAGER:
+            _granted(person, role, accounts, lines, by=responsible, to=delegate)
+    _heads(accounts)
+    for person, role in asked:
+        if role != Role.MANAGER:
+            _granted(person, role, accounts, lines, by=_head(person, accounts), to=responsible)
 
 
 def _now(account: Account) -> Account:
@@ -70,8 +74,15 @@ def _units(accounts: Mapping[str, Account]) -> None:
         for person in PEOPLE:
             if person.unit == unit.code:
                 staff.move(accounts[person.username], made, by=None)
-        facts = {"code": unit.code, "name_sv": unit.name_sv, "name_fi": unit.name_fi}
-        units.change(made, seen=made.version, **facts, active=True, heads=[accounts[unit.head]], by=None)
+
+
+def _heads(accounts: Mapping[str, Account]) -> None:
+    """Who answers for a unit may ask for rights: theirs come first."""
+    codes = {unit.code: unit for unit in UNITS}
+    for made in units.every():
+        facts = {"code": made.code, "name_sv": made.name_sv, "name_fi": made.name_fi, "active": made.active}
+        heads = [_now(accounts[codes[made.code].head])]
+        units.change(made, seen=made.version, **facts, heads=heads, by=None)
 
 
 def _head(person: Person, accounts: Mapping[str, Account]) -> Account:
@@ -136,3 +147,27 @@ def later() -> None:
         hours=8,
         by=manager,
     )
+    _review(accounts)
+    _list(accounts)
+
+
+def _review(accounts: Mapping[str, Account]) -> None:
+    """The quarter's is under way: one head has answered for some of their people, the other for nobody yet."""
+    review.begin(*review.quarter(clock.today()))
+    head = _now(accounts["maria"])
+    for line in review_reading.of(head)[:2]:
+        review.confirm(line, reason="Arbetar vid samma servicenummer som förut.", by=head)
+
+
+def _list(accounts: Mapping[str, Account]) -> None:
+    """The administrator has read in a list of staff and is about to look at it."""
+    rows = (
+        "användarnamn;namn;enhet;språk;anknytning;telefon;slutat",
+        "karin;Karin Östernäs;KOMP;sv;201;;",
+        "anneli;Anneli Salovaara-Lind;KOMP;fi;203;;",
+        "sari;Sari Kivimaa;KOMP;fi;205;;",
+        "bengt;Bengt Gråbäck;TEKN;sv;204;;ja",
+        "petra.nyman;Petra Nyman;TEKN;sv;;;",
+        "olof.ek;Olof Ek;BIBL;sv;;;",
+    )
+    staff.read("\n".join(rows).encode(), by=_now(accounts["arvo"]))

@@ -82,6 +82,11 @@ def open_due() -> Review | None:
     begins = first_day(year, number)
     if clock.today() < clock.first_working_day(begins) or _began() >= clock.day_start(begins):
         return None
+    return begin(year, number)
+
+
+def begin(year: int, number: int) -> Review | None:
+    """The review of that quarter, of what is in force now; None when there is one already."""
     if Review.select().where(Review.year == year, Review.quarter == number).exists():
         return None
     seen = {account.id: _used(account) for account in _holders()}  # the log is read before the register is held

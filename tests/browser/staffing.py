@@ -30,7 +30,7 @@ def fill(people: People, *, word: str, words: str, name: str) -> list[str]:
         staffed.append(made)
     staff.place(Account.get_by_id(staffed[0].id), seen=1, unit=first, numbers="040 1234567, +46 70 123 45 67", by=admin)
     command.by_command(people.decider, role=Role.CONTROLLER)
-    over = review._open(2026, 3, {})
+    over = review.begin(2026, 3)
     verdicts = (Verdict.CONFIRMED, Verdict.ENDED, Verdict.LAPSED, Verdict.GONE)
     for line, verdict in zip(over.lines, itertools.cycle(verdicts), strict=False):
         by = people.decider if verdict in (Verdict.CONFIRMED, Verdict.ENDED) else None
@@ -40,7 +40,7 @@ def fill(people: People, *, word: str, words: str, name: str) -> list[str]:
     documents.order_review(review.name(over), language="sv")
     long_ago = clock.now() - dt.timedelta(days=400)
     Right.update(begins_at=long_ago, reason=words[:300]).where(Right.account == staffed[0].id).execute()
-    under_way = review._open(2026, 4, {people.decider.id: (clock.now(), clock.now())})
+    under_way = review.begin(2026, 4)
     rows = f"staff.b;Eva Arbetsvik;SKOL;fi;990;040 1234568;;\nny.person;{name};SKOL;;;;;\nstaff.c;Ulla;SKOL;;;;ja;\n"
     draft = staff.read((LIST + rows + f"x;{word};FINNSINTE;;;;;\n").encode(), by=admin)
     unchanged = staff.read((LIST + "staff.c;Ulla Utanför;SKOL;;;;;\n").encode(), by=admin)
