@@ -167,4 +167,5 @@ def _cells(view: Overview, month: Month, place: int | None) -> Iterator[str]:
         yield str(round(view.of(month, "", place).total / 3600))
     if view.what == What.ANSWERS:
         yield plain(view.late(month))
-        yield days(view.of(month))
+        mean = view.of(month).mean
+        yield "" if mean is None else str(round(mean))
