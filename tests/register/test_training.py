@@ -16,6 +16,7 @@ from portal.register import consents, training
 from portal.register.models import Consent, ConsentText
 from portal.retention import watch
 from portal.retention.models import Freeze
+from tests.people import grant
 from tests.recordings.hearing import acts
 from tests.register.consented import NOW, PAST, call, give
 
@@ -99,11 +100,15 @@ def lose_queue(people, row, consent, by, now):
 
 
 def right_ends(people, row, consent, by, now):
+    """Another, for another queue, stands."""
     RoleGrant.update(ends_at=clock.now()).where(RoleGrant.account == by.id).execute()
+    grant(by, Role.MANAGER, [people.elderly])
 
 
 def lose_role(people, row, consent, by, now):
+    """In the queue of the call."""
     RoleGrant.update(role=Role.CLERK).where(RoleGrant.account == by.id).execute()
+    grant(by, Role.MANAGER, [people.elderly])
 
 
 def close(people, row, consent, by, now):
