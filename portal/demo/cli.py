@@ -18,7 +18,7 @@ import segno
 
 from portal import certificate, clock, config, db
 from portal.config import Settings
-from portal.demo import cases, described, disclosures, figures, granted
+from portal.demo import cases, described, disclosures, figures, granted, heard
 from portal.demo.faults import Growing
 from portal.demo.register import Access, Filling, Manifest, open_register, papers, people
 from portal.demo.running import Children, Stopped
@@ -146,6 +146,7 @@ def _fill(settings: Settings, calls: int, alive: Callable[[], None], tell: Calla
         disclosures.tell()
         granted.later()
         described.tell()
+        heard.tell()
         papers()
         figures.count()
         reconcile.reconcile()  # the worker's first one saw the details of calls that had not come in yet

@@ -23,6 +23,7 @@ from portal.demo import calls, exchange, faults, granted, threats
 from portal.demo.calls import Format, Planned
 from portal.demo.people import ADVISERS, LINES, PEOPLE, RESPONSIBLE, Person
 from portal.documents import actions as documents
+from portal.documents.kinds import MONTHLY
 from portal.errors import DomainError
 from portal.ingest.delivery import LONGEST_CALL
 from portal.ingest.registration import source_key
@@ -189,13 +190,14 @@ class Filling:
 
 
 def papers() -> None:
-    """The protocol of yesterday, which the worker sets, and that of last month, which waits for the one responsible."""
+    """The protocol of yesterday, which the worker sets, and last month's, which wait for those who answer for them."""
     by = Account.get(Account.username == RESPONSIBLE)
     yesterday = clock.today() - dt.timedelta(days=1)
     last_month = (clock.today().replace(day=1) - dt.timedelta(days=1)).replace(day=1)
     for language in LANGUAGES:
         documents.order_day(yesterday, language=language, by=by)
-        documents.draft_month(last_month, language=language, by=None)
+        for kind in MONTHLY:
+            documents.draft_month(last_month, language=language, by=None, kind=kind)
 
 
 def _child() -> None:
