@@ -24,6 +24,9 @@ from portal.vault import box
 AROUND = dt.timedelta(minutes=90)
 """Whoever took a call so near was at work."""
 
+SOON = dt.timedelta(days=1)
+"""Whoever does something with a call writes so within that time."""
+
 WORK = (
     *(Act.NOTED, Act.SUBJECT_CHANGED, Act.CORRECTED, Act.STATEMENT_ADDED, Act.ERROR_REPORTED),
     *(Act.THREAT_REPORTED, Act.HOLD_PLACED, Act.HOLD_RENEWED, Act.CASE_CALL_JUDGED, Act.CASE_CALL_DECIDED),
@@ -123,7 +126,7 @@ def _of(
                 own=person.id in whose,
                 colleague=bool(whose) and person.id not in whose,
                 took=adviser == person.id,
-                worked=worked.get(call, 0) > entry,
+                worked=any(number > entry and done - at <= SOON for number, done in worked.get(call, ())),
                 case=(reference, call) in cases,
                 consent=purpose == Purpose.TRAINING,
                 met=called is not None and called < at,
@@ -133,11 +136,13 @@ def _of(
     return made
 
 
-def _worked(person: Account, first: dt.date) -> dict[uuid.UUID, int]:
-    """The last entry of the person's work on each call, from `first` on up to now."""
+def _worked(person: Account, first: dt.date) -> dict[uuid.UUID, list[tuple[int, dt.datetime]]]:
+    """The person's work on each call, from `first` on up to now: entries and when, in order."""
     chosen = (Entry.by == person.uuid, Entry.act.in_(WORK), Entry.at >= clock.day_start(first))
-    found = Entry.select(Entry.subject, peewee.fn.MAX(Entry.id)).where(*chosen).group_by(Entry.subject)
-    return dict(found.tuples())
+    found: dict[uuid.UUID, list[tuple[int, dt.datetime]]] = defaultdict(list)
+    for call, entry, at in Entry.select(Entry.subject, Entry.id, Entry.at).where(*chosen).order_by(Entry.id).tuples():
+        found[call].append((entry, at))
+    return found
 
 
 def _cases(references: set[str]) -> set[tuple[str, uuid.UUID]]:

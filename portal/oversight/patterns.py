@@ -69,7 +69,7 @@ class Heard(NamedTuple):
     took: bool = False
     """The listener took the call."""
     worked: bool = False
-    """The listener noted something of it or did other work on it, the same day or later."""
+    """The listener noted something of it or did other work on it within a day."""
     case: bool = False
     """Heard for a request that the call belongs to."""
     consent: bool = False

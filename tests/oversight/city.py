@@ -97,6 +97,8 @@ class City:
         for n in range(planted):
             self.plants.append(self._plant(n))
         self.listens = [*self.ordinary, *(one for plant in self.plants for one in plant.listens)]
+        for one in self.listens:
+            one.at = one.at.replace(microsecond=0)
         self.listens.sort(key=lambda one: one.at)
 
     # Who works there

@@ -12,6 +12,7 @@ from portal.oversight.models import Pattern
 from portal.oversight.patterns import HISTORY, Heard, Limits, Peers, Window
 from tests.oversight.city import City, Person
 
+SOON = dt.timedelta(days=1)
 AROUND = dt.timedelta(minutes=90)
 
 
@@ -22,7 +23,10 @@ def heard(city: City) -> dict[Person, list[Heard]]:
     for call in city.calls:
         taken[call.adviser].append(call.at)
         met[call.adviser, call.number, call.at.date()].append(call.at)
-    last = {(one.person, one.call): entry for entry, one in enumerate(city.listens) if one.worked}
+    wrote = defaultdict(list)
+    for entry, one in enumerate(city.listens):
+        if one.worked:
+            wrote[one.person, one.call].append((entry, one.at))
     found = defaultdict(list)
     for entry, one in enumerate(city.listens):
         call, person = one.call, one.person
@@ -36,7 +40,7 @@ def heard(city: City) -> dict[Person, list[Heard]]:
                 own=owners.get(call.number) is person,
                 colleague=call.number in owners and owners[call.number] is not person,
                 took=call.adviser is person,
-                worked=last.get((person, call), -1) >= entry,
+                worked=any(n >= entry and at - one.at <= SOON for n, at in wrote[person, call]),
                 case=one.case,
                 consent=one.training,
                 met=bool(call.number) and min(met[person, call.number, one.at.date()], default=one.at) < one.at,

@@ -21,6 +21,7 @@ from portal.recordings.models import Recording
 from portal.retention import watch
 from tests.oversight.city import FIRST, QUEUES, City
 from tests.oversight.test_figure import findings
+from tests.oversight.test_figure import heard as known
 
 WEEKS = 5
 END = dt.datetime.combine(FIRST + dt.timedelta(days=7 * WEEKS), dt.time(6), clock.HELSINKI)
@@ -121,10 +122,18 @@ def test_what_the_log_holds_is_found_as_the_patterns_find_it(settings, monkeypat
     assert found == expected
     assert Entry.select().where(Entry.act == Act.OBSERVED).count() == Observation.select().count()
 
-    first, last = made.days[-8], made.days[-1]
-    sizes = [len(listens) for _, listens in heard.by_person(first, last)]
-    assert sum(sizes) == sum(first <= one.at.date() < last for one in made.listens)
+    read = {account.uuid: listens for account, listens in heard.by_person(FIRST, made.days[-1] + dt.timedelta(days=1))}
+    for person, listens in known(made).items():
+        assert [alike(h, places[h.entry]) for h in read.pop(person.id)] == [alike(h, h.entry) for h in listens]
+    assert not read
+    sizes = [len(listens) for _, listens in heard.by_person(made.days[-8], made.days[-1])]
+    assert sum(sizes) == sum(made.days[-8] <= one.at.date() < made.days[-1] for one in made.listens)
     assert max(sizes) < sum(sizes) / 5, "one person's at a time"
+
+
+def alike(h: heard.Heard, place: int) -> heard.Heard:
+    """With the listen's place in the city for its number in the log, and whether there is a number for which."""
+    return h._replace(entry=place, number="yes" if h.number else "")
 
 
 def test_the_limits_are_settings(settings):
