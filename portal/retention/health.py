@@ -10,6 +10,8 @@ from portal.documents import seal
 from portal.documents.models import Document
 from portal.documents.models import State as DocumentState
 from portal.ingest.models import Quarantined, QuarantineState
+from portal.queues import announced
+from portal.queues.models import Queue
 from portal.recordings.models import Recording, State
 from portal.retention import holds, sweeps, watch
 from portal.retention.models import Freeze, PurgeLine, Result, Sweep
@@ -69,6 +71,9 @@ class Report:
     """The last good round of residents' requests; None: never."""
     cases_silent: bool = False
     """None was good for `overdue_minutes`: days, reminders and copies wait."""
+    silent_queues: int = 0
+    """Service numbers that tell their callers of the recording, and nobody has decided with which words. Told of, and
+    no fault of the deletion's: the level is as without it."""
 
     @property
     def level(self) -> Level:
@@ -138,6 +143,7 @@ def report() -> Report:
         seal_ends=_seal_ends(),
         cases_good=cases_good,
         cases_silent=cases_silent,
+        silent_queues=len(announced.silent(Queue.select(), clock.now())),
     )
 
 

@@ -23,7 +23,18 @@ from portal.retention import freezes, holds, threats, transfers
 from portal.retention.models import Hold, Kind, PurgeLine, Result, Rule, Safety, Threat, ThreatKind
 from portal.vault import objects
 from tests import calls
-from tests.browser import consents, descriptions, figures, heard, incidents, observations, rights, staffing, wrongs
+from tests.browser import (
+    announcements,
+    consents,
+    descriptions,
+    figures,
+    heard,
+    incidents,
+    observations,
+    rights,
+    staffing,
+    wrongs,
+)
 from tests.browser.cases import Cases
 from tests.people import People, person
 
@@ -139,7 +150,9 @@ class Register:
         self.staffing = staffing.fill(self.people, word=LONG_WORD[:110], words=LONG_NOTE, name=LONG_NAME)
         self.observations = observations.fill(self.people, self.yesterday, words=LONG_NOTE)
         self.heard = heard.fill(self.people, self.yesterday, words=LONG_NOTE)
+        self.told = announcements.fill(people, word=LONG_WORD[:110], words=LONG_NOTE, called=self.yesterday)
         self.addresses = [
+            *self.told,
             *self.observations,
             *self.heard,
             *self.staffing,

@@ -28,7 +28,7 @@ PAPER = "|".join(
     (
         rf"/(documents|cases/{ID}/letters)/{ID}/(pdf|preview)",
         rf"/(description/versions/\d+/(sv|fi)\.pdf|register/description/{ID}/papers/{ID}/pdf)",
-        rf"/register/(notices/{ID}/letters|disclosures/{ID}/papers)/{ID}/pdf",
+        rf"/register/(notices/{ID}/letters|disclosures/{ID}/papers|processing-record/papers)/{ID}/pdf",
         rf"/(cases/{ID}/attachments|incidents/{ID}/papers|(cases/{ID}/calls|recordings)/{ID}/statements)/{ID}$",
     )
 )

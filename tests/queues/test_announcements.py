@@ -21,7 +21,7 @@ from portal.queues.announcements import Upload
 from portal.queues.models import Queue
 from portal.recordings import corrections
 from portal.recordings.models import Direction, Recording, Told
-from portal.retention import owners, papers
+from portal.retention import health, owners, papers
 from portal.retention.owners import Standing
 from portal.vault import keystore, objects
 from tests import calls
@@ -323,12 +323,14 @@ def test_a_manager_reads_the_own_queues_and_nobody_decides_without_the_right(as_
         assert as_(who).submit(f"{page}/{made.uuid}/dropping").status_code == 403
 
 
-def test_a_queue_that_tells_without_an_announcement_stands_out(people):
+def test_a_queue_that_tells_without_an_announcement_stands_out(as_, people):
     everyone = [people.daycare, people.technical, people.elderly]
     assert announced.silent(everyone, NOW) == [people.daycare, people.technical], "the third tells nobody"
     make(people, valid_from=NOW + HOUR)
     assert people.daycare in announced.silent(everyone, NOW), "it does not play yet"
     assert people.daycare not in announced.silent(everyone, NOW + HOUR)
+    assert health.report().silent_queues == 2
+    assert "2 servicenummer sägs informera dem som ringer" in words(as_(people.decider).get("/queues/"))
     Queue.update(active=False).where(Queue.id == people.technical.id).execute()
     assert announced.silent([Queue.get_by_id(people.technical.id)], NOW) == []
 

@@ -76,7 +76,9 @@ def test_figures_that_outlive_the_calls_are_the_same_as_counting_them(people):
         return +found
 
     assert shown() == expected, "all of them live"
-    counting.count_due()
+    for moment in (NOW - dt.timedelta(days=8), NOW):
+        with clock.frozen(moment):
+            counting.count_due()
     assert counting.settled_until() is not None
     assert shown() == expected, "the settled days by their figures, the last ones by the calls"
     gone = Recording.started_at < clock.day_start(MONDAY - dt.timedelta(weeks=2))
