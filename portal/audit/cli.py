@@ -62,4 +62,5 @@ def _as_text(verdict: Verdict) -> str:
     lines = ["The log is whole." if verdict.whole else "The log is NOT whole."]
     if verdict.fault:
         lines.append("fault:   " + FAULTS[verdict.fault].format(at=verdict.fault_at))
-    return "\n".join([*lines, f"entries: {verdict.entries}", f"head:    {verdict.checkpoint}"])
+    lines += [f"entries: {verdict.entries}", f"head:    {verdict.checkpoint}"]
+    return "\n".join([*lines, f"fingerprint: {verdict.checkpoint.fingerprint}"])

@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 from portal import config
 from portal.audit import chain
+from portal.audit.chain import Checkpoint
 from portal.audit.cli import audit
 from portal.audit.models import Entry
 from tests.audit import tamper
@@ -27,6 +28,7 @@ def test_verify_says_whole_with_the_head_and_exit_code_0(verify):
     assert answer.exit_code == 0, answer.output
     assert "The log is whole." in answer.output
     assert f"3:{head}" in answer.output
+    assert answer.output.rstrip().endswith(Checkpoint(3, head).fingerprint)
 
 
 def test_verify_is_itself_logged(verify):
