@@ -19,7 +19,7 @@ from portal.accounts import actions as accounts
 from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
 from portal.config import Settings
-from portal.demo import calls, exchange, faults, granted, threats
+from portal.demo import announced, calls, exchange, faults, granted, threats
 from portal.demo.calls import Format, Planned
 from portal.demo.people import ADVISERS, LINES, PEOPLE, RESPONSIBLE, Person
 from portal.documents import actions as documents
@@ -83,6 +83,7 @@ def people() -> list[Access]:
     }
     access = [_person(person) for person in PEOPLE]
     granted.tell({account.username: account for account in Account.select()}, made)
+    announced.tell(made, by=Account.get(Account.username == RESPONSIBLE))
     return access
 
 
