@@ -57,7 +57,7 @@ def make_unit() -> ResponseReturnValue:
 
 
 def _units(form: UnitForm) -> str:
-    rows = [(unit, units.heads(unit), len(units.people(unit))) for unit in units.every()]
+    rows = units.listed()
     homeless = Account.select().where(Account.unit.is_null(), Account.closed_at.is_null()).count()
     return flask.render_template("accounts/units.html", rows=rows, form=form, homeless=homeless)
 

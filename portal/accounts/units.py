@@ -1,6 +1,7 @@
 """The units of the city's organisation, and who answers for the people of each: confirms or ends their rights at every
 review, asks for new ones. Being a head gives no right; it says whose rights are looked after by whom."""
 
+import collections
 import re
 import uuid
 from collections.abc import Iterable
@@ -64,6 +65,19 @@ def heads(unit: Unit) -> list[Account]:
     """Who answers for its people, by name; those whose account is closed too, so that they can be replaced."""
     rows = Account.select().join(UnitHead).where(UnitHead.unit == unit.id)
     return sorted(rows, key=lambda account: account.name.casefold())
+
+
+def listed() -> list[tuple[Unit, list[Account], int]]:
+    """Every unit with who answers for its people, and how many work there."""
+    heads_of: dict[int, list[Account]] = collections.defaultdict(list)
+    for row in UnitHead.select(UnitHead, Account).join(Account):
+        heads_of[row.unit_id].append(row.account)
+    counted = Account.select(Account.unit, peewee.fn.COUNT(Account.id)).where(Account.closed_at.is_null())
+    counts = dict(counted.group_by(Account.unit).tuples())
+    return [
+        (unit, sorted(heads_of[unit.id], key=lambda account: account.name.casefold()), counts.get(unit.id, 0))
+        for unit in every()
+    ]
 
 
 def may_head() -> list[Account]:

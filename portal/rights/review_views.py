@@ -75,7 +75,7 @@ def _page(under: Review, refused: tuple[uuids.UUID, VerdictForm] | None = None) 
     shown = mine[:SHOWN]
     if refused is not None:
         shown += [row for row in [*mine[SHOWN:], *others] if row.line.uuid == refused[0]]
-    forms = {row.line.uuid: VerdictForm.empty(row.line.uuid) for row in [*shown, *others]}
+    forms = {row.line.uuid: VerdictForm.empty(row.line.uuid) for row in [*shown, *others[:SHOWN]]}
     if refused is not None and refused[0] in forms:
         forms[refused[0]] = refused[1]
     return render_template(
