@@ -179,7 +179,12 @@ def reachable(app, signed_in) -> dict[str, int]:
     return answers
 
 
-OPEN_TO_ALL = {"GET accounts.sign_in", "POST accounts.sign_in", "POST accounts.language", "GET retention.alive"}
+DESCRIPTION = {f"GET description.{part}" for part in ("index", "spoken", "version", "pdf")}
+"""What the register is, and what it does, is for everybody to read."""
+OPEN_TO_ALL = {
+    *("GET accounts.sign_in", "POST accounts.sign_in", "POST accounts.language", "GET retention.alive"),
+    *DESCRIPTION,
+}
 STAGES = {
     sessions.PASSWORD: {"GET accounts.second_factor", "POST accounts.second_factor"},
     "enrolling": {
