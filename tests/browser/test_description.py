@@ -48,7 +48,6 @@ def test_a_new_version_is_written_returned_approved_and_read_by_everybody(page: 
     }
     expect(page.locator(".alert-warning").filter(has_text=wrong).first).to_be_visible()
     expect(page.locator("del").filter(has_text="3")).to_be_visible()
-    sound(page)
     press("Föreslå för godkännande")
     assert page.get_by_role("button", name=say("Godkänn och publicera")).count() == 0
 
@@ -77,7 +76,6 @@ def test_a_new_version_is_written_returned_approved_and_read_by_everybody(page: 
     press("Godkänn och publicera")
     desk.done()
     expect(page.get_by_text(WHY).first).to_be_visible()
-    sound(page)
     with house.open():
         version = descriptions.current()
         assert setting.make_due().failed == 0
@@ -99,4 +97,3 @@ def test_a_new_version_is_written_returned_approved_and_read_by_everybody(page: 
     expect(page.locator("html")).to_have_attribute("lang", "fi" if language == "sv" else "sv")
     page.goto(f"{house.url}/description/versions/1")
     expect(page.locator(".alert-warning a")).to_have_attribute("href", "/description/")
-    sound(page)
