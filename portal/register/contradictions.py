@@ -5,7 +5,7 @@ why it stands. A text that nothing is found in may still be wrong; that is for p
 """
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from portal import clock
 from portal.accounts.permissions import Role
@@ -106,7 +106,7 @@ def _times(point: str, text: str, language: str, live: Live, say: Say) -> Found:
 UNITS: dict[str, str] = {"minute": N_("minuter"), "day": N_("dygn"), "month": N_("månader")}
 
 
-def _spoken(times: set[wording.Time], say: Say) -> str:
+def _spoken(times: Iterable[wording.Time], say: Say) -> str:
     return ", ".join(f"{many} {say(UNITS[of_what])}" for many, of_what in sorted(times, key=lambda one: one[::-1]))
 
 

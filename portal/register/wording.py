@@ -1,6 +1,7 @@
 """What a text in Swedish or Finnish says, as far as a machine can tell: which times it names, of whom it says yes
 or no, which addresses it gives. It errs: what it finds is put to a person, who answers."""
 
+import functools
 import re
 
 Time = tuple[int, str]
@@ -68,7 +69,8 @@ _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _SENTENCES = re.compile(r"(?<=[.!?;])\s+|\n+")
 
 
-def times(text: str, language: str) -> set[Time]:
+@functools.lru_cache(1024)
+def times(text: str, language: str) -> frozenset[Time]:
     """The lengths of time that are named with a number."""
     found = set()
     for number, unit in _TIMES[language].findall(_plain(text)):
@@ -77,7 +79,7 @@ def times(text: str, language: str) -> set[Time]:
             if re.fullmatch(forms, unit, re.IGNORECASE):
                 found.add(spelled(many * each, of))
                 break
-    return found
+    return frozenset(found)
 
 
 def spelled(many: int, of: str) -> Time:
@@ -85,8 +87,9 @@ def spelled(many: int, of: str) -> Time:
     return (many // 1440, "day") if of == "minute" and many and many % 1440 == 0 else (many, of)
 
 
-def sentences(text: str) -> list[str]:
-    return [part for part in _SENTENCES.split(_plain(text)) if part.strip()]
+@functools.lru_cache(256)
+def sentences(text: str) -> tuple[str, ...]:
+    return tuple(part for part in _SENTENCES.split(_plain(text)) if part.strip())
 
 
 def denies(sentence: str, language: str) -> bool:
