@@ -25,9 +25,9 @@ FEWEST_PEERS = 3
 HIGH = 0.9
 BEYOND = 1.5
 """A day is unusual only if it is so much more than the person's busy days (the share HIGH of them has less)."""
-WEEKLY = 1.6
+WEEKLY = 1.3
 """A week is unusual from so many times the least that a day is."""
-STEADIER = 0.7
+STEADIER = 0.6
 """Weeks differ less from each other than days do: so much of the times that make a day unusual."""
 FEWEST_WEEKS = 2
 IN_A_WEEK = "week"

@@ -92,7 +92,8 @@ class City:
             self.by_day[call.at.date()].append(call)
         everything = [*self._work(), *self._reviews(), *self._threats(), *self._cases(), *self._training()]
         everything += [*self._on_call(), *self._covering(), *self._learning()]
-        self.ordinary = self.rng.sample(everything, ordinary)
+        within = [one for one in everything if one.at.date() <= self.days[-1]]
+        self.ordinary = self.rng.sample(within, ordinary)
         self.plants: list[Plant] = []
         for n in range(planted):
             self.plants.append(self._plant(n))
@@ -296,7 +297,7 @@ class City:
         subtle = self.rng.random() < 0.5
         while True:
             person = self.rng.choice(self.advisers if kind in ("many", "queue") else self.staff)
-            day = self.rng.choice([d for d in self.days[14:] if self._there(person, d)])
+            day = self.rng.choice([d for d in self.days[14:-1] if self._there(person, d)])
             if day > person.joins + dt.timedelta(days=14) and not any(
                 plant.person is person and plant.kind == kind for plant in self.plants
             ):
