@@ -148,12 +148,9 @@ def _open() -> peewee.ModelSelect:
 
 def _queues(under: Review) -> dict[int, list[Queue]]:
     found: dict[int, list[Queue]] = collections.defaultdict(list)
-    granted = (
-        RightQueue.select(RightQueue, Queue)
-        .join(Queue)
-        .where(RightQueue.right.in_(ReviewLine.select(ReviewLine.right).where(ReviewLine.review == under.id)))
-        .order_by(Queue.number)
-    )
-    for one in granted:
-        found[one.right_id].append(one.queue)
+    queues = {queue.id: queue for queue in Queue.select()}
+    lines = ReviewLine.select(ReviewLine.right).where(ReviewLine.review == under.id)
+    granted = RightQueue.select(RightQueue.right, RightQueue.queue).join(Queue).where(RightQueue.right.in_(lines))
+    for right, queue in granted.order_by(Queue.number).tuples():
+        found[right].append(queues[queue])
     return found
