@@ -200,7 +200,7 @@ def test_a_listener_who_is_signed_out_is_told_and_hears_no_more(player: Page, ho
     with house.open():
         SignIn.update(ended_at=clock.now()).where(SignIn.ended_at.is_null()).execute()
     player.locator("audio").evaluate("(a) => { a.dispatchEvent(new Event('error')); }")
-    expect(player.get_by_role("status").first).to_contain_text("Du har loggats ut")
+    expect(player.locator("[data-status]")).to_contain_text("Du har loggats ut")
     assert paused(player)
     expect(player.get_by_role("button", name="Spela")).to_be_disabled()
 
