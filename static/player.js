@@ -301,7 +301,9 @@
     root.querySelector('[data-when="playing"]').hidden = audio.paused;
     follow();
   };
+  const asks = () => over || look(root.dataset.look ?? location.pathname, '');
   audio.addEventListener('play', paused);
+  audio.addEventListener('play', asks); // what was fetched before may be heard no longer
   audio.addEventListener('pause', paused);
   audio.addEventListener('pause', ready);
   ['timeupdate', 'seeked', 'durationchange', 'ended'].forEach((name) => audio.addEventListener(name, show));
@@ -314,7 +316,7 @@
     ready();
     look(audio.src, 'Failed');
   });
-  setInterval(() => audio.paused || over || look(root.dataset.look ?? location.pathname, ''), LOOK_EVERY);
+  setInterval(() => audio.paused || asks(), LOOK_EVERY);
 
   audio.controls = false;
   part('controls').hidden = false;
