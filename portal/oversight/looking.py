@@ -73,12 +73,14 @@ def _look_at(person: Account, listens: list[Heard], first: dt.date, end: dt.date
         )
         for finding in patterns.find(window):
             found += _write(person, window, finding)
+            if finding.pattern == Pattern.MANY:  # a listen is one of many once
+                asked_about |= {(finding.pattern, h.entry) for h in finding.heard}
     return found
 
 
 def _asked_about(person: Account) -> frozenset[tuple[Pattern, int]]:
     rows = Observation.select(Observation.pattern, Observation.entries).where(
-        Observation.person == person.id, Observation.state != State.OPEN
+        Observation.person == person.id, (Observation.state != State.OPEN) | (Observation.pattern == Pattern.MANY)
     )
     return frozenset((Pattern(pattern), entry) for pattern, entries in rows.tuples() for entry in json.loads(entries))
 

@@ -163,7 +163,8 @@ class Window:
     since: Mapping[int, dt.date] = dataclasses.field(default_factory=dict)
     """From when the person has a right to each queue without a break."""
     asked_about: frozenset[tuple[Pattern, int]] = frozenset()
-    """Entries already in an observation that somebody was asked about or that is closed: not counted again."""
+    """Entries already in an observation that somebody was asked about or that is closed, or in one of MANY: not counted
+    again."""
 
     @property
     def is_new(self) -> bool:
