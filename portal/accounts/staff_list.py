@@ -166,7 +166,7 @@ def _columns(head: list[str]) -> tuple[dict[str, int], list[str]]:
             raise ColumnTwice(name=cell)
         else:
             places[column] = place
-    if missing := [COLUMNS[column][0] for column in NEEDED if column not in places]:
+    if missing := ["/".join(COLUMNS[column][:2]) for column in NEEDED if column not in places]:
         raise NoColumns(missing=", ".join(missing))
     return places, [name for name in ignored if name]
 
