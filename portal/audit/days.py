@@ -35,8 +35,9 @@ def within(start: dt.datetime | None, end: dt.datetime | None) -> list[Any]:
     Helsinki; None is open. The range of numbers is found by the days, what they do not know yet by looking."""
     if start is None and end is None:
         return []
-    first, last = _bounds(start, end)
-    return [Entry.id >= first, Entry.id <= last, *_between(start, end)]
+    first, last, entries = _bounds(start, end)
+    numbers = [Entry.id >= first, Entry.id <= last]
+    return numbers if entries == last - first + 1 else [*numbers, *_between(start, end)]
 
 
 def _between(start: dt.datetime | None, end: dt.datetime | None) -> list[Any]:
@@ -50,10 +51,12 @@ def _between(start: dt.datetime | None, end: dt.datetime | None) -> list[Any]:
     return found
 
 
-def _bounds(start: dt.datetime | None, end: dt.datetime | None) -> tuple[int, int]:
-    """The least and the greatest number of an entry then; a range that holds nothing when there is none."""
-    known = LogDay.select(peewee.fn.MIN(LogDay.first), peewee.fn.MAX(LogDay.last))
-    later = Entry.select(peewee.fn.MIN(Entry.id), peewee.fn.MAX(Entry.id))
+def _bounds(start: dt.datetime | None, end: dt.datetime | None) -> tuple[int, int, int]:
+    """The least and the greatest number of an entry then, and how many there are: fewer than the numbers between them
+    where the clock was set. A range that holds nothing when there is none."""
+    least, greatest = peewee.fn.MIN, peewee.fn.MAX
+    known = LogDay.select(least(LogDay.first), greatest(LogDay.last), peewee.fn.SUM(LogDay.entries))
+    later = Entry.select(least(Entry.id), greatest(Entry.id), peewee.fn.COUNT(Entry.id))
     later = later.where(Entry.id > marked(), *_between(start, end))
     if start is not None:
         known = known.where(LogDay.day >= clock.local(start).date())
@@ -61,8 +64,9 @@ def _bounds(start: dt.datetime | None, end: dt.datetime | None) -> tuple[int, in
         known = known.where(LogDay.day < clock.local(end).date())
     ranges = [row for query in (known, later) for row in query.tuples() if row[0] is not None]
     if not ranges:
-        return 1, 0
-    return min(first for first, _ in ranges), max(last for _, last in ranges)
+        return 1, 0, 0
+    firsts, lasts, counts = zip(*ranges, strict=True)
+    return min(firsts), max(lasts), sum(counts)
 
 
 def numbers(first: dt.date, last: dt.date) -> dict[dt.date, tuple[int, int]]:

@@ -15,6 +15,7 @@ from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.audit.chain import Checkpoint
 from portal.audit.models import Entry
+from portal.audit.question import GroundNeeded
 from portal.db import db
 from portal.oversight import listens
 from portal.oversight.models import ListenCount, ListenMonth
@@ -181,7 +182,10 @@ class Row:
 
 
 def rows(asked: Asked) -> list[Row]:
-    """The same sums undivided, the most listens first."""
+    """The same sums undivided, the most listens first, to be taken as a file. Of a single person nothing leaves but on
+    a stated ground: raises GroundNeeded."""
+    if asked.person is not None:
+        raise GroundNeeded
     found = [Row(person, queue, code, count) for (person, queue, code), count in _found(asked)[0].items()]
     return sorted(found, key=lambda row: (-row.count, str(row.person), row.queue_id or 0, row.purpose))
 
