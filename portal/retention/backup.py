@@ -30,7 +30,9 @@ from portal.cases.models import Copy as Handed
 from portal.db import db
 from portal.documents.models import Document
 from portal.documents.models import State as DocumentState
+from portal.incidents.models import IncidentPaper
 from portal.ingest.models import Quarantined, QuarantineState
+from portal.queues.announcement_models import AnnouncementSound
 from portal.recordings.correction_models import Statement, StatementState
 from portal.recordings.models import Recording, State, Store
 from portal.retention import copies, ledger, standing
@@ -45,6 +47,8 @@ ROUNDS = 3
 """How often a call that moves between the stores is looked for."""
 NO_LINK = {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.EOPNOTSUPP, errno.ENOSYS}
 DATABASE_WAIT = 120.0
+PAPERS = {"attachment": Attachment, "incident": IncidentPaper, "announcement": AnnouncementSound}
+"""Kept by `retention.papers`."""
 
 Facts = dict[str, list[Any]]
 """Path in the backup → size, modification time in ns, SHA-256."""
@@ -61,7 +65,7 @@ class Made:
     quarantined: int = 0
     documents: int = 0
     papers: int = 0
-    """Attachments and copies of residents' requests."""
+    """Attachments and copies of residents' requests, what people added to calls, papers of incidents, announcements."""
     files: int = 0
     size: int = 0
     """Bytes of sealed sound in it."""
@@ -96,7 +100,7 @@ def _make(folder: Path, keys: Path) -> Made:
     durable.make_folder(copy.calls_here)
     durable.make_folder(copy.keys_here)
     place = standing.mark()
-    register, (live, waiting, documents, attachments, handed, added, newest) = _copied()
+    register, (live, waiting, documents, attachments, handed, added, filed, spoken, newest) = _copied()
     with register:
         _seal_register(register, copy)
     wanted = [("recording", sealed_as or subject, store, ORIGINAL) for subject, sealed_as, store in live]
@@ -105,6 +109,8 @@ def _make(folder: Path, keys: Path) -> Made:
     wanted += [("attachment", subject, Store.MAIN, ATTACHMENT) for (subject,) in attachments]
     wanted += [("copy", subject, Store.MAIN, COPY) for (subject,) in handed]
     wanted += [("statement", subject, Store.MAIN, STATEMENT) for (subject,) in added]
+    wanted += [("incident", subject, Store.MAIN, ATTACHMENT) for (subject,) in filed]
+    wanted += [("announcement", subject, Store.MAIN, ATTACHMENT) for (subject,) in spoken]
     facts: Facts = {}
     key_facts: dict[str, str] = {}
     for kind, subject, store, part in wanted:
@@ -116,7 +122,7 @@ def _make(folder: Path, keys: Path) -> Made:
             made.calls += kind == "recording"
             made.quarantined += kind == "quarantined"
             made.documents += kind == "document"
-            made.papers += kind in ("attachment", "copy", "statement")
+            made.papers += kind in ("attachment", "copy", "statement", "incident", "announcement")
         elif _still_live(kind, subject):
             made.missing.append(subject.hex)
         else:
@@ -153,10 +159,12 @@ def _copied() -> tuple[BinaryIO, list[list[tuple[Any, ...]]]]:
     attachments = Attachment.select(Attachment.uuid).where(Attachment.standing == "kept")
     handed = Handed.select(Handed.uuid).where(Handed.state == CopyState.READY)
     added = Statement.select(Statement.uuid).where(Statement.standing == StatementState.KEPT)
+    filed = IncidentPaper.select(IncidentPaper.uuid).where(IncidentPaper.standing == "kept")
+    spoken = AnnouncementSound.select(AnnouncementSound.uuid).where(AnnouncementSound.standing == "kept")
     newest = Entry.select(Entry.id, Entry.hash).order_by(Entry.id.desc()).limit(1)
     # The sweep empties the database's log at its end, and cannot while it is being read
     with lock.alone("purge", DATABASE_WAIT):
-        papers = (documents, attachments, handed, added)
+        papers = (documents, attachments, handed, added, filed, spoken)
         return database.copied(config.settings().data, live.order_by(Recording.id), waiting, *papers, newest)
 
 
@@ -182,8 +190,9 @@ def _still_live(kind: str, subject: uuid.UUID) -> bool:
         return bool(here.exists())
     if kind == "document":
         return bool(Document.select().where(Document.uuid == subject, Document.state == DocumentState.LOCKED).exists())
-    if kind == "attachment":
-        return bool(Attachment.select().where(Attachment.uuid == subject, Attachment.standing == "kept").exists())
+    if kind in PAPERS:
+        model = PAPERS[kind]
+        return bool(model.select().where(model.uuid == subject, model.standing == "kept").exists())
     if kind == "copy":
         return bool(Handed.select().where(Handed.uuid == subject, Handed.state == CopyState.READY).exists())
     if kind == "statement":

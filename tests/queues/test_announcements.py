@@ -12,6 +12,8 @@ from portal.accounts.permissions import Role
 from portal.audit.models import Entry
 from portal.cases.personal_codes import PersonalCode
 from portal.errors import Conflict, Denied, NotFound
+from portal.incidents import actions as incidents
+from portal.incidents import paperwork
 from portal.ingest import registration
 from portal.ingest.call import Call
 from portal.ingest.content import Content
@@ -27,6 +29,7 @@ from portal.vault import keystore, objects
 from tests import calls
 from tests.accounts.door import last, words
 from tests.people import person
+from tests.retention import drill
 
 NOW = dt.datetime(2026, 11, 10, 9, 0, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
@@ -85,6 +88,7 @@ def test_a_version_plays_from_its_instant_and_is_logged(people):
         ({"text_sv": TEXTS["text_sv"] + " 131052-308T"}, PersonalCode),
         ({"valid_from": NOW - dt.timedelta(milliseconds=1)}, announcements.InThePast),
         ({"valid_from": NOW + HOUR}, announcements.BeforeTheLast),
+        ({"valid_from": NOW + HOUR, "files": {"sv": Upload("a.wav", WAV)}}, announcements.BeforeTheLast),
         ({"seen": 0}, announcements.NewerVersion),
         ({"files": {"sv": Upload("a.wav", b"not a sound at all")}}, sounds.NotPlayable),
         ({"files": {"sv": Upload("a.wav", b"%PDF-1.7\n" + b"x" * 400)}}, sounds.NotPlayable),
@@ -169,6 +173,22 @@ def test_what_a_disk_refuses_or_a_crash_leaves_is_cleared(people, monkeypatch):
         announcements.tend()
     assert not AnnouncementSound.select().exists()
     assert not objects.anything(row.uuid)
+
+
+def test_a_sound_comes_back_with_the_machine_and_so_does_the_paper_of_an_incident(settings, people, tmp_path):
+    settings = drill.apart(settings)
+    made = make(people, files={"sv": Upload("a.wav", WAV)})
+    incident = incidents.report(
+        known_at=NOW - HOUR, happened="En fil skickades till fel person.", concerns="", measures="", by=people.adviser
+    )
+    paper = paperwork.add(incident, "brev.pdf", b"%PDF-1.7\n", by=people.adviser)
+    drill.make(tmp_path / "backups")
+    drill.breaks(settings)
+    answer = drill.restore(tmp_path / "backups", "--json")
+    assert drill.told(answer)["missing"] == 0
+    assert sounds.content(Announcement.get_by_id(made.id), "sv")[1] == WAV
+    assert announced.in_force(people.daycare, NOW) == made
+    assert papers.content(paper) == b"%PDF-1.7\n"
 
 
 def test_only_those_who_decide_it_do(people):

@@ -88,6 +88,7 @@ def test_a_paper_says_what_was_so_when_it_was_ordered(people, settings):
     )
     assert Entry.select().where(Entry.act == "documents:ordered", Entry.subject == paper.uuid).exists()
     before = composing.compose(paper)
+    assert before.facts == processing.of("sv").plain()
     config.use(dataclasses.replace(settings, case_file_years=4))
     assert isinstance(before, Order)
     assert composing.compose(paper).digest() == before.digest(), "set later, it is the same paper"
