@@ -237,6 +237,7 @@ def test_it_is_deleted_some_years_after_it_was_closed_unless_it_was_opened_again
     with clock.frozen(NOW + 731 * DAY):
         observations.reopen(made, words=WORDS, by=people.dpo)
         assert observations.forget_due() == 0
+        assert not observations._forget(made), "as when it was opened in between"
         row = observations.get(made.uuid, by=people.dpo)
         observations.close(row, outcome=Outcome.EXPLAINED, words=WORDS, by=people.dpo)
     with clock.frozen(NOW + 1500 * DAY):
