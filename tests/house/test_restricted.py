@@ -11,8 +11,10 @@ from portal import clock
 from portal.accounts import sessions
 from portal.accounts.models import SignIn
 from portal.accounts.permissions import Permission, Role
+from portal.audit.models import Entry
 from portal.cases.codes import RightKind
 from portal.cases.models import CaseCall, Line
+from portal.oversight.models import Observation
 from portal.recordings import actions as recordings
 from portal.recordings import listening
 from portal.recordings.correction_models import Correction, ErrorReport, Statement
@@ -109,6 +111,10 @@ def call(people) -> Recording:
     Notice.create(transfer=Transfer.create(recording=row, state="handed_over", **about), what="restricted")
     given = {"queues": [people.daycare], "reason": "zq svarar i telefonen", "hours": 2}
     emergency.give(people.outsider, role=Role.CLERK, **given, by=people.manager)
+    heard = Entry.select(Entry.id).where(Entry.subject == row.uuid).order_by(Entry.id.desc()).first().id
+    seen = {"first_at": clock.now(), "last_at": clock.now(), "facts": '{"listens":1,"case":0}', "entries": f"[{heard}]"}
+    whose = {"person": people.adviser, "asked_of": people.adviser}
+    Observation.create(pattern="own_number", key="zq", listens=1, **whose, **seen)
     return Recording.get_by_id(row.id)
 
 
