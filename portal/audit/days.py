@@ -69,18 +69,6 @@ def _bounds(start: dt.datetime | None, end: dt.datetime | None) -> tuple[int, in
     return min(firsts), max(lasts), sum(counts)
 
 
-def numbers(first: dt.date, last: dt.date) -> dict[dt.date, tuple[int, int]]:
-    """The least and the greatest number of an entry of each day from `first` to `last`, of those that have any."""
-    known = LogDay.select(LogDay.day, LogDay.first, LogDay.last).where(LogDay.day >= first, LogDay.day <= last)
-    found = {day: (least, greatest) for day, least, greatest in known.tuples()}
-    start, end = clock.day_start(first), clock.day_start(last + dt.timedelta(days=1))
-    later = Entry.select(Entry.id, Entry.at).where(Entry.id > marked(), *_between(start, end)).order_by(Entry.id)
-    for number, at in later.tuples():
-        day = clock.local(at).date()
-        found[day] = (found[day][0] if day in found else number, number)
-    return found
-
-
 def marked() -> int:
     """The last entry whose day is known."""
     entry: int | None = LogDay.select(peewee.fn.MAX(LogDay.last)).scalar()

@@ -63,7 +63,11 @@ class Asked:
 
     def entries(self) -> list[Any]:
         """As conditions on the log's entries, but for the hour of the day."""
-        found = days.within(self.start, self.end)
+        return [*days.within(self.start, self.end), *self.about()]
+
+    def about(self) -> list[Any]:
+        """As conditions on the log's entries, but for when."""
+        found = []
         if self.person is not None:
             found.append(Entry.by == self.person)
         if self.queue_id is not None:
@@ -226,27 +230,26 @@ def entries(asked: Asked, *, before: int | None = None) -> Page:
     if before is not None:
         heard = heard.where(Entry.id < before)
     newest = heard.order_by(Entry.id.desc())
-    rows = list(newest.limit(PAGE + 1)) if asked.hour is None else _in_hour(asked, newest, before)
+    rows = list(newest.limit(PAGE + 1)) if asked.hour is None else _in_hour(asked, before)
     return Page(rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None)
 
 
-def _in_hour(asked: Asked, newest: peewee.ModelSelect, before: int | None) -> list[Entry]:
+def _in_hour(asked: Asked, before: int | None) -> list[Entry]:
     """The roll-up knows which days have any in that hour: each is asked for, the latest first, until the page is
     full."""
     assert asked.hour is not None
     hours = _hours(asked)
     for (hour, *_), count in listens.later(*asked.entries()).items():
         hours[hour] += count
-    numbers = days.numbers(asked.first, asked.last)
     found: list[Entry] = []
     for hour in sorted(_at(asked.hour, hours), reverse=True):
-        least, greatest = numbers.get(clock.local(hour).date(), (1, 0))
-        if before is not None and least >= before:
-            continue
-        here = newest.where(Entry.id >= least, Entry.id <= greatest, Entry.at >= hour, Entry.at < hour + HOUR)
-        found.extend(here.limit(PAGE + 1 - len(found)))
-        if len(found) > PAGE:
-            break
+        numbers = Entry.select(Entry.id).where(Entry.at >= hour, Entry.at < hour + HOUR).order_by(Entry.id.desc())
+        earlier = [number for (number,) in numbers.tuples() if before is None or number < before]
+        for chunk in peewee.chunked(earlier, 500):
+            here = Entry.select().where(Entry.id.in_(list(chunk)), Entry.act == Act.PLAYED, *asked.about())
+            found.extend(here.order_by(Entry.id.desc()).limit(PAGE + 1 - len(found)))
+            if len(found) > PAGE:
+                return found
     return found
 
 
