@@ -17,7 +17,7 @@ from portal.accounts.permissions import TABLE, Permission
 from portal.audit.acts import Act
 from portal.audit.models import Entry
 from portal.cases.models import Case, CaseCall
-from portal.oversight.patterns import HISTORY, Heard
+from portal.oversight.windows import HISTORY, Heard
 from portal.recordings.models import Purpose, Recording
 from portal.vault import box
 

@@ -15,7 +15,8 @@ from portal.audit.models import Entry
 from portal.db import db
 from portal.oversight import heard, patterns
 from portal.oversight.models import ListenMark, Observation, ObservationStep, Pattern, State, Step
-from portal.oversight.patterns import HISTORY, Finding, Heard, Limits, Peers, Window
+from portal.oversight.patterns import Finding
+from portal.oversight.windows import HISTORY, Heard, Limits, Peers, Window
 from portal.retention import watch
 
 AT_ONCE = 14

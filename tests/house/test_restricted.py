@@ -59,6 +59,7 @@ OF: dict[str, str] = {
     "recordings": "recording",
     "rights": "right",
     "sendings": "sending",
+    "series": "series",
     "staff": "staffdraft",
     "statements": "statement",
     "threats": "threat",

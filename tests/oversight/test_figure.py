@@ -9,7 +9,7 @@ import pytest
 
 from portal.oversight import patterns
 from portal.oversight.models import Pattern
-from portal.oversight.patterns import HISTORY, Heard, Limits, Peers, Window
+from portal.oversight.windows import HISTORY, Heard, Limits, Peers, Window
 from tests.oversight.city import City, Person
 
 SOON = dt.timedelta(days=1)
