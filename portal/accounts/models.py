@@ -135,6 +135,8 @@ class RoleGrant(BaseModel):
     begins_at = UtcField()
     ends_at = UtcField(index=True)
     """From this instant on it gives nothing, whether or not anybody has looked at it since."""
+    ended = peewee.BooleanField(default=False)
+    """The end has come and is noted: a clock that is set back gives nothing again."""
 
     class Meta:
         indexes = ((("account", "ends_at"), False),)
@@ -142,7 +144,12 @@ class RoleGrant(BaseModel):
     @classmethod
     def in_force(cls, moment: object) -> peewee.Expression:
         """As a condition; `moment` may be a slot of a prepared query."""
-        return (cls.begins_at <= moment) & (cls.ends_at > moment)
+        return (cls.begins_at <= moment) & cls.lasting(moment)
+
+    @classmethod
+    def lasting(cls, moment: object) -> peewee.Expression:
+        """In force at `moment`, or to be."""
+        return (cls.ends_at > moment) & (cls.ended == False)  # noqa: E712 SQL
 
 
 class QueueGrant(BaseModel):

@@ -90,7 +90,7 @@ class _Register:
         ):
             self.numbers[key].append(number)
         held = RoleGrant.select(RoleGrant.account, peewee.fn.COUNT(RoleGrant.id))
-        self.rights: dict[int, int] = dict(held.where(RoleGrant.ends_at > now()).group_by(RoleGrant.account).tuples())
+        self.rights: dict[int, int] = dict(held.where(RoleGrant.lasting(now())).group_by(RoleGrant.account).tuples())
 
 
 def plan(listed: list[Listed], *, by: Account) -> list[Planned]:

@@ -332,6 +332,7 @@ def up(migrator, db):
         right = UUIDField(null=True, unique=True)
         begins_at = BigIntegerField()
         ends_at = BigIntegerField(index=True)
+        ended = BooleanField(default=False)
         class Meta:
             database = db
             table_name = 'role_grant'
@@ -366,7 +367,7 @@ def up(migrator, db):
 
 def down(migrator, db):
     now = int(datetime.datetime.now(HELSINKI).timestamp() * 1000)
-    force = '"begins_at" <= %d AND "ends_at" > %d' % (now, now)
+    force = 'NOT "ended" AND "begins_at" <= %d AND "ends_at" > %d' % (now, now)
     roles = list(db.execute_sql('SELECT DISTINCT "account_id", "role" FROM "role_grant" WHERE ' + force).fetchall())
     queues = list(db.execute_sql('SELECT DISTINCT g."account_id", q."queue_id" FROM "queue_grant" q JOIN "role_grant" g ON g."id" = q."grant_id" WHERE ' + force).fetchall())
     migrator.migrate(migrator.drop_table('queue_grant'))

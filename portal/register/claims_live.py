@@ -107,7 +107,7 @@ def _people() -> dict[Role, int]:
     rows = (
         RoleGrant.select(RoleGrant.role, who)
         .join(Account)
-        .where(RoleGrant.begins_at <= now, RoleGrant.ends_at > now, Account.closed_at.is_null())
+        .where(RoleGrant.in_force(now), Account.closed_at.is_null())
         .group_by(RoleGrant.role)
     )
     return {Role(role): count for role, count in rows.tuples()}

@@ -39,7 +39,7 @@ RIGHTS = (
 def of(account: Account) -> dict[str, Any]:
     """What it may and proves itself by; the proofs as pseudonyms that can only be compared."""
     row = Account.get_by_id(account.id)
-    granted = RoleGrant.select().where(RoleGrant.account == row.id, RoleGrant.ends_at > clock.now())
+    granted = RoleGrant.select().where(RoleGrant.account == row.id, RoleGrant.lasting(clock.now()))
     return {
         "closed": row.closed_at is not None,
         "rights": {ending.name_of(grant): round(grant.ends_at.timestamp() * 1000) for grant in granted},

@@ -6,6 +6,9 @@ a sound that plays: nothing else has to be told.
 
 import datetime as dt
 
+import peewee
+
+from portal import clock
 from portal.accounts.models import Account, QueueGrant, RoleGrant
 from portal.rights.models import Right, RightQueue
 
@@ -26,16 +29,26 @@ def give(right: Right) -> RoleGrant:
 
 def stop(right: Right, *, at: dt.datetime) -> None:
     """It gives nothing from `at` on. One that would have ended before that stays as it is."""
-    RoleGrant.update(ends_at=at).where(RoleGrant.right == right.uuid, RoleGrant.ends_at > at).execute()
+    _stop(RoleGrant.right == right.uuid, at=at)
 
 
 def stop_one(grant: RoleGrant, *, at: dt.datetime) -> None:
     """The same, of what is in force itself."""
-    RoleGrant.update(ends_at=at).where(RoleGrant.id == grant.id, RoleGrant.ends_at > at).execute()
+    _stop(RoleGrant.id == grant.id, at=at)
 
 
 def stop_all(account: Account, *, at: dt.datetime) -> list[RoleGrant]:
     """Nothing that was given to the account gives anything from `at` on; returns what that took away."""
-    rows = list(RoleGrant.select().where(RoleGrant.account == account.id, RoleGrant.ends_at > at))
-    RoleGrant.update(ends_at=at).where(RoleGrant.id.in_([row.id for row in rows])).execute()
+    rows = list(RoleGrant.select().where(RoleGrant.account == account.id, RoleGrant.lasting(at)))
+    _stop(RoleGrant.id.in_([row.id for row in rows]), at=at)
     return rows
+
+
+def note_over(right: Right) -> None:
+    """Its own end has come."""
+    RoleGrant.update(ended=True).where(RoleGrant.right == right.uuid).execute()
+
+
+def _stop(which: peewee.Expression, *, at: dt.datetime) -> None:
+    ended = at <= clock.now()
+    RoleGrant.update(ends_at=at, ended=ended).where(which, RoleGrant.lasting(at)).execute()

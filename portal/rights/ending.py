@@ -100,6 +100,7 @@ def _note_due(right: Right) -> bool:
     )
     if not noted.execute():
         return False
+    effect.note_over(right)
     _tell(right, End.TIME)
     return True
 
@@ -115,7 +116,7 @@ def take_again(account: Account, ends: Mapping[str, dt.datetime]) -> bool:
     longer than it says. Gives nothing. Returns whether anything was taken."""
     now = clock.now()
     taken = False
-    for grant in list(RoleGrant.select().where(RoleGrant.account == account.id, RoleGrant.ends_at > now)):
+    for grant in list(RoleGrant.select().where(RoleGrant.account == account.id, RoleGrant.lasting(now))):
         until = max(ends.get(name_of(grant), now), now)
         if until >= grant.ends_at:
             continue

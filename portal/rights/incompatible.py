@@ -43,7 +43,7 @@ def refuse(account: Account, role: Role | str, begins_at: dt.datetime, ends_at: 
         RoleGrant.account == account.id,
         RoleGrant.role.in_(sorted(APART[wanted])),
         RoleGrant.begins_at < ends_at,
-        RoleGrant.ends_at > begins_at,
+        RoleGrant.lasting(begins_at),
     )
     roles = {Role(found) for (found,) in rows.tuples()}
     if roles and Role.DPO in roles | {wanted}:

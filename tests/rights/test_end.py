@@ -9,7 +9,7 @@ from portal import clock
 from portal.accounts import actions as accounts
 from portal.accounts import passwords
 from portal.accounts.models import Account, RoleGrant
-from portal.accounts.permissions import Role
+from portal.accounts.permissions import Permission, Role
 from portal.audit.models import Entry
 from portal.errors import Conflict
 from portal.retention import account_standing, ledger, standing, sweeps, watch
@@ -84,6 +84,20 @@ def test_time_ends_a_right_to_the_millisecond_and_the_round_notes_it_once(people
         assert (told()["by"], told()["right_end"]) == (None, "time")
         assert fresh(later).state == State.GRANTED
         assert sweeps.last("rights").good_at == clock.now()
+    with clock.frozen(over - dt.timedelta(hours=1)):
+        account = Account.get_by_id(people.adviser.id)
+        assert people.technical.id not in account.queues_as(Role.ADVISER), "noted is noted, whatever the clock says"
+
+
+def test_a_clock_that_is_set_back_gives_nothing_again_that_was_ended(people):
+    ended, kept = granted(people), granted(people, role=Role.CLERK, queues=[people.elderly])
+    with clock.frozen(NOW + 2 * DAY):
+        ending.end(ended, reason=WORDS, by=people.decider)
+    with clock.frozen(NOW + DAY):
+        account = Account.get_by_id(people.adviser.id)
+        assert account.queues_for(Permission.RECORDINGS_FIND) == {people.daycare.id, people.elderly.id}
+        assert set(account_standing.of(account)["rights"]) == {"adviser", kept.uuid.hex}
+        assert granted(people, role=Role.ADVISER).state == State.GRANTED, "and hinders no new decision"
 
 
 def test_nothing_is_noted_as_over_while_the_clock_is_doubted(people, monkeypatch):
@@ -176,7 +190,7 @@ def test_a_restore_brings_no_ended_right_back_and_lengthens_none(people):
     # The register is older again
     for right in (ended, coming, shorter):
         Right.update(state=State.GRANTED, end="", ended_at=None, ended_by=None).where(Right.id == right.id).execute()
-        RoleGrant.update(ends_at=right.ends_at).where(RoleGrant.right == right.uuid).execute()
+        RoleGrant.update(ends_at=right.ends_at, ended=False).where(RoleGrant.right == right.uuid).execute()
     assert account_standing.take_again(people.adviser, stands) == ["rights"]
     assert account_standing.take_again(people.adviser, stands) == []
     account = Account.get_by_id(people.adviser.id)
