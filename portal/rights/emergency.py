@@ -40,8 +40,8 @@ class HoursWrong(Invalid):
 
 class NotLookedAt(Invalid):
     text = N_(
-        "Personen har redan fått rollen i ett nödläge som ingen har granskat. Sammanlagt får det vara högst %(most)s "
-        "timmar: en beslutsfattare måste först granska den förra."
+        "Personen har redan fått en rättighet i ett nödläge som ingen har granskat. Sammanlagt får de gälla högst "
+        "%(most)s timmar: en beslutsfattare måste först granska den förra."
     )
 
 
@@ -78,7 +78,7 @@ def give(
     words = asking.told(reason, REASON_LEAST)
     now = clock.now()
     ends_at = now + dt.timedelta(hours=hours)
-    _refuse_chain(receiver, wanted, ends_at, most)
+    _refuse_chain(receiver, ends_at, most)
     incompatible.refuse(receiver, wanted, now, ends_at)
     version = principles.in_force(clock.today())
     made: Right = Right.create(
@@ -136,11 +136,11 @@ def unseen() -> list[Right]:
     return list(rows.where(Right.kind == Kind.EMERGENCY, Right.seen_at.is_null()).order_by(Right.id))
 
 
-def _refuse_chain(account: Account, role: Role, ends_at: dt.datetime, most: int) -> None:
-    """One emergency after another is no decision: together they last no longer than one may, until somebody has
-    looked. Raises NotLookedAt."""
+def _refuse_chain(account: Account, ends_at: dt.datetime, most: int) -> None:
+    """One emergency after another is no decision: together they last no longer than one may, in whichever roles, until
+    somebody has looked. Raises NotLookedAt."""
     before = Right.select(Right.begins_at).where(
-        Right.account == account.id, Right.kind == Kind.EMERGENCY, Right.role == role, Right.seen_at.is_null()
+        Right.account == account.id, Right.kind == Kind.EMERGENCY, Right.seen_at.is_null()
     )
     first = before.order_by(Right.begins_at).first()
     if first is not None and ends_at > first.begins_at + dt.timedelta(hours=most):
