@@ -1,7 +1,6 @@
 """Writing the log, reading it, and checking it."""
 
 import json
-import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -81,9 +80,9 @@ def read(asked: Question, *, by: Any, before: int | None = None, after: int | No
 
 
 def export(asked: Question, *, by: Any) -> tuple[Iterator[Entry], bool]:
-    """The newest entries that answer, at most EXPORT_MOST, and whether there are more; logged. What a single person
-    did leaves as an extract alone, on a stated ground: raises GroundNeeded."""
-    if isinstance(asked.person, uuid.UUID):
+    """The newest entries that answer, at most EXPORT_MOST, and whether there are more; logged. What is of a single
+    employee leaves as an extract alone, on a stated ground: raises GroundNeeded."""
+    if asked.of_one:
         raise GroundNeeded
     found = asked.asked_of(by)
     counted = found.select(Entry.id).limit(EXPORT_MOST + 1).count()

@@ -68,6 +68,14 @@ class Question:
             found = found.where(condition)
         return found
 
+    @property
+    def of_one(self) -> bool:
+        """Is it about one employee: what they did, or what the log has under their account, their sign-ins first?"""
+        if isinstance(self.person, uuid.UUID):
+            return True
+        theirs = Entry.select().where(Entry.subject == self.subject, Entry.subject_kind == "account")
+        return self.subject is not None and bool(theirs.exists())
+
     def codes(self) -> dict[str, Any]:
         """The conditions as the log keeps them: codes, ids, dates."""
         plain = {

@@ -17,7 +17,6 @@ from portal.accounts.permissions import Permission
 from portal.audit import actions, lines
 from portal.audit.forms import QuestionForm
 from portal.audit.models import Entry
-from portal.audit.question import SYSTEM
 from portal.errors import Invalid
 from portal.queues.models import Queue
 from portal.security import requires
@@ -51,7 +50,7 @@ def index() -> ResponseReturnValue:
         newer=page.newer and flask.url_for(".index", **asked, after=page.newer),
         older=page.older and flask.url_for(".index", **asked, before=page.older),
         most=actions.EXPORT_MOST,
-        one_person=form.person.data not in ("", SYSTEM),
+        one_person=form.question().of_one,
         checked=actions.last_check(current_user),
         whole_log=Entry.sees_all(current_user),
     )

@@ -138,9 +138,9 @@ def draft_month(month: dt.date, *, language: str, by: Account | None, kind: Kind
 
 @db.atomic()
 def draft_extract(asked: Question, *, language: str, by: Account, ground: str = "", ground_words: str = "") -> Document:
-    """An extract of the log as it stands now: later entries are not in it. One of what a single person did needs its
+    """An extract of the log as it stands now: later entries are not in it. One of a single employee needs its
     `ground` (a code of `oversight.grounds`) and why: raises GroundNeeded."""
-    if isinstance(asked.person, uuid.UUID) and not (ground and ground_words):
+    if asked.of_one and not (ground and ground_words):
         raise GroundNeeded
     until = Entry.select(peewee.fn.MAX(Entry.id)).scalar() or 0
     content: dict[str, Any] = {"asked": asked.codes(), "until": until, "recipient": [], "remark": ""}

@@ -10,12 +10,17 @@ from flask_login import current_user
 
 from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
+from portal.cases.personal_codes import PersonalCode
 from portal.errors import DomainError, Invalid, NotFound
 from portal.oversight import extracts as extracting
 from portal.oversight.blueprint import bp
 from portal.oversight.extract_forms import CallerOrderForm, EmployeeOrderForm
+from portal.recordings.listening import CaseNumberNeeded
 from portal.security import requires
 from portal.web import Form
+
+CASE = (CaseNumberNeeded, PersonalCode)
+"""Refusals that are about the case number."""
 
 
 @bp.get("/extracts")
@@ -36,7 +41,7 @@ def caller_extract() -> ResponseReturnValue:
                 form.number.data or "", language=form.language.data, case=form.case.data or "", by=current_user
             )
         except Invalid as error:
-            _blame(form, "number", error)
+            _blame(form, "case" if isinstance(error, CASE) else "number", error)
         else:
             return redirect(url_for("documents.show", uuid=made.uuid), 303)
     return _page(caller=form), 422

@@ -22,7 +22,7 @@ from portal.documents.models import Document
 from portal.errors import Invalid
 from portal.language import N_
 from portal.oversight.grounds import Ground
-from portal.recordings import search
+from portal.recordings import listening, search
 from portal.recordings.models import Recording, State
 from portal.vault import box
 
@@ -41,7 +41,11 @@ class PeriodBackwards(Invalid):
 @db.atomic()
 def for_caller(number: str, *, language: str, case: str = "", by: Account) -> Document:
     """A draft of the letter about the calls from or to `number` that the register still has: when each was listened
-    to and what for. Raises WholeNumber, or NotANumber and TooFewDigits of the search."""
+    to and what for. Raises WholeNumber, or NotANumber and TooFewDigits of the search, and CaseNumberNeeded or
+    PersonalCode where `case` is no case number: it stands in the log."""
+    if case:
+        listening.case_number(case)
+        personal_codes.refuse(case)
     whole = search.number(number).whole
     if whole is None:
         raise WholeNumber

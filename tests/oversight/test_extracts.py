@@ -88,6 +88,17 @@ def test_a_number_without_calls_is_answered_too(log):
     assert composing.compose(made, draft=True).facts["calls"] == []
 
 
+@pytest.mark.parametrize("case", ["Zqanna Testsson, Storgatan", "131052-308T", "ab"])
+def test_what_is_no_case_number_reaches_neither_the_letter_nor_the_log(as_, log, case):
+    people, *_ = log
+    answer = as_(people.dpo).submit("/oversight/extracts/callers", {**CALLER, "case": case})
+    assert answer.status_code == 422
+    assert 'id="case-error"' in answer.get_data(as_text=True)
+    assert not Document.select().exists()
+    assert not Entry.select().where(Entry.reference == case).exists()
+    assert extracts.for_caller(NUMBER, language="sv", by=people.dpo), "without one there is a letter"
+
+
 @pytest.mark.parametrize("number", ["4567", "x", "", "+358401234567" * 4])
 def test_what_is_no_whole_number_is_told_beside_the_field_and_nothing_is_made(as_, log, number):
     people, *_ = log
@@ -143,7 +154,7 @@ def test_without_ground_reason_person_or_days_there_is_no_extract_of_an_employee
 
 def test_no_other_way_leads_to_an_extract_of_one_employee(as_, log):
     """Neither the log's own extract, nor its file; of what the portal did by itself they still are."""
-    people, *_ = log
+    people, first, _ = log
     mine = Question(person=people.adviser.uuid)
     with pytest.raises(GroundNeeded):
         documents.draft_extract(mine, language="sv", by=people.dpo)
@@ -164,6 +175,20 @@ def test_no_other_way_leads_to_an_extract_of_one_employee(as_, log):
         assert "/documents/extracts" not in page
         assert ("/oversight/extracts?person=" in page) == (who == people.dpo)
         assert client.get("/audit/export?person=system").status_code == 200
+        assert client.get(f"/audit/export?subject={first.uuid}").status_code == 200
+
+
+def test_nor_is_there_a_file_or_an_extract_of_what_the_log_has_under_an_employees_account(as_, log):
+    people, *_ = log
+    other(Act.SIGNED_IN, by=people.adviser, subject=people.adviser)
+    asked = Question(subject=people.adviser.uuid)
+    with pytest.raises(GroundNeeded):
+        documents.draft_extract(asked, language="sv", by=people.dpo)
+    client = as_(people.dpo)
+    assert client.get(f"/audit/export?subject={people.adviser.uuid}").status_code == 422
+    page = client.get(f"/audit/?subject={people.adviser.uuid}").get_data(as_text=True)
+    assert "/audit/export" not in page
+    assert "/oversight/extracts?person=" in page
 
 
 def test_extracts_are_the_officers_alone(as_, log):
