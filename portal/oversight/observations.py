@@ -296,8 +296,11 @@ def _forget(observation: Observation) -> bool:
 
 
 def _is_heard(found: Observation) -> bool:
-    """They have answered, or let the day for it pass."""
-    return found.answered_at is not None or (found.answer_by is not None and found.answer_by < clock.today())
+    """The person has answered, or let the day for it pass; what their head answers is not their word."""
+    own = (ObservationStep.what == Step.ANSWERED) & (ObservationStep.by == found.person_id)
+    if ObservationStep.select().where(ObservationStep.observation == found.id, own).exists():
+        return True
+    return found.asked_of_id == found.person_id and found.answer_by is not None and found.answer_by < clock.today()
 
 
 def _incident(key: uuid.UUID | None, words: str, by: Account) -> Incident:

@@ -223,6 +223,25 @@ def test_an_incident_is_opened_or_referred_to(people):
         observations.close(row, outcome=Outcome.INCIDENT, words=WORDS, incident=made.uuid, by=people.dpo)
 
 
+def test_what_the_head_answers_is_not_the_persons_own_word(people):
+    unit = Unit.create(code="KOMP", name_sv="Kompassen", name_fi="Kompassi")
+    Account.update(unit=unit).where(Account.id == people.adviser.id).execute()
+    UnitHead.create(unit=unit, account=people.manager)
+    made = asked(people, of=people.manager.uuid)
+    with clock.frozen(NOW + DAY):
+        for _ in range(2):
+            with pytest.raises(observations.NotHeard):
+                observations.close(made, outcome=Outcome.REMINDED, words=WORDS, by=people.dpo)
+            if made.state == State.ASKED:
+                made = observations.answer(made, words=WORDS, by=people.manager)
+        made = observations.ask(made, of=people.adviser.uuid, question=WORDS, answer_by=clock.today(), by=people.dpo)
+        observations.answer(made, words=WORDS, by=people.adviser)
+        made = observations.ask(made, of=people.manager.uuid, question=WORDS, answer_by=clock.today(), by=people.dpo)
+        made = observations.answer(made, words=WORDS, by=people.manager)
+        closed = observations.close(made, outcome=Outcome.REMINDED, words=WORDS, by=people.dpo)
+    assert closed.state == State.CLOSED, "what the person answered before another was asked counts"
+
+
 def test_who_lets_the_day_pass_has_been_heard(people):
     made = asked(people)
     with clock.frozen(NOW + DAY):
