@@ -30,6 +30,8 @@ from portal.spelling import date
 REASON_LEAST = 10
 """Signs of the answer to a contradiction, and of why a proposal is returned."""
 REASON_MOST = 1000
+VERSION_MOST = 1_000_000
+"""An address may name any number; the database knows none without end."""
 
 
 class UnderWay(Conflict):
@@ -109,6 +111,8 @@ def published() -> list[Description]:
 
 def numbered(version: int) -> Description:
     """A published version, for anybody. Raises NotFound."""
+    if version > VERSION_MOST:
+        raise NotFound
     found: Description | None = _published().where(Description.version == version).first()
     if found is None:
         raise NotFound

@@ -97,7 +97,16 @@ def test_what_is_read_without_signing_in_is_what_was_published_and_nobody_is_not
     assert f"gäller version {later.version}" in text(client.get("/description/sv"))
     assert "Det här är en tidigare version." in text(client.get("/description/versions/1"))
     assert "har inte börjat gälla" in text(client.get("/description/versions/3"))
-    for page in ("versions/4", "versions/0", "versions/4/sv.pdf", f"versions/{draft.uuid}", "en", "versions/1/en.pdf"):
+    for page in (
+        "versions/4",
+        "versions/0",
+        f"versions/{10**30}",
+        f"versions/{10**30}/sv.pdf",
+        "versions/4/sv.pdf",
+        f"versions/{draft.uuid}",
+        "en",
+        "versions/1/en.pdf",
+    ):
         assert client.get(f"/description/{page}").status_code == 404, page
     seen = "".join(text(client.get(f"/description/{page}")) for page in ("", "sv", "fi", "versions/1", "versions/3"))
     assert "Zqutkast" not in seen
