@@ -30,7 +30,10 @@ def series_new() -> ResponseReturnValue:
     asked = forms.FindForm(request.args, queues=queues, advisers=actions.advisers(own), language=language())
     if not asked.validate():
         return redirect(url_for("recordings.index"), 303)
-    found = search.keys(asked.query(before=None, after=None), by=current_user, limit=series.MOST)
+    query = asked.query(before=None, after=None)
+    if request.method == "GET":
+        search.find(query, by=current_user)  # how many there are is told here too: the log has who asked
+    found = search.keys(query, by=current_user, limit=series.MOST)
     calls = series.audible(found, by=current_user)
     form = SeriesForm(None if request.method == "GET" else request.form, user=current_user, calls=calls)
     if request.method == "POST" and form.validate():
