@@ -21,6 +21,7 @@ from portal.db import db
 from portal.errors import Conflict, Denied, Invalid, NotFound
 from portal.incidents.models import OPEN, Answer, Incident, IncidentStep, Loss, Risk, State, What
 from portal.language import N_
+from portal.oversight.models import Observation
 
 WORDS_LEAST = 10
 REASONS_LEAST = 20
@@ -64,6 +65,10 @@ class OwnAssessment(Invalid):
     """The one who proposes never approves (register §2)."""
 
     text = N_("Du har själv bedömt incidenten. En annan måste besluta.")
+
+
+class OwnListening(Invalid):
+    text = N_("Incidenten gäller vad du själv har lyssnat på. En annan beslutsfattare beslutar.")
 
 
 class HighRiskTold(Invalid):
@@ -229,8 +234,8 @@ def decide(
     incident: Incident, *, notify: str, people: str, reasons: str, version: int | None = None, by: Account
 ) -> Incident:
     """Whether the ombudsman is notified and the people are told, and why or why not. The controller, never who assessed
-    it. NotFound, Denied, NotNow, OwnAssessment, IncidentChanged, AnswerNeeded, WordsNeeded, HighRiskTold,
-    PersonalCode."""
+    it or whose listening it is about. NotFound, Denied, NotNow, OwnAssessment, OwnListening, IncidentChanged,
+    AnswerNeeded, WordsNeeded, HighRiskTold, PersonalCode."""
     found = _seen(get(incident.uuid, by=by), version)
     if not by.may(Permission.INCIDENTS_DECIDE):
         raise Denied
@@ -238,6 +243,8 @@ def decide(
         raise NotNow
     if by.id in (found.assessed_by_id, found.led_by_id):
         raise OwnAssessment
+    if Observation.led_to(found.uuid, by):
+        raise OwnListening
     if notify not in set(Answer) or people not in set(Answer):
         raise AnswerNeeded
     said = _texts(reasons=reasons)["reasons"]

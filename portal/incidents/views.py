@@ -26,6 +26,7 @@ from portal.incidents.forms import (
     ToldForm,
 )
 from portal.incidents.models import OPEN, Answer, Incident, State
+from portal.oversight.models import Observation
 from portal.retention import papers
 from portal.security import requires
 from portal.web import Form
@@ -103,6 +104,7 @@ def _page(incident: Incident, form: Form | None = None) -> str:
     mine = leads and incident.led_by_id == current_user.id
     open_, decided = incident.state in OPEN, incident.state == State.DECIDED
     own = current_user.id in (incident.assessed_by_id, incident.led_by_id)
+    heard = Observation.led_to(incident.uuid, current_user)
     now = clock.local(clock.now())
     moment = {"notified_day": now.date(), "notified_time": f"{now.hour}.{now.minute:02d}"}
     may = {
@@ -112,7 +114,8 @@ def _page(incident: Incident, form: Form | None = None) -> str:
         "decide": current_user.may(Permission.INCIDENTS_DECIDE)
         and incident.state in (State.ASSESSED, State.DECIDED)
         and incident.notified_at is None
-        and not own,
+        and not own
+        and not heard,
         "notified": mine and decided and incident.notify == Answer.YES and incident.notified_at is None,
         "told": mine and decided and incident.tell == Answer.YES and incident.told_on is None,
         "note": open_,
@@ -143,6 +146,7 @@ def _page(incident: Incident, form: Form | None = None) -> str:
         paper_kinds=papers.KINDS,
         late=incident.runs and clock.now() > incident.due_at,
         own=own and current_user.may(Permission.INCIDENTS_DECIDE),
+        heard=heard and current_user.may(Permission.INCIDENTS_DECIDE),
     )
 
 
@@ -177,7 +181,7 @@ def _blame(form: Form, error: DomainError) -> None:
     kind = type(form)
     name = FIELDS.get(type(error), "") or (DAYS.get(kind, FIRST[kind]) if about_day else FIRST[kind])
     said = gettext(error.text) % error.params
-    if isinstance(error, (actions.AnswerNeeded, actions.OwnAssessment)):
+    if isinstance(error, (actions.AnswerNeeded, actions.OwnAssessment, actions.OwnListening)):
         form.form_errors.append(said)
     else:
         form[name].errors = [*form[name].errors, said]

@@ -5,6 +5,7 @@ never a verdict: somebody asks, somebody answers, the officer closes it.
 """
 
 import enum
+import uuid
 
 import peewee
 
@@ -137,6 +138,12 @@ class Observation(PublicModel):
         if user.may(Permission.OVERSIGHT_DEPUTISE):
             return chosen.where(cls.about_officers() & (cls.person != user.id) | asked)
         return chosen.where(asked)
+
+    @classmethod
+    def led_to(cls, incident: uuid.UUID, account: Account) -> bool:
+        """Is the incident about what this person heard?"""
+        found: bool = cls.select().where(cls.incident == incident, cls.person == account.id).exists()
+        return found
 
     @classmethod
     def about_officers(cls) -> peewee.Expression:

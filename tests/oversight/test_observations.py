@@ -16,12 +16,12 @@ from portal.cases.personal_codes import PersonalCode
 from portal.db import db
 from portal.errors import Denied, NotFound
 from portal.incidents import actions as incidents
-from portal.incidents.models import Incident
+from portal.incidents.models import Answer, Incident, Loss, Risk
 from portal.oversight import looking, observations
 from portal.oversight.models import ListenMark, Observation, ObservationStep, Outcome, Pattern, State
 from portal.retention import watch
 from tests.calls import recording
-from tests.people import person
+from tests.people import grant, person
 
 NOW = dt.datetime(2026, 9, 15, 9, 0, tzinfo=dt.UTC)
 """A Tuesday."""
@@ -221,6 +221,21 @@ def test_an_incident_is_opened_or_referred_to(people):
     row = observations.reopen(closed, words=WORDS, by=people.dpo)
     with pytest.raises(observations.IncidentUnknown):
         observations.close(row, outcome=Outcome.INCIDENT, words=WORDS, incident=made.uuid, by=people.dpo)
+
+
+def test_a_controller_does_not_decide_about_an_incident_of_their_own_listening(people, as_):
+    grant(people.adviser, Role.CONTROLLER)
+    who = Account.get_by_id(people.adviser.id)
+    observations.close(observed(people), outcome=Outcome.INCIDENT, words=WORDS, by=people.dpo)
+    opened = incidents.lead(Incident.get(), by=people.dpo)
+    opened = incidents.assess(opened, risk=Risk.NONE, risk_reasons=WORDS, losses=[Loss.ACCESS], by=people.dpo)
+    answer = {"notify": Answer.NO, "people": Answer.NO, "reasons": WORDS}
+    with pytest.raises(incidents.OwnListening):
+        incidents.decide(opened, **answer, by=who)
+    page = as_(who).get(f"/incidents/{opened.uuid}").get_data(as_text=True)
+    assert "vad du själv har lyssnat på" in page
+    assert f"/incidents/{opened.uuid}/decision" not in page
+    assert incidents.decide(opened, **answer, by=people.decider).decided_by == people.decider
 
 
 def test_what_the_head_answers_is_not_the_persons_own_word(people):
