@@ -183,6 +183,33 @@ def keys(query: Query, *, by: Account, limit: int) -> list[uuid.UUID]:
     return [key for _, key in sorted(found, reverse=True)]
 
 
+FILTERS: dict[str, dict[str, Any]] = {
+    "words": {"words": ()},
+    "number": {"number": None},
+    "days": {"first": None, "last": None},
+    "queue": {"queue": None},
+    "adviser": {"adviser": None},
+    "direction": {"direction": None},
+    "length": {"length": None},
+    "told": {"told": None},
+    "flags": {"flags": ()},
+}
+"""What can be left out of a query, and how it is then."""
+
+
+def without(query: Query, *, by: Account) -> list[tuple[str, int]]:
+    """For a query that found nothing: each of FILTERS that hinders it alone, with how many would be found without it
+    (CAP + 1 at most), the most first."""
+    found = []
+    for name, left_out in FILTERS.items():
+        wider = dataclasses.replace(query, before=None, after=None, **left_out)
+        if wider != dataclasses.replace(query, before=None, after=None):
+            hits = _count(_question(wider, by), by)
+            if hits:
+                found.append((name, hits))
+    return sorted(found, key=lambda pair: -pair[1])
+
+
 def _search(query: Query, by: Account) -> Page:
     question = _question(query, by)
     hits = _count(question, by)

@@ -47,6 +47,7 @@ def find() -> ResponseReturnValue:
         queue_names={queue.id: queue.name(language()) for queue in queues},
         adviser_names={account.id: account.name for account in advisers},
         filters=_filters(form),
+        hindrances=_hindrances(form, asked) if valid and not page.hits else [],
         periods=_periods(form, asked),
         newer=_address(asked, after=page.newer) if page.newer is not None else "",
         older=_address(asked, before=page.older) if page.older is not None else "",
@@ -102,6 +103,21 @@ def _filters(form: forms.FindForm) -> list[tuple[str, str]]:
     if form.flags.data:
         chosen.append((form.flags.label.text, ", ".join(_label(form.flags, name) for name in form.flags.data)))
     return chosen
+
+
+PARTS = {"days": ("from", "to"), "flags": ("flag",)}
+"""Names in the address of a filter, where they are not the filter's own."""
+
+
+def _hindrances(form: forms.FindForm, asked: Asked) -> list[tuple[str, str, int]]:
+    """Which one filter to leave out to find something: label, address without it, how many."""
+    found = []
+    for name, hits in search.without(form.query(before=None, after=None), by=current_user):
+        fields = (form.first, form.last) if name == "days" else (form[name],)
+        label = " – ".join(str(field.label.text) for field in fields)
+        rest = [(key, value) for key, value in asked if key not in PARTS.get(name, (name,))]
+        found.append((label, _address(rest), hits))
+    return found
 
 
 def _label(field: Any, value: str) -> str:
