@@ -15,7 +15,7 @@ from portal.web import Form, VersionField, plain, printable
 
 class UnitForm(Form):
     code = StringField(
-        lazy_gettext("Kod"),
+        lazy_gettext("Enhetens kod"),
         [DataRequired(lazy_gettext("Ange koden.")), Length(max=20, message=lazy_gettext("Högst 20 tecken."))],
         description=lazy_gettext("Som den står i personallistan, till exempel KOMP."),
         render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},

@@ -262,7 +262,7 @@ def _protection(live: Live, say: Say, language: str) -> list[str]:
 
 
 def _automated(live: Live, say: Say, language: str) -> list[str]:
-    return [say(N_("Det enda som portalen gör av sig själv är att radera. Om människor beslutar bara människor."))]
+    return [say(N_("Portalen beslutar inget om dem som ringer. Av sig själv raderar den samtal vars tid är ute."))]
 
 
 def _access(live: Live, say: Say, language: str) -> list[str]:

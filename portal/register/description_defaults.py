@@ -41,6 +41,8 @@ def _facts(language: str) -> dict[str, Any]:
         "file_years": chosen.case_file_years,
         "line_years": chosen.case_line_years,
         "consent_years": chosen.consent_file_years,
+        "granted": chosen.case_granted_days,
+        "refused": chosen.case_refused_days,
         "promise": promise(language),
     }
     return {key: value.replace(NBSP, " ") if isinstance(value, str) else value for key, value in found.items()}
@@ -65,7 +67,7 @@ SWEDISH = {
     "enligt lag.",
     "responsible": "Registret sköts av stadens {responsible}, som bestämmer vad som lagras och varför, vem som får "
     "användarrättigheter, hur de som ringer informeras och hur begäranden om insyn, rättelse och utlämnande "
-    "besvaras.",
+    "besvaras, och som svarar för den här beskrivningen.",
     "contact": "Frågor om registret besvaras av {contact}. Staden nås på adressen {post}, per e-post på {email} och "
     "personligen på adressen {visit}.",
     "officer": "Stadens dataskyddsombud är {officer}: {officer_reach}. Ombudet ger råd och övervakar att dataskyddet "
@@ -84,9 +86,9 @@ SWEDISH = {
     "source": "Uppgifterna kommer från dem som ringer till stadens servicenummer, och från dem som svarar när staden "
     "ringer upp. Tid, längd och telefonnummer antecknas av telefonsystemet. Det som personalen antecknar bygger på "
     "samtalet.",
-    "purpose": "Samtalen spelas in av två skäl: för kundrådgivarnas säkerhet och för tjänstens kvalitet. De används "
-    "inte för något annat. Ett samtal får dessutom höras när någon använder sina rättigheter och samtalet behövs för "
-    "svaret. I utbildning används ett samtal bara om personen har samtyckt till det.",
+    "purpose": "Samtalen spelas in bara av två skäl: för kundrådgivarnas säkerhet och för tjänstens kvalitet. Ett "
+    "samtal får dessutom höras när någon använder sina rättigheter och samtalet behövs för svaret. I utbildning "
+    "används ett samtal bara om personen har samtyckt till det.",
     "basis": "Behandlingen behövs för att utföra en uppgift av allmänt intresse: stadens rådgivning och service "
     "(artikel 6.1 e i dataskyddsförordningen och 4 § i dataskyddslagen 1050/2018). Som arbetsgivare ska staden "
     "dessutom skydda sin personal mot hot och våld (artikel 6.1 c och 27 § i arbetarskyddslagen 738/2002). Utbildning "
@@ -94,14 +96,16 @@ SWEDISH = {
     "storage": "Ett samtal raderas av sig självt {months} månader efter att det avslutades. Ett samtal med ett "
     "allvarligt hot kan en chef besluta att förvara skilt och längre, för eventuella fortsatta åtgärder. Det beslutet "
     "prövas på nytt senast efter {hold_months} månader.\n\n"
-    "Har någon begärt att få använda sina rättigheter raderas samtalet först när begäran har avgjorts. Har personen "
+    "Har någon begärt att få använda sina rättigheter raderas samtalet först när begäran har avgjorts och {granted} "
+    "dagar har gått från svaret, eller {refused} dagar om begäran vägrades helt eller delvis. Har personen "
     "samtyckt till att samtalet används i utbildning finns det kvar så länge samtycket gäller.\n\n"
     "Handlingarna i en begäran förvaras i {file_years} år från att ärendet avslutades, och en rad utan innehåll om att "
     "ärendet har funnits i {line_years} år. Ett samtycke som har upphört syns i {consent_years} år.",
-    "listeners": "Bara personal som har fått användarrättighet till det får lyssna: kundrådgivare och chefer på samtal "
-    "till de servicenummer som de arbetar med, handläggare och beslutsfattare på samtal som en begäran gäller. Varje "
-    "gång anges ändamålet. En användarrättighet ges för högst {rights_months} månader och granskas varje kvartal. "
-    "Varken dataskyddsombudet eller systemadministratörerna lyssnar på samtal.\n\n"
+    "listeners": "Bara personal som arbetar med telefontjänsten eller med begäranden, och som har fått rättighet "
+    "till det, får lyssna: kundrådgivare och chefer på samtal till de servicenummer som de arbetar med, handläggare "
+    "och beslutsfattare på samtal som en begäran gäller. Varje gång anges ändamålet. En användarrättighet ges för "
+    "högst {rights_months} månader och granskas varje kvartal. Varken dataskyddsombudet eller "
+    "systemadministratörerna lyssnar på samtal.\n\n"
     "Du har rätt att få veta när och för vilket ändamål någon har lyssnat på ditt samtal.",
     "told": "Den som ringer får i början av samtalet veta att det spelas in. Den här beskrivningen kan läsas på nätet "
     "och fås på papper av staden.",
@@ -114,8 +118,8 @@ SWEDISH = {
     "lösenord och en engångskod (tvåfaktorsautentisering), och loggas ut efter {idle} minuter utan aktivitet. "
     "Förbindelsen är krypterad, och inspelningarna är krypterade också där de förvaras. Användningen övervakas: "
     "sökningar, lyssningar och ändringar antecknas i en logg, och det märks om någon ändrar i den.",
-    "automated": "Inga beslut om dig fattas automatiskt, och registret används inte för profilering. Det enda som sker "
-    "av sig självt är att samtal raderas när deras tid är ute.",
+    "automated": "Inga beslut om dig fattas automatiskt, och registret används inte för profilering. Av sig självt "
+    "sker bara att samtal raderas när deras tid är ute.",
     "access": "Du har rätt att få veta om det finns samtal med dig i registret, och att få en kopia av dem som ljud "
     "eller utskrivna ord för ord. Berätta vilket nummer du ringde från och ungefär när, så hittar vi samtalen. Innan "
     "något lämnas ut kontrollerar vi vem du är. Varken underskrift eller kopia av en identitetshandling behövs. Den "
@@ -139,7 +143,7 @@ FINNISH = {
     "controller": "{controller}. Rekisterinpitäjä vastaa siitä, että rekisterin tietoja käsitellään lain mukaan.",
     "responsible": "Rekisteriä hoitaa kaupungin {responsible}, joka päättää, mitä tallennetaan ja miksi, kuka saa "
     "käyttöoikeuksia, miten soittajille kerrotaan nauhoittamisesta ja miten tarkastus-, oikaisu- ja "
-    "luovutuspyyntöihin vastataan.",
+    "luovutuspyyntöihin vastataan, ja joka vastaa tästä selosteesta.",
     "contact": "Rekisteriä koskeviin kysymyksiin vastaa {contact}. Kaupungin tavoittaa osoitteesta {post}, "
     "sähköpostilla osoitteesta {email} ja paikan päällä osoitteessa {visit}.",
     "officer": "Kaupungin tietosuojavastaava on {officer}: {officer_reach}. Tietosuojavastaava neuvoo ja valvoo, että "
@@ -153,12 +157,13 @@ FINNISH = {
     "Puheluun liittyvät tiedot siitä, milloin se käytiin ja kuinka kauan se kesti, mikä palvelunumero ja mikä "
     "puhelinnumero oli kyseessä, kuka vastasi ja saitko tietää, että puhelu nauhoitetaan. Henkilökunta voi kirjata "
     "puhelun aiheen ja tehdä siitä muita muistiinpanoja.\n\n"
-    "Kun joku käyttää oikeuksiaan, tallennetaan myös pyyntö ja asian asiakirjat sekä annetut suostumukset.",
+    "Kun joku käyttää oikeuksiaan, tallennetaan myös pyyntö ja asian asiakirjat. Myös annetut suostumukset "
+    "tallennetaan.",
     "source": "Tiedot saadaan kaupungin palvelunumeroihin soittavilta ja niiltä, jotka vastaavat, kun kaupunki "
     "soittaa. Ajan, keston ja puhelinnumeron kirjaa puhelinjärjestelmä. Henkilökunnan muistiinpanot perustuvat "
     "puheluun.",
-    "purpose": "Puhelut nauhoitetaan kahdesta syystä: asiakasneuvojien turvallisuuden ja palvelun laadun vuoksi. Niitä "
-    "ei käytetä muuhun. Puhelua saa lisäksi kuunnella, kun joku käyttää oikeuksiaan ja puhelua tarvitaan vastausta "
+    "purpose": "Puhelut nauhoitetaan vain kahdesta syystä: asiakasneuvojien turvallisuuden ja palvelun laadun vuoksi. "
+    "Puhelua saa lisäksi kuunnella, kun joku käyttää oikeuksiaan ja puhelua tarvitaan vastausta "
     "varten. Koulutuksessa puhelua käytetään vain, jos henkilö on suostunut siihen.",
     "basis": "Käsittely on tarpeen yleistä etua koskevan tehtävän, kaupungin neuvonnan ja palvelun, hoitamiseksi "
     "(tietosuoja-asetuksen 6 artiklan 1 kohdan e alakohta ja tietosuojalain 1050/2018 4 §). Työnantajana kaupungin "
@@ -168,15 +173,17 @@ FINNISH = {
     "storage": "Puhelu poistetaan automaattisesti {months} kuukauden kuluttua sen päättymisestä. Puhelun, jossa on "
     "vakava uhkaus, esihenkilö voi päättää säilyttää erillään ja pitempään mahdollisia jatkotoimia varten. Päätös "
     "arvioidaan uudelleen viimeistään {hold_months} kuukauden kuluttua.\n\n"
-    "Jos joku on pyytänyt saada käyttää oikeuksiaan, puhelu poistetaan vasta, kun pyyntö on ratkaistu. Jos henkilö on "
-    "suostunut siihen, että puhelua käytetään koulutuksessa, se säilytetään niin kauan kuin suostumus on voimassa.\n\n"
+    "Jos joku on tehnyt oikeuksiaan koskevan pyynnön, puhelu poistetaan vasta, kun pyyntö on ratkaistu ja "
+    "vastauksesta on kulunut {granted} päivää tai, jos pyyntöön ei kokonaan suostuttu, {refused} päivää. Jos "
+    "henkilö on suostunut siihen, että puhelua käytetään koulutuksessa, se säilytetään niin kauan kuin suostumus on "
+    "voimassa.\n\n"
     "Pyynnön asiakirjat säilytetään {file_years} vuotta asian päättymisestä, ja asiasta jää {line_years} vuodeksi "
     "rivi, jossa ei ole sisältöä. Päättynyt suostumus näkyy {consent_years} vuotta.",
-    "listeners": "Puheluja saa kuunnella vain henkilökunta, jolle on annettu siihen käyttöoikeus: asiakasneuvojat ja "
-    "esihenkilöt niiden palvelunumeroiden puheluja, joiden parissa he työskentelevät, käsittelijät ja päättäjät "
-    "pyyntöä koskevia puheluja. Joka kerralla ilmoitetaan tarkoitus. Käyttöoikeus annetaan enintään {rights_months} "
-    "kuukaudeksi, ja se tarkistetaan joka vuosineljänneksellä. Tietosuojavastaava ja ylläpitäjät eivät kuuntele "
-    "puheluja.\n\n"
+    "listeners": "Puheluja saa kuunnella vain puhelinpalvelun tai pyyntöjen parissa työskentelevä henkilökunta, "
+    "jolle on annettu siihen oikeus: asiakasneuvojat ja esihenkilöt niiden palvelunumeroiden puheluja, joita he "
+    "hoitavat, käsittelijät ja päättäjät pyyntöä koskevia puheluja. Joka kerralla ilmoitetaan tarkoitus. "
+    "Käyttöoikeus annetaan enintään {rights_months} kuukaudeksi, ja se tarkistetaan joka vuosineljänneksellä. "
+    "Tietosuojavastaava ja ylläpitäjät eivät kuuntele puheluja.\n\n"
     "Sinulla on oikeus saada tietää, milloin ja mitä tarkoitusta varten joku on kuunnellut puheluasi.",
     "told": "Soittajalle kerrotaan puhelun alussa, että puhelu nauhoitetaan. Tämän selosteen voi lukea verkossa ja "
     "saada paperilla kaupungilta.",
@@ -186,22 +193,22 @@ FINNISH = {
     "perusteella. Sinulla on oikeus saada tietää, kuka on saanut puhelusi.",
     "transfers": "Tietoja ei siirretä EU:n ja ETA:n ulkopuolelle.",
     "protection": "Rekisteriin pääsee vain henkilökunta, jolla on käyttöoikeus. Kirjautumiseen tarvitaan "
-    "käyttäjätunnus, salasana ja kertakäyttöinen koodi (kahden vaiheen tunnistautuminen), ja käyttäjä kirjataan ulos, "
-    "kun käytöstä on kulunut {idle} minuuttia. Yhteys on salattu, ja nauhoitteet on salattu myös siellä, missä ne "
+    "käyttäjätunnus, salasana ja kertakäyttöinen koodi (kahden vaiheen tunnistautuminen), ja käyttäjä kirjataan ulos "
+    "{idle} minuutin käyttämättömyyden jälkeen. Yhteys on salattu, ja nauhoitteet on salattu myös siellä, missä ne "
     "säilytetään. Käyttöä valvotaan: haut, kuuntelut ja muutokset kirjataan lokiin, ja jos joku muuttaa lokia, se "
     "huomataan.",
-    "automated": "Sinua koskevia päätöksiä ei tehdä automaattisesti, eikä rekisteriä käytetä profilointiin. Ainoa, "
-    "mikä tapahtuu itsestään, on puhelujen poistaminen, kun niiden aika on päättynyt.",
+    "automated": "Sinua koskevia päätöksiä ei tehdä automaattisesti, eikä rekisteriä käytetä profilointiin. "
+    "Itsestään tapahtuu vain puhelujen poistaminen, kun niiden aika on päättynyt.",
     "access": "Sinulla on oikeus saada tietää, onko rekisterissä puheluja, joissa olet mukana, ja saada niistä "
     "jäljennös äänenä tai sanasta sanaan kirjoitettuna. Kerro, mistä numerosta soitit ja suunnilleen milloin, niin "
     "löydämme puhelut. Ennen luovuttamista tarkistamme, kuka olet. Allekirjoitusta tai henkilöllisyystodistuksen "
-    "kopiota ei tarvita. Ensimmäinen jäljennös on maksuton. Puhelusta voidaan hiljentää kohtia, jotka koskevat toista "
+    "kopiota ei tarvita. Ensimmäinen jäljennös on maksuton. Puhelusta voidaan vaientaa kohtia, jotka koskevat toista "
     "henkilöä, jos hänelle muuten aiheutuisi haittaa.",
     "rectification": "Virheelliset, tarpeettomat, puutteelliset tai vanhentuneet tiedot oikaistaan, täydennetään tai "
     "poistetaan ilman aiheetonta viivytystä kaupungin omasta aloitteesta tai pyynnöstäsi. Nauhoitetta ei koskaan "
     "muuteta, mutta siihen voidaan liittää oma selvityksesi. Näkyviin jää, että tieto on oikaistu, kuka sen teki ja "
     "minä päivänä, ja aiempi tieto voidaan tarvittaessa lukea jälkikäteen.\n\n"
-    "Jos kaupunki ei suostu pyyntöösi, saat kirjallisen todistuksen perusteluineen ja voit saattaa asian "
+    "Jos kaupunki ei suostu pyyntöösi, saat siitä kirjallisen todistuksen perusteluineen ja voit saattaa asian "
     "tietosuojavaltuutetun käsiteltäväksi.",
     "rights": "Voit myös pyytää, että tietoja poistetaan tai että käsittelyä rajoitetaan, ja vastustaa käsittelyä. "
     "Suostumuksen voit peruuttaa milloin tahansa yhtä helposti kuin annoit sen.\n\n"

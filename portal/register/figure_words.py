@@ -27,10 +27,10 @@ TOLD: dict[What, str] = {
         "Svar på begäranden efter den dag då de skickades. Försenat är ett svar som skickades efter den sista dagen "
         "enligt lag."
     ),
-    What.HOLDS: N_("Samtal som en chef har beslutat att spara som hotsamtal, och sådana beslut som har upphört."),
+    What.HOLDS: N_("Samtal som en chef har beslutat att hålla kvar som hotsamtal, och sådana beslut som har upphört."),
     What.RESTRICTIONS: N_("Samtal vars behandling har begränsats (artikel 18), och begränsningar som har upphört."),
     What.DELETIONS: N_("Raderade samtal och filer efter den regel som de raderades enligt."),
-    What.INCIDENTS: N_("Personuppgiftsincidenter efter den dag då det antecknades."),
+    What.INCIDENTS: N_("Personuppgiftsincidenter efter den dag då de antecknades."),
 }
 CODES: dict[What, dict[str, str]] = {
     What.CALLS: {
@@ -46,12 +46,12 @@ CODES: dict[What, dict[str, str]] = {
     },
     What.REQUESTS: RIGHTS,
     What.ANSWERS: OUTCOMES,
-    What.HOLDS: {Step.PLACED: N_("Sparade"), Step.LIFTED: N_("Upphörda")},
+    What.HOLDS: {Step.PLACED: N_("Kvarhållna"), Step.LIFTED: N_("Upphörda")},
     What.RESTRICTIONS: {Step.PLACED: N_("Begränsade"), Step.LIFTED: N_("Upphörda")},
     What.DELETIONS: {
         "retention": N_("Efter tre månader"),
         "erasure": N_("På begäran (artikel 17)"),
-        "consent": N_("Samtycke som tagit slut"),
+        "consent": N_("Samtycke som upphört"),
         "quarantine": N_("Filer i karantän"),
     },
     What.INCIDENTS: {
@@ -67,7 +67,7 @@ HIDING: dict[What, str] = {
     ),
     What.DELETIONS: N_(
         "Raderingar efter tre månader visas i steg om fem, så att det inte går att räkna ut hur få samtal som har "
-        "sparats längre. För övriga visas 1–4 när antalet är mindre än fem."
+        "hållits kvar längre. För övriga visas 1–4 när antalet är mindre än fem."
     ),
 }
 SMALL = N_("Är antalet mindre än fem visas 1–4, så att ingen person syns i statistiken.")

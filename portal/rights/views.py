@@ -279,5 +279,5 @@ def take_back(uuid: uuids.UUID) -> ResponseReturnValue:
 def end(uuid: uuids.UUID) -> ResponseReturnValue:
     """End it before its time."""
     form = EndForm()
-    said = gettext("Rättigheten är avslutad. Den gav ingen tillgång längre redan när du tryckte.")
+    said = gettext("Rättigheten är avslutad och gäller inte längre.")
     return _act(uuid, form, lambda right: ending.end(right, reason=form.reason.data or "", by=current_user), said)

@@ -259,7 +259,7 @@ def test_the_page_of_a_call_says_what_the_caller_heard(as_, people):
 
 def test_it_is_decided_shown_and_heard_on_its_pages(as_, people):
     client, page = as_(people.decider), pages(people.daycare)
-    assert "vad de får höra är inte bestämt" in words(client.get(page))
+    assert "meddelandet är inte bestämt" in words(client.get(page))
     assert "saknas" in words(client.get("/queues/"))
     sent = typed(sound_sv=sound(), sound_fi=sound(OTHER, "viesti.wav"), from_day="11.11.2026", from_time="8.00")
     answer = client.submit(f"{page}/new", sent, content_type="multipart/form-data")
@@ -350,7 +350,7 @@ def test_a_queue_that_tells_without_an_announcement_stands_out(as_, people):
     assert people.daycare in announced.silent(everyone, NOW), "it does not play yet"
     assert people.daycare not in announced.silent(everyone, NOW + HOUR)
     assert health.report().silent_queues == 2
-    assert "2 servicenummer sägs informera dem som ringer" in words(as_(people.decider).get("/queues/"))
+    assert "2 servicenummer informerar dem som ringer" in words(as_(people.decider).get("/queues/"))
     Queue.update(active=False).where(Queue.id == people.technical.id).execute()
     assert announced.silent([Queue.get_by_id(people.technical.id)], NOW) == []
 

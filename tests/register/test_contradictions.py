@@ -100,8 +100,9 @@ def test_each_contradiction_is_seen_in_both_languages_and_nothing_else(people):
 
 def test_the_default_text_holds_whatever_the_register_holds_and_the_settings_say(people, settings):
     changed = dataclasses.replace(
-        settings, hold_review_months=4, case_working_days=20, idle_minutes=20, rights_months=6, case_file_years=3
-    )
+        settings, hold_review_months=4, case_working_days=20, idle_minutes=20, rights_months=6, case_file_years=3,
+        case_granted_days=10,
+    )  # fmt: skip
     full = {
         "notes": True, "outgoing": 9, "holds": 2, "training": True, "consents": 4, "queues": (),
         "given": dict.fromkeys(Basis, 1),
@@ -109,8 +110,8 @@ def test_the_default_text_holds_whatever_the_register_holds_and_the_settings_say
     assert not contradictions.of(description_defaults.content(), live=live(**full))
     found = contradictions.of(description_defaults.content(), live=live(**full, settings=changed))
     assert {one.key.rsplit("-", 1)[0] for one in found} == {
-        "requests-time_28_day", "storage-time_6_month", "storage-time_24_month", "listeners-time_12_month",
-        "protection-time_15_minute",
+        "requests-time_28_day", "storage-time_6_month", "storage-time_24_month", "storage-time_14_day",
+        "listeners-time_12_month", "protection-time_15_minute",
     }  # fmt: skip
 
 
