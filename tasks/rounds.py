@@ -8,7 +8,7 @@ from huey.consumer import Scheduler
 
 from portal import config, processes
 from tasks import huey
-from tasks.accounts import forget_staff_lists
+from tasks.accounts import forget_numbers, forget_staff_lists
 from tasks.cases import make_copies, tend_cases
 from tasks.documents import make_due
 from tasks.incidents import purge_incidents
@@ -40,6 +40,7 @@ ROUNDS = (
     Round(tend_consents, lambda: config.settings().purge_minutes * 60),
     Round(purge_incidents, lambda: 3600),
     Round(forget_staff_lists, lambda: 3600),
+    Round(forget_numbers, lambda: 3600),
     Round(end_rights, lambda: config.settings().purge_minutes * 60),
     Round(tend_reviews, lambda: config.settings().purge_minutes * 60),
     Round(count_listens, lambda: config.settings().purge_minutes * 60),

@@ -1,16 +1,23 @@
 """A person's own telephone numbers: so that a listen to one's own or a colleague's call is seen."""
 
+import datetime as dt
 import re
 
 import phonenumbers
 
-from portal import config
+from portal import clock, config
 from portal.accounts.models import Account, AccountNumber
+from portal.audit.actions import record
+from portal.audit.acts import Act
+from portal.db import db
 from portal.errors import Invalid
 from portal.language import N_
+from portal.retention import watch
 
 MOST = 5
 """Numbers of one person."""
+KEPT = dt.timedelta(days=60)
+"""After the account was closed: what was heard in its last days is looked at later."""
 _BETWEEN = re.compile(r"[,;/\n]+")
 _SIGNS = re.compile(r"\+?[0-9 ()\u00a0-]{5,30}")
 
@@ -60,4 +67,24 @@ def give(account: Account, numbers: list[str]) -> bool:
     AccountNumber.delete().where(AccountNumber.account == account.id).execute()
     for number in numbers:
         AccountNumber.create(account=account, number=number)
+    return True
+
+
+def forget_due() -> int:
+    """Delete the numbers of those whose account has been closed for KEPT; how many people's. Nothing while the clock is
+    doubted."""
+    if watch.doubts_clock():
+        return 0
+    numbered = AccountNumber.select(AccountNumber.account)
+    due = Account.select().where(Account.closed_at <= clock.now() - KEPT, Account.id.in_(numbered))
+    return sum(_forget(account) for account in list(due))
+
+
+@db.atomic()
+def _forget(account: Account) -> bool:
+    """False when it was opened again meanwhile."""
+    closed = Account.select(Account.id).where(Account.id == account.id, Account.closed_at.is_null(False))
+    if not AccountNumber.delete().where(AccountNumber.account.in_(closed)).execute():
+        return False
+    record(Act.ACCOUNT_CHANGED, account, facts=["numbers"])
     return True

@@ -1,14 +1,17 @@
 """Units, who answers for their people, and what leaving one does."""
 
+import datetime as dt
 import json
 
 import pytest
 
-from portal.accounts import numbers, staff, units
+from portal import clock
+from portal.accounts import actions, numbers, staff, units
 from portal.accounts.models import Account, UnitHead
 from portal.accounts.permissions import Role
 from portal.audit.models import Entry
 from portal.errors import Conflict
+from portal.retention import watch
 from portal.rights.command import by_command
 from portal.rights.models import End, Right, State
 from tests.people import person
@@ -127,3 +130,23 @@ def test_the_page_of_one_person_changes_unit_and_numbers(people, as_, unit):
     own = client.submit(f"/accounts/{people.admin.uuid}/unit", {"unit": str(other.uuid), "version": "0"})
     assert own.status_code == 422
     assert as_(people.manager).get(page).status_code == 403
+
+
+def test_the_numbers_of_who_has_left_are_kept_until_their_last_days_were_looked_at(people, monkeypatch):
+    for account in (people.adviser, people.clerk, people.manager):
+        assert numbers.give(account, ["+358401234567"])
+    for account in (people.adviser, people.clerk):
+        actions.close(account, by=people.admin)
+    now = clock.now()
+    monkeypatch.setattr(watch, "doubts_clock", lambda: False)
+    with clock.frozen(now + dt.timedelta(days=59)):
+        assert numbers.forget_due() == 0
+        actions.reopen(people.clerk, by=people.admin)
+    with clock.frozen(now + dt.timedelta(days=61)):
+        monkeypatch.setattr(watch, "doubts_clock", lambda: True)
+        assert numbers.forget_due() == 0
+        monkeypatch.setattr(watch, "doubts_clock", lambda: False)
+        assert (numbers.forget_due(), numbers.forget_due()) == (1, 0)
+    assert [bool(numbers.of(one)) for one in (people.adviser, people.clerk, people.manager)] == [False, True, True]
+    entry = Entry.select().where(Entry.act == "accounts:changed").order_by(Entry.id.desc()).get()
+    assert (entry.subject, entry.by, entry.told) == (people.adviser.uuid, None, {"facts": ["numbers"]})

@@ -110,6 +110,7 @@ def test_each_sweep_is_due_at_the_start_and_again_after_its_interval(settings):
         "count_listens",
         "end_rights",
         "erase_passages",
+        "forget_numbers",
         "forget_observations",
         "forget_staff_lists",
         "look_for_patterns",
