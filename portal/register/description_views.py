@@ -29,6 +29,9 @@ from portal.register.points import POINTS, TITLES
 from portal.security import requires
 from portal.web import Form, language
 
+DAYS = (descriptions.ValidPast, descriptions.ValidFar, descriptions.ValidBefore)
+"""Refusals that are about the day from which it is in force."""
+
 
 @bp.get("/description/")
 @requires(Permission.REGISTER_DESCRIPTION)
@@ -179,7 +182,7 @@ def description_publication(uuid: uuids.UUID) -> ResponseReturnValue:
                 field.errors = [gettext(error.text, **error.params)]
         return _page(description, form), 422
     except Invalid as error:
-        beside = "valid_from" if isinstance(error, (descriptions.ValidPast, descriptions.ValidBefore)) else ""
+        beside = "valid_from" if isinstance(error, DAYS) else ""
         return _refused(description, form, error, beside)
     document_tasks.make_due()
     flash(gettext("Beskrivningen är publicerad. Den finns som sida genast, och som PDF om en stund."), "success")

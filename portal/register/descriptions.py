@@ -30,6 +30,8 @@ from portal.spelling import date
 REASON_LEAST = 10
 """Signs of the answer to a contradiction, and of why a proposal is returned."""
 REASON_MOST = 1000
+AHEAD_MONTHS = 12
+"""A version is in force at most so many calendar months after it was approved."""
 VERSION_MOST = 1_000_000
 """An address may name any number; the database knows none without end."""
 
@@ -74,6 +76,12 @@ class ReasonsNeeded(Invalid):
 
 class ValidPast(Invalid):
     text = N_("Beskrivningen kan inte gälla från en dag som har varit.")
+
+
+class ValidFar(Invalid):
+    """`last`: the last day from which it may be in force. A year that was typed wrong would let no other follow."""
+
+    text = N_("Beskrivningen kan börja gälla senast den %(last)s.")
 
 
 class ValidBefore(Invalid):
@@ -229,7 +237,7 @@ def publish(
     """Approve it: it is the next version, in force from `valid_from`, and is set as PDF in both languages. `answers`:
     why it stands, to each contradiction there is now, by its key.
 
-    Denied, OwnDescription, DescriptionChanged, ValidPast, ValidBefore, ReasonsNeeded, PersonalCode.
+    Denied, OwnDescription, DescriptionChanged, ValidPast, ValidFar, ValidBefore, ReasonsNeeded, PersonalCode.
     """
     _may(by, Permission.REGISTER_PUBLISH)
     if by.id in (description.proposed_by_id, description.changed_by_id):
@@ -237,6 +245,8 @@ def publish(
     last = _published().order_by(Description.version.desc()).first()
     if valid_from < clock.today():
         raise ValidPast
+    if valid_from > (ahead := clock.months_after(clock.today(), AHEAD_MONTHS)):
+        raise ValidFar(last=date(ahead))
     if last is not None and valid_from < last.valid_from:
         raise ValidBefore(first=date(last.valid_from))
     replies = _answered(content(description), answers)

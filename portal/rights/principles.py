@@ -17,6 +17,8 @@ from portal.spelling import date
 
 TEXT_LEAST = 100
 """Signs."""
+AHEAD_MONTHS = 12
+"""A version is in force at most so many calendar months after it was written."""
 
 
 class TextNeeded(Invalid):
@@ -27,6 +29,12 @@ class ValidBefore(Invalid):
     text = N_("Principerna kan gälla tidigast från den %(first)s.")
 
 
+class ValidFar(Invalid):
+    """`last`: the last day from which they may be in force. A year that was typed wrong would let no others follow."""
+
+    text = N_("Principerna kan börja gälla senast den %(last)s.")
+
+
 class PrinciplesTaken(Conflict):
     text = N_("Någon annan har just skrivit en ny version. Läs den först.")
 
@@ -35,7 +43,7 @@ class PrinciplesTaken(Conflict):
 def make(*, text_sv: str, text_fi: str, valid_from: dt.date, seen: int, by: Account) -> Principles:
     """A new version. `seen`: the newest that the writer has read, 0 for none.
 
-    Denied, TextNeeded, PrinciplesTaken, ValidBefore.
+    Denied, TextNeeded, PrinciplesTaken, ValidBefore, ValidFar.
     """
     if not by.may(Permission.RIGHTS_PRINCIPLES):
         raise Denied
@@ -48,6 +56,8 @@ def make(*, text_sv: str, text_fi: str, valid_from: dt.date, seen: int, by: Acco
     first = max(clock.today(), last.valid_from) if last else clock.today()
     if valid_from < first:
         raise ValidBefore(first=date(first))
+    if valid_from > (ahead := clock.months_after(clock.today(), AHEAD_MONTHS)):
+        raise ValidFar(last=date(ahead))
     try:
         made: Principles = Principles.create(version=seen + 1, valid_from=valid_from, made_by=by, **texts)
     except peewee.IntegrityError as error:

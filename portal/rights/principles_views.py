@@ -13,7 +13,10 @@ from portal.rights.blueprint import bp
 from portal.rights.forms import PrinciplesForm, refused
 from portal.security import requires
 
-FIELDS: dict[type[DomainError], str] = {principles.ValidBefore: "valid_from"}
+FIELDS: dict[type[DomainError], str] = {
+    principles.ValidBefore: "valid_from",
+    principles.ValidFar: "valid_from",
+}
 
 
 @bp.get("/principles", endpoint="principles")

@@ -159,6 +159,8 @@ def test_a_version_is_in_force_from_its_day_and_never_before_the_one_it_follows(
         descriptions.publish(third, valid_from=today + dt.timedelta(days=9), **how)
     with pytest.raises(descriptions.ValidPast):
         descriptions.publish(third, valid_from=today - dt.timedelta(days=1), **how)
+    with pytest.raises(descriptions.ValidFar):
+        descriptions.publish(third, valid_from=today.replace(year=today.year + 35), **how)
     assert [row.version for row in descriptions.published()] == [2, 1]
 
 

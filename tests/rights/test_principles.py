@@ -42,6 +42,7 @@ def test_it_is_written_in_both_languages_by_who_may_after_reading_the_last_and_n
     for error, seen, more in (
         (principles.TextNeeded, 0, {"text_fi": "liian lyhyt"}),
         (principles.ValidBefore, 0, {"valid_from": dt.date(2026, 9, 13)}),
+        (principles.ValidFar, 0, {"valid_from": dt.date(2027, 9, 15)}),
         (principles.PrinciplesTaken, 1, {}),
     ):
         with pytest.raises(error):
