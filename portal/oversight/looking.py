@@ -17,7 +17,7 @@ from portal.oversight import heard, patterns
 from portal.oversight.models import ListenMark, Observation, ObservationStep, Pattern, State, Step
 from portal.oversight.patterns import Finding
 from portal.oversight.windows import HISTORY, Heard, Limits, Peers, Window
-from portal.retention import watch
+from portal.retention import sweeps, watch
 
 AT_ONCE = 14
 """Days in one round: a register that was closed for long catches up round by round."""
@@ -28,8 +28,11 @@ BACK = 28
 def look_due() -> int:
     """Look at the days that are over and were not looked at; how many observations were made or grew. Nothing while the
     clock is doubted."""
-    if watch.doubts_clock():
-        return 0
+    with sweeps.running("patterns"):
+        return 0 if watch.doubts_clock() else _look()
+
+
+def _look() -> int:
     first = _first()
     end = min(clock.today(), first + dt.timedelta(days=AT_ONCE))
     if first >= end:

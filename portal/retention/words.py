@@ -36,6 +36,11 @@ SWEEPS: dict[str, str] = {
     "render": N_("Förberedelse för uppspelning"),
     "documents": N_("Dokument som PDF"),
     "figures": N_("Räkning av dagarnas siffror till statistiken"),
+    "rights": N_("Användarrättigheter vars tid är ute"),
+    "reviews": N_("Kvartalets granskning av användarrättigheterna"),
+    "listens": N_("Räkning av lyssningarna till tillsynen"),
+    "patterns": N_("Sökning efter ovanliga lyssningar"),
+    "observations": N_("Radering av gamla iakttagelser"),
     "cases": N_("Begäranden: dagar, påminnelser, ljudkopior och gallring av akter"),
 }
 

@@ -4,6 +4,7 @@ import datetime as dt
 import errno
 import json
 import os
+import re
 
 import pytest
 
@@ -14,11 +15,12 @@ from portal.audit.models import Entry
 from portal.errors import Conflict
 from portal.ingest.models import Arriving, Quarantined, QuarantineState
 from portal.recordings.models import Note, Recording, State
-from portal.retention import actions, emptying, health
+from portal.retention import actions, emptying, health, words
 from portal.retention.models import PurgeLine, Result, Rule
 from portal.retention.sweeps import last
 from portal.vault import keystore, objects
 from tests.calls import recording
+from tests.house.source import modules
 from tests.retention import made
 
 LATER = dt.timedelta(minutes=5)
@@ -224,3 +226,10 @@ def test_a_log_still_in_use_is_a_fault_of_the_sweep(people, settings, monkeypatc
         assert last("purge").fault == "LogInUse"
         actions.purge_due()
     assert last("purge").fault == ""
+
+
+def test_every_round_that_can_fail_is_named_in_words():
+    named = {
+        name for path in modules().values() for name in re.findall(r'sweeps\.running\("(\w+)"\)', path.read_text())
+    }
+    assert {"purge", "patterns"} <= named <= set(words.SWEEPS)
