@@ -87,7 +87,7 @@ def _page(found: Observation, sent: Form | None = None) -> str:
     may = {
         "ask": oversees and found.state in STANDING and bool(people),
         "answer": asked and found.state == State.ASKED,
-        "close": oversees and found.state in STANDING and not asked,
+        "close": oversees and found.state in STANDING and not observations.is_witness(found, current_user),
         "reopen": oversees and found.state == State.CLOSED,
     }
     rows, every = observations.entries(found)

@@ -141,11 +141,17 @@ def oversees(observation: Observation, by: Account) -> bool:
     return by.may(Permission.OVERSIGHT_DEPUTISE) and about_officer.exists()
 
 
+def is_witness(observation: Observation, by: Account) -> bool:
+    """Is `by` asked about it, or have they ever answered? Such a one does not close it."""
+    return observation.asked_of_id == by.id or _has_answered(observation, by.id)
+
+
 def askable(observation: Observation, *, by: Account) -> list[Account]:
-    """The person, and those who answer for the people of the person's unit; never `by`."""
+    """The person, and those who answer for the people of the person's unit and still may; never `by`."""
     person: Account = observation.person
     heads = Account.select().join(UnitHead).where(UnitHead.unit == person.unit_id).order_by(Account.name)
-    return [one for one in (person, *heads) if one.is_active and one.id != by.id and (one is person or one != person)]
+    answering = [head for head in heads if head != person and head.may(Permission.RIGHTS_ASK)]
+    return [one for one in (person, *answering) if one.is_active and one.id != by.id]
 
 
 def entries(observation: Observation) -> tuple[list[Entry], int]:
@@ -234,7 +240,7 @@ def close(
     reminded of the rules only when they have been heard. NotFound, Denied, OwnAnswer, NotNow, ObservationChanged,
     OutcomeNeeded, NotHeard, IncidentUnknown, WordsNeeded, PersonalCode."""
     found = _overseen(observation, by, STANDING, version)
-    if found.asked_of_id == by.id:
+    if is_witness(found, by):
         raise OwnAnswer
     if outcome not in set(Outcome):
         raise OutcomeNeeded
@@ -297,10 +303,14 @@ def _forget(observation: Observation) -> bool:
 
 def _is_heard(found: Observation) -> bool:
     """The person has answered, or let the day for it pass; what their head answers is not their word."""
-    own = (ObservationStep.what == Step.ANSWERED) & (ObservationStep.by == found.person_id)
-    if ObservationStep.select().where(ObservationStep.observation == found.id, own).exists():
+    if _has_answered(found, found.person_id):
         return True
     return found.asked_of_id == found.person_id and found.answer_by is not None and found.answer_by < clock.today()
+
+
+def _has_answered(found: Observation, account: int) -> bool:
+    mine = (ObservationStep.what == Step.ANSWERED) & (ObservationStep.by == account)
+    return bool(ObservationStep.select().where(ObservationStep.observation == found.id, mine).exists())
 
 
 def _incident(key: uuid.UUID | None, words: str, by: Account) -> Incident:

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from portal import clock
-from portal.accounts.models import Account, AccountNumber, Unit, UnitHead
+from portal.accounts.models import Account, AccountNumber, RoleGrant, Unit, UnitHead
 from portal.accounts.permissions import Role
 from portal.audit.actions import record
 from portal.audit.acts import Act
@@ -157,14 +157,30 @@ def test_the_head_of_the_unit_may_be_asked_and_does_not_close_what_they_answered
     put = observations.ask(made, **about, of=people.decider.uuid, by=people.dpo)
     with pytest.raises(Denied):
         observations.close(put, outcome=Outcome.EXPLAINED, words=WORDS, by=people.decider)
-    other = person("dora", "Dora Ombudsman", Role.DPO)
-    again = observations.ask(put, **about, of=people.dpo.uuid, by=other)
+    again = observations.ask(put, **about, of=people.manager.uuid, by=people.dpo)
     with pytest.raises(NotFound):
         observations.answer(again, words=WORDS, by=people.decider)
-    observations.answer(again, words=WORDS, by=people.dpo)
-    with pytest.raises(observations.OwnAnswer):
-        observations.close(again, outcome=Outcome.EXPLAINED, words=WORDS, by=people.dpo)
+    observations.answer(again, words=WORDS, by=people.manager)
     assert told(made) == ["found", "asked", "asked", "answered"]
+    RoleGrant.delete().where(RoleGrant.account == people.manager.id).execute()
+    names = [one.username for one in observations.askable(made, by=people.dpo)]
+    assert names == ["karin", "dag"], "whose right is over answers for nobody"
+
+
+def test_whoever_answered_does_not_close_it_after_another_was_asked_either(people, as_):
+    officer, unit = person("dora", "Dora Ombudsman", Role.DPO), Unit.create(code="JUR", name_sv="Juri", name_fi="Juri")
+    Account.update(unit=unit).where(Account.id == officer.id).execute()
+    UnitHead.create(unit=unit, account=people.decider)
+    about = {"question": WORDS, "answer_by": clock.today()}
+    made = observations.ask(observed(people, officer), **about, of=people.decider.uuid, by=people.dpo)
+    made = observations.answer(made, words=WORDS, by=people.decider)
+    with pytest.raises(observations.OwnAnswer):
+        observations.close(made, outcome=Outcome.EXPLAINED, words=WORDS, by=people.decider)
+    made = observations.ask(made, **about, of=officer.uuid, by=people.decider)
+    with pytest.raises(observations.OwnAnswer):
+        observations.close(made, outcome=Outcome.EXPLAINED, words=WORDS, by=people.decider)
+    assert f"{made.uuid}/closing" not in as_(people.decider).get(f"/oversight/observations/{made.uuid}").text
+    assert observations.close(made, outcome=Outcome.EXPLAINED, words=WORDS, by=people.delegate).closed_by
 
 
 def test_each_act_is_refused_to_who_may_not_and_when_it_is_not_time(people):
