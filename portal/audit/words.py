@@ -118,7 +118,7 @@ ACTS: dict[str, str] = {
 }
 
 KINDS = {
-    "recording": N_("Samtal"),
+    "recording": N_("Samtal nr"),
     "account": N_("Användarkonto"),
     "queue": N_("Servicenummer"),
     "quarantined": N_("Fil i karantän"),

@@ -114,13 +114,11 @@ def _colleague(observation: Observation, facts: dict[str, Any], name: str) -> li
 
 
 def _hours(observation: Observation, facts: dict[str, Any], name: str) -> list[str]:
-    def some(code: str, one: str, more: str) -> str:
-        return ngettext(one, more, facts[code]) if facts.get(code) else ""
-
+    night, weekend, evening = (facts.get(code, 0) for code in ("night", "weekend", "evening"))
     parts = [
-        some("night", "%(num)s på natten", "%(num)s på natten"),
-        some("weekend", "%(num)s på en ledig dag", "%(num)s på lediga dagar"),
-        some("evening", "%(num)s tidigt på morgonen eller på kvällen", "%(num)s tidigt på morgonen eller på kvällen"),
+        ngettext("%(num)s på natten", "%(num)s på natten", night) if night else "",
+        ngettext("%(num)s på en ledig dag", "%(num)s på lediga dagar", weekend) if weekend else "",
+        gettext("%(count)s tidigt på morgonen eller på kvällen", count=evening) if evening else "",
     ]
     first, last = formats.moment(observation.first_at), formats.moment(observation.last_at)
     return [

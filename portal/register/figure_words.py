@@ -9,7 +9,7 @@ TITLES: dict[What, str] = {
     What.CALLS: N_("Samtal"),
     What.LISTENS: N_("Lyssningar"),
     What.REQUESTS: N_("Begäranden"),
-    What.ANSWERS: N_("Svar"),
+    What.ANSWERS: N_("Svar på begäranden"),
     What.HOLDS: N_("Hotsamtal"),
     What.RESTRICTIONS: N_("Begränsningar"),
     What.DELETIONS: N_("Raderingar"),

@@ -45,6 +45,19 @@ def test_every_text_has_a_finnish_translation():
     assert not missing, f"{RENEW}:\n" + "\n".join(missing)
 
 
+def test_a_text_with_a_plural_is_written_where_it_is_asked_for():
+    """Elsewhere the reader of texts does not see it, and a Finn is told in Swedish."""
+    hidden = [
+        f"{module}:{node.lineno}"
+        for module, path in modules().items()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call)
+        and (getattr(node.func, "id", "") or getattr(node.func, "attr", "")) in ("ngettext", "lazy_ngettext")
+        and not all(isinstance(text, ast.Constant) for text in node.args[:2])
+    ]
+    assert not hidden, hidden
+
+
 def test_every_translation_keeps_its_placeholders():
     wrong = []
     for message in catalogue():
