@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Iterable
+from typing import Any
 
 import peewee
 
@@ -17,7 +18,7 @@ from portal.db import db
 from portal.errors import NotFound
 from portal.queues.models import Queue
 from portal.rights import emergency
-from portal.rights.models import Kind, Right, RightQueue, State
+from portal.rights.models import SCOPED, Kind, Right, RightQueue, State
 
 SHOWN = 100
 """Rows of the list; more are found by asking more narrowly, or in the file."""
@@ -206,7 +207,7 @@ def _ending(by: Account) -> peewee.ModelSelect:
     mine = (Right.asked_by == by.id) | Account.unit.in_(UnitHead.select(UnitHead.unit).where(UnitHead.account == by.id))
     if by.may(Permission.RIGHTS_GRANT):
         mine |= Right.asked_by.is_null()
-    return chosen.where(Right.state == State.GRANTED, soon, mine, Account.closed_at.is_null(), ~_followed())
+    return chosen.where(Right.state == State.GRANTED, soon, mine, Account.closed_at.is_null(), ~_followed(), ~_idle())
 
 
 def ending(by: Account) -> list[Row]:
@@ -221,11 +222,22 @@ def is_followed(right: Right) -> bool:
 
 def _followed() -> peewee.Expression:
     """The same of a row of `Right`, as a condition. A queue is compared by itself: the role for longer at another queue
-    is no successor."""
+    is no successor. A queue that is no longer in use needs none."""
     later, of_later, queue = Right.alias(), RightQueue.alias(), RightQueue.alias()
     same = (later.account == Right.account) & (later.role == Right.role) & (later.id != Right.id)
     lasts = (later.state == State.ASKED) | ((later.state == State.GRANTED) & (later.ends_at > Right.ends_at))
     chosen = later.select(later.id).where(same & lasts & (later.kind != Kind.EMERGENCY))
     with_queue = chosen.join(of_later, on=(of_later.right == later.id)).where(of_later.queue == queue.queue)
-    without = queue.select(queue.id).where(queue.right == Right.id, ~peewee.fn.EXISTS(with_queue))
+    without = _used(queue).where(~peewee.fn.EXISTS(with_queue))
     return peewee.fn.EXISTS(chosen) & ~peewee.fn.EXISTS(without)
+
+
+def _idle() -> peewee.Expression:
+    """None of the queues of a row of `Right` is in use any more: nobody can ask for it anew."""
+    return Right.role.in_(SCOPED) & ~peewee.fn.EXISTS(_used(RightQueue.alias()))
+
+
+def _used(queue: Any) -> peewee.ModelSelect:
+    """Those of the queues of a row of `Right` that are in use; `queue` is an alias of RightQueue."""
+    used = queue.queue.in_(Queue.select(Queue.id).where(Queue.active))
+    return queue.select(queue.id).where(queue.right == Right.id, used)

@@ -10,6 +10,7 @@ from portal import clock
 from portal.accounts.models import Account, Unit, UnitHead
 from portal.accounts.permissions import Role
 from portal.audit.models import Entry
+from portal.queues.models import Queue
 from portal.rights import asking, ending, granting, reading
 from portal.rights.models import End, Right
 from portal.rights.reading import Asked
@@ -124,6 +125,21 @@ def test_whoever_asked_is_reminded_thirty_days_before_and_not_when_it_is_asked_f
             assert reading.waits(people.manager).ending == reminds
         ending.end(again, reason=WORDS, by=people.decider)
         assert reading.waits(people.manager).ending == 1
+
+
+def test_a_service_number_that_is_closed_needs_no_successor(people):
+    right = granted(people, queues=[people.technical, people.daycare], last_on=clock.today() + 5 * DAY)
+    Queue.update(active=False).where(Queue.id == people.technical.id).execute()
+    assert [row.right for row in reading.ending(people.manager)] == [right]
+    ask(people, queues=[people.daycare], first_on=clock.today() + 6 * DAY)
+    assert reading.ending(people.manager) == []
+    assert reading.is_followed(right)
+
+
+def test_one_whose_service_numbers_are_all_closed_reminds_nobody(people):
+    granted(people, last_on=clock.today() + 5 * DAY)
+    Queue.update(active=False).where(Queue.id == people.technical.id).execute()
+    assert reading.ending(people.manager) == [], "nobody can ask for it anew"
 
 
 def test_what_nobody_asked_for_reminds_those_who_grant_and_the_head_of_the_unit(people):
