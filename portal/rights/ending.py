@@ -15,7 +15,7 @@ from portal.db import db
 from portal.errors import Conflict, Denied, Invalid, NotFound
 from portal.language import N_
 from portal.rights import effect
-from portal.rights.models import End, Kind, Right, State
+from portal.rights.models import SCOPED, End, Kind, Right, State
 
 BY_ITSELF = (End.TIME, End.LAPSED, End.RESTORED)
 """Ends that nobody decides: they come also when nobody is left. Then `portal rights grant` is the way back."""
@@ -42,7 +42,7 @@ def end(right: Right, *, reason: str, by: Account, why: End = End.DECISION) -> N
     Raises Denied, NotFound, ReasonNeeded, PersonalCode, LastAdministrator, LastController, and Conflict when it had
     ended, by its time too.
     """
-    if not by.may(Permission.RIGHTS_ASK):
+    if not may_end(right, by=by):
         raise Denied
     if not Right.visible_to(by).where(Right.id == right.id).exists():
         raise NotFound
@@ -52,6 +52,13 @@ def end(right: Right, *, reason: str, by: Account, why: End = End.DECISION) -> N
     with db.atomic():
         _end(right, why, reason=reason.strip(), by=by)
         _refuse_nobody_left(right.role)
+
+
+def may_end(right: Right, *, by: Account) -> bool:
+    """Whoever asks for rights; of a role of the whole register only who grants, or whose own it is: nobody who is
+    overseen ends the officer's."""
+    whole = right.role not in SCOPED and right.account_id != by.id
+    return by.may(Permission.RIGHTS_GRANT if whole else Permission.RIGHTS_ASK)
 
 
 @db.atomic()

@@ -198,7 +198,7 @@ def _page(row: Row, form: Form | None = None) -> str:
         "decide": grants and asked and not own,
         "own_request": grants and asked and own,
         "take_back": asks and asked and right.asked_by_id == me.id,
-        "end": (grants or asks) and (row.in_force or row.coming),
+        "end": ending.may_end(right, by=me) and (row.in_force or row.coming),
         "look": grants and unseen and not own,
         "own_look": grants and unseen and own,
         "renew": asks and not asked and right.kind != Kind.EMERGENCY and _in_reach(row),

@@ -8,10 +8,10 @@ import pytest
 from portal import clock
 from portal.accounts import actions as accounts
 from portal.accounts import passwords
-from portal.accounts.models import Account, RoleGrant
+from portal.accounts.models import Account, RoleGrant, Unit, UnitHead
 from portal.accounts.permissions import Permission, Role
 from portal.audit.models import Entry
-from portal.errors import Conflict
+from portal.errors import Conflict, Denied
 from portal.retention import account_standing, ledger, standing, sweeps, watch
 from portal.rights import asking, command, ending, tending
 from portal.rights.models import End, Right, State
@@ -55,6 +55,21 @@ def test_a_right_ended_by_a_decision_gives_nothing_from_then_on(people):
     with pytest.raises(Conflict):
         ending.end(right, reason=WORDS, by=people.delegate)
     assert fresh(right).ended_by == people.decider
+
+
+def test_a_role_of_the_whole_register_is_ended_by_who_grants_also_for_the_people_one_answers_for(people, as_):
+    unit = Unit.create(code="JUR", name_sv="Juridik", name_fi="Juridiikka")
+    UnitHead.create(unit=unit, account=people.manager)
+    officer = person("dora", "Dora Ombudsman", Role.ADVISER, queues=[people.daycare])
+    RoleGrant.delete().where(RoleGrant.account == officer.id).execute()
+    Account.update(unit=unit).where(Account.id == officer.id).execute()
+    right = granted(people, fresh(officer), role=Role.DPO, queues=[])
+    with pytest.raises(Denied):
+        ending.end(right, reason=WORDS, by=people.manager)
+    assert f"/rights/{right.uuid}/end" not in as_(people.manager).get(f"/rights/{right.uuid}").text
+    assert f"/rights/{right.uuid}/end" in as_(people.decider).get(f"/rights/{right.uuid}").text
+    ending.end(right, reason=WORDS, by=people.decider)
+    assert fresh(right).state == State.ENDED
 
 
 def test_one_that_has_not_begun_never_does(people):
