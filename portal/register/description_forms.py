@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import TextAreaField
 from wtforms.validators import Length, ValidationError
@@ -12,7 +13,7 @@ from portal.language import LANGUAGES
 from portal.register import descriptions
 from portal.register.contradictions import Contradiction
 from portal.register.description_models import Description
-from portal.register.points import POINTS, TEXT_MOST, Content
+from portal.register.points import POINTS, TEXT_MOST, TITLES, Content
 from portal.web import DayField, Form, VersionField, plain, printable
 
 TOO_LONG = _l("Skriv högst %(max)d tecken.")
@@ -105,9 +106,11 @@ def _answers(name: str) -> bool:
 
 def publish_form(found: Sequence[Contradiction], *args: Any, **more: Any) -> PublishForm:
     """A form that asks why the text stands, for each contradiction there is."""
-    why = {
-        ANSWER + one.key: words(_l("Varför texten ändå ska stå"), most=descriptions.REASON_MOST, rows=2)
-        for one in found
-    }
+    why = {}
+    for number, one in enumerate(found, 1):
+        label = gettext(
+            "%(number)s. Varför texten ändå ska stå: %(point)s", number=number, point=gettext(TITLES[one.point])
+        )
+        why[ANSWER + one.key] = words(label, most=descriptions.REASON_MOST, rows=2)
     made: PublishForm = type("AnsweringForm", (PublishForm,), why)(*args, **more)
     return made
