@@ -40,7 +40,7 @@ enintään työn ajaksi.
 ei päätä siitä, mitä on itse pyytänyt tai saisi.
 3. Käytön valvoja ei kuuntele puheluja. Tilien hoitaja ei pääse sisältöön.
 4. Jokaisella kuuntelulla on tarkoitus, ja se näkyy lokissa. Poikkeavasta käytöstä kysytään.
-5. Kaikki käyttöoikeudet vahvistetaan tai päätetään neljännesvuosittain. Vahvistamatta jäänyt käyttöoikeus päättyy.
+5. Kaikki käyttöoikeudet vahvistetaan tai lopetetaan neljännesvuosittain. Vahvistamatta jäänyt käyttöoikeus päättyy.
 6. Yksikköä vaihtava tai työnsä lopettava menettää käyttöoikeutensa heti."""
 
 

@@ -68,9 +68,9 @@ PRINCIPLES_SV = """\
 PRINCIPLES_FI = """\
 1. Käyttöoikeus annetaan vain sille, joka tarvitsee sitä työssään juuri nyt, niihin palvelunumeroihin, joita työ koskee, ja niin lyhyeksi ajaksi kuin työ vaatii, enintään kahdeksitoista kuukaudeksi.
 2. Esihenkilö pyytää oikeutta ja kirjoittaa, miksi sitä tarvitaan. Päätöksen tekee rekisterin vastuuhenkilö tai hänen nimeämänsä henkilö. Kukaan ei päätä oikeudesta, jota on itse pyytänyt tai jonka itse saisi.
-3. Käyttöoikeuden haltija kuuntelee puheluja vain, kun tehtävä sitä edellyttää, ja ilmoittaa käyttötarkoituksen joka kerta. Uteliaisuus ei ole koskaan käyttötarkoitus. Jokainen kuuntelu näkyy lokissa, ja käyttöä seurataan.
+3. Käyttöoikeuden haltija kuuntelee puheluja vain, kun tehtävä sitä edellyttää, ja ilmoittaa tarkoituksen joka kerta. Uteliaisuus ei ole koskaan tarkoitus. Jokainen kuuntelu näkyy lokissa, ja käyttöä seurataan.
 4. Tietosuojavastaava ei saa roolia, joka päättää tai kuuntelee. Ylläpitäjä ei saa roolia, jolla pääsee sisältöön.
-5. Kun joku lopettaa työnsä tai vaihtaa yksikköä, oikeudet päättyvät heti. Joka neljännesvuosi esihenkilöt vahvistavat tai päättävät työntekijöidensä oikeudet. Oikeus, jota kukaan ei vahvista, päättyy.
+5. Kun joku lopettaa työnsä tai vaihtaa yksikköä, oikeudet päättyvät heti. Joka neljännesvuosi esihenkilöt vahvistavat tai lopettavat työntekijöidensä oikeudet. Oikeus, jota kukaan ei vahvista, päättyy.
 6. Hätätilanteessa oikeuden voi antaa heti muutamaksi tunniksi. Päättäjä tarkistaa sen jälkikäteen.
 """  # noqa: E501
 """What the first version of the principles may begin as."""

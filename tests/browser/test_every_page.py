@@ -60,6 +60,8 @@ def faults(page: Page, language: str, known: set[tuple[str, str]] | None = None)
     as one in `known` not at all. Narrow it runs in Finnish only, whose words are the longer ones.
     """
     facts, found = page.evaluate(FACTS), []
+    if named := re.search(r"/description/(sv|fi)$", page.url):
+        language = named[1]  # the address says which
     if facts["lang"] != language:
         found.append(f"lang is {facts['lang']}")
     if len(facts["h1"]) != 1 or not facts["title"].startswith(facts["h1"][0]):
