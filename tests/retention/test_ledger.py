@@ -161,7 +161,7 @@ def test_what_takes_a_right_away_is_in_the_ledger_once_the_page_has_answered(peo
     assert answer.status_code == 303, answer.status_code
     [line] = [line for line in kinds(Kind.ACCOUNT) if line.subject == people.adviser.uuid]
     assert line.detail["closed"] is True
-    assert line.detail["roles"] == ["adviser"]
+    assert line.detail["rights"] == {}, "closing the account ended them"
     text = ledger.files()[0].read_bytes()
     assert people.adviser.password_hash.encode() not in text
     assert b"karin" not in text

@@ -193,6 +193,7 @@ TOMBSTONE = {
     "extension": None,
     "adviser": None,
     "told": "unknown",
+    "announcement": None,
     "conversation": None,
     "subject": "",
     "original_format": None,
