@@ -120,10 +120,10 @@ def _chain() -> dict[str, Any]:
         size += sum(map(len, texts))
     return {
         "entries": verdict.entries,
-        "seconds": round(seconds, 2),
+        "seconds": round(seconds, 4),
         "seconds_per_million": round(seconds * 1_000_000 / verdict.entries, 2),
         "bytes": size,
-        "bare_seconds": round(bare, 2),
+        "bare_seconds": round(bare, 4),
         "ratio": round(seconds / bare, 1),
     }
 

@@ -12,7 +12,7 @@ from tests.browser.conftest import House, axe
 
 def test_the_officer_narrows_the_log_and_goes_back(page: Page, house: House, enter):
     with house.open() as register, db.atomic():
-        record(Act.PLAYED, register.yesterday, by=register.people.clerk, purpose="request", reference="BST/77/2026")
+        record(Act.PLAYED, register.yesterday, by=register.people.clerk, purpose="request", reference="BST/7701/2026")
     enter(house.register.people.dpo, "sv")
     page.goto(house.url + "/audit/")
     page.get_by_label("Händelse").select_option("recordings:played")
@@ -20,7 +20,7 @@ def test_the_officer_narrows_the_log_and_goes_back(page: Page, house: House, ent
     rows = page.locator("#results tbody tr")
     expect(rows.first).to_contain_text("Lyssnade på ett samtal")
     expect(rows.filter(has_text="Läste loggen")).to_have_count(0)
-    expect(rows.filter(has_text="BST/77/2026")).to_have_count(1)
+    expect(rows.filter(has_text="BST/7701/2026")).to_have_count(1)
     page.go_back()
     expect(page.get_by_label("Händelse")).to_have_value("")
     expect(rows.filter(has_text="Läste loggen")).not_to_have_count(0)
