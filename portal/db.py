@@ -24,7 +24,7 @@ PRAGMAS = {
     "foreign_keys": 1,
     "synchronous": "full",  # an audit row that was promised survives a power cut
     "secure_delete": 1,  # deleted rows are overwritten, not just unlinked
-    "busy_timeout": 15000,
+    "busy_timeout": 30000,  # SQLite keeps no queue: behind many small writes one may wait long, and is not lost
     "cache_size": -65536,
     "mmap_size": 268435456,
     "temp_store": "memory",  # nothing of the register in temporary files
