@@ -226,8 +226,28 @@ ALIKE = """() => {
 }"""
 
 
+TOO_WIDE = """() => {
+  const room = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= room) return [];
+  return [...document.querySelectorAll('body *')]
+    .filter((e) => e.getBoundingClientRect().right > room + 1 && !e.closest('.table-wrap, pre'))
+    .map((e) => e.outerHTML.slice(0, 120)).slice(0, 5).concat(['wider than ' + room]);
+}"""
+
+
+def too_wide(page: Page) -> list[str]:
+    """What sticks out of the window to the right: a piece of each. Empty is the only good answer.
+
+    A page that was asked for by a click may have come without its body yet.
+    """
+    page.wait_for_load_state()
+    found: list[str] = page.evaluate(TOO_WIDE)
+    return found
+
+
 def axe(page: Page) -> list[str]:
     """What the accessibility engine finds: rule, element, why. Empty is the only good answer."""
+    page.wait_for_load_state()
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(AXE)
     found = page.evaluate(
@@ -240,4 +260,4 @@ def axe(page: Page) -> list[str]:
     ]
 
 
-__all__ = ["NARROW", "PASSWORD", "TOTP", "WIDE", "House", "axe", "clock", "dt"]
+__all__ = ["NARROW", "PASSWORD", "TOTP", "WIDE", "House", "axe", "clock", "dt", "too_wide"]

@@ -15,7 +15,7 @@ from portal.recordings import render
 from portal.recordings.models import Playable, Recording
 from portal.retention import freezes
 from tests import calls
-from tests.browser.conftest import NARROW, WIDE, House, axe
+from tests.browser.conftest import NARROW, WIDE, House, axe, too_wide
 from tests.browser.test_player import INK, plays
 from tests.cases import selected
 from tests.recordings import sounds
@@ -102,6 +102,6 @@ def test_the_pages_of_a_cases_calls_are_sound(page: Page, house: House, enter, a
             expect(page.locator("[data-player] canvas")).to_have_count(2)
         for size in (NARROW, WIDE):
             page.set_viewport_size(size)
-            assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+            assert not too_wide(page)
             assert axe(page) == []
             shot(page, f"{name}-{language}-{size['width']}")

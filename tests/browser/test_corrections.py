@@ -11,9 +11,9 @@ from portal.recordings import errors, statements
 from portal.recordings.correction_models import Correction, Opening
 from portal.recordings.models import Recording
 from tests import calls
-from tests.browser.conftest import NARROW, WIDE, House, axe
+from tests.browser.conftest import NARROW, WIDE, House, axe, too_wide
 from tests.browser.desk import Desk
-from tests.browser.test_every_page import SETTLED, TOO_WIDE
+from tests.browser.test_every_page import SETTLED
 from tests.cases import answered
 
 WRONG, RIGHT = "Borttappad häst", "Borttappad cykel"
@@ -24,7 +24,7 @@ def sound(page: Page) -> None:
     for size in (NARROW, WIDE):
         page.set_viewport_size(size)
         page.evaluate(SETTLED)
-        assert not page.evaluate(TOO_WIDE)
+        assert not too_wide(page)
         assert not axe(page)
 
 

@@ -5,9 +5,8 @@ from playwright.sync_api import Page, expect
 
 from portal.documents import setting
 from portal.register import descriptions
-from tests.browser.conftest import NARROW, WIDE, House, axe
+from tests.browser.conftest import NARROW, WIDE, House, axe, too_wide
 from tests.browser.desk import Desk
-from tests.browser.test_every_page import TOO_WIDE
 
 WHY = "Äldreomsorgens servicenummer får sitt meddelande i nästa vecka."
 
@@ -17,7 +16,7 @@ def sound(page: Page) -> None:
     wide in Swedish."""
     for size, language in ((NARROW, "fi"), (WIDE, "sv")):
         page.set_viewport_size(size)
-        assert not page.evaluate(TOO_WIDE)
+        assert not too_wide(page)
         if page.locator("html").get_attribute("lang") == language:
             assert not axe(page)
 

@@ -15,9 +15,8 @@ from portal.register.models import Notice
 from portal.retention import freezes
 from portal.retention.models import Transfer
 from tests import calls
-from tests.browser.conftest import NARROW, WIDE, House, axe
+from tests.browser.conftest import NARROW, WIDE, House, axe, too_wide
 from tests.browser.desk import Desk
-from tests.browser.test_every_page import TOO_WIDE
 from tests.cases import answered, claimed
 
 POLICE = "Östra Nylands polisinrättning, brottsutredningen, äldre konstapel Teststedt"
@@ -28,7 +27,7 @@ def sound(page: Page) -> None:
     """The page has no fault that the engine sees, wide or narrow, and nothing sticks out."""
     for size in (NARROW, WIDE):
         page.set_viewport_size(size)
-        assert not page.evaluate(TOO_WIDE)
+        assert not too_wide(page)
         assert not axe(page)
 
 

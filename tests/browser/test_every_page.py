@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Error as BrowserError
 from playwright.sync_api import Page
 
-from tests.browser.conftest import ALIKE, NARROW, WIDE, House, axe
+from tests.browser.conftest import ALIKE, NARROW, WIDE, House, axe, too_wide
 
 ROLES = ("adviser", "manager", "clerk", "decider", "dpo", "admin")
 FACTS = """() => ({
@@ -36,14 +36,6 @@ PAPER = "|".join(
 
 SETTLED = "document.fonts.ready.then(() => new Promise((go) => requestAnimationFrame(() => setTimeout(go))))"
 """What follows the window's size has followed it."""
-
-TOO_WIDE = """() => {
-  const room = document.documentElement.clientWidth;
-  if (document.documentElement.scrollWidth <= room) return [];
-  return [...document.querySelectorAll('body *')]
-    .filter((e) => e.getBoundingClientRect().right > room + 1 && !e.closest('.table-wrap, pre'))
-    .map((e) => e.outerHTML.slice(0, 120)).slice(0, 5).concat(['wider than ' + room]);
-}"""
 
 
 def kind(path: str) -> str:
@@ -72,7 +64,7 @@ def faults(page: Page, language: str, known: set[tuple[str, str]] | None = None)
         found.append("inline style or script")
     page.set_viewport_size(NARROW)
     page.evaluate(SETTLED)
-    found += page.evaluate(TOO_WIDE)
+    found += too_wide(page)
     make = (language, page.evaluate(ALIKE))
     if known is None or make not in known:
         if language == "fi":

@@ -13,7 +13,7 @@ from portal.audit.models import Entry
 from portal.recordings import render
 from portal.recordings.models import Playable, Recording
 from tests import calls
-from tests.browser.conftest import NARROW, WIDE, House, axe
+from tests.browser.conftest import NARROW, WIDE, House, axe, too_wide
 from tests.recordings import sounds
 
 SECONDS = 120
@@ -307,6 +307,6 @@ def test_the_page_of_a_listen_is_sound(page: Page, house: House, enter, call, la
     page.locator(".player-keys summary").click()
     for size in (NARROW, WIDE):
         page.set_viewport_size(size)
-        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        assert not too_wide(page)
         assert axe(page) == []
     page.set_viewport_size(WIDE)

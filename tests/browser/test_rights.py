@@ -19,8 +19,7 @@ from portal.recordings.models import Recording
 from portal.rights import principles, review, words
 from portal.rights.models import Right, State
 from tests import calls
-from tests.browser.conftest import NARROW, WIDE, Watch, axe
-from tests.browser.test_every_page import TOO_WIDE
+from tests.browser.conftest import NARROW, WIDE, Watch, axe, too_wide
 from tests.conftest import Client
 from tests.people import People, person
 
@@ -79,10 +78,10 @@ class Office:
     def sound(self) -> None:
         """Narrow the engine runs in Finnish only, whose words are the longer ones."""
         self.page.set_viewport_size(NARROW)
-        assert not self.page.evaluate(TOO_WIDE)
+        assert not too_wide(self.page)
         assert self.language == "sv" or not axe(self.page)
         self.page.set_viewport_size(WIDE)
-        assert not self.page.evaluate(TOO_WIDE)
+        assert not too_wide(self.page)
         assert not axe(self.page)
 
     def answers(self, path: str) -> int:

@@ -7,7 +7,7 @@ from portal.audit.acts import Act
 from portal.audit.models import Entry
 from portal.language import translator
 from portal.recordings.series_models import Series
-from tests.browser.conftest import NARROW, WIDE, House, axe
+from tests.browser.conftest import NARROW, WIDE, House, axe, too_wide
 from tests.browser.test_player import plays
 
 
@@ -28,7 +28,7 @@ def test_calls_are_heard_one_after_another_by_keyboard_alone(page: Page, house: 
     for size in (NARROW, WIDE):
         page.set_viewport_size(size)
         assert axe(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        assert not too_wide(page)
     with house.open():
         made = Series.select().order_by(Series.id.desc()).get()
         count = len(made.calls.split(","))

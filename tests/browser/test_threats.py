@@ -10,9 +10,8 @@ from portal.recordings.models import Recording, State
 from portal.retention import holds, threats
 from portal.retention.models import Hold, Threat
 from tests import calls
-from tests.browser.conftest import NARROW, WIDE, House, axe
+from tests.browser.conftest import NARROW, WIDE, House, axe, too_wide
 from tests.browser.register import ending
-from tests.browser.test_every_page import TOO_WIDE
 
 
 @pytest.fixture
@@ -28,7 +27,7 @@ def sound(page: Page) -> None:
     """The page has no fault that the engine sees, wide or narrow, and nothing sticks out."""
     for size in (NARROW, WIDE):
         page.set_viewport_size(size)
-        assert not page.evaluate(TOO_WIDE)
+        assert not too_wide(page)
         assert not axe(page)
 
 
