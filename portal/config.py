@@ -7,6 +7,7 @@ wins over `name` in the file, which wins over the default here.
 import dataclasses
 import functools
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ class ConfigError(Exception):
     """A setting is missing or cannot be used; the text names the setting, never its value."""
 
 
-LINES = ("case_refusal_phrases",)
+LINES = ("case_refusal_phrases", "note_kinds", "quality_questions")
 """Settings of several values that hold commas: in the environment one stands on each line."""
 
 PHRASES = (
@@ -40,6 +41,32 @@ PHRASES = (
     "|Olemme punninneet perusteitasi kaupungin tarpeeseen säilyttää nauhoite. Tarve painaa enemmän, koska [miksi].",
 )
 """What the reasons of a refusal may begin as. Each has a gap to fill in; none can be sent as it stands."""
+
+
+KINDS = (
+    "quality|Kvalitet|Laatu",
+    "threat|Hot|Uhka",
+    "wrong|Fel uppgift|Väärä tieto",
+)
+"""What a note at a time may be about."""
+
+QUESTIONS = (
+    "greeting|Presenterade rådgivaren sig och enheten?|Esittelikö neuvoja itsensä ja yksikön?",
+    "need|Blev ärendet hört och förstått?|Kuultiinko ja ymmärrettiinkö asia?",
+    "answer|Var svaret rätt och begripligt?|Oliko vastaus oikea ja ymmärrettävä?",
+    "manner|Var bemötandet vänligt och lugnt?|Oliko kohtelu ystävällistä ja rauhallista?",
+    "closing|Blev det klart vad som händer härnäst?|Tuliko selväksi, mitä tapahtuu seuraavaksi?",
+)
+"""What a quality review asks."""
+
+
+def named_parts(setting: str, line: str) -> tuple[str, str, str]:
+    """Code, Swedish and Finnish of a line of `setting`. Raises ConfigError when one is missing or the code is more than
+    small letters, digits and underscores."""
+    parts = [part.strip() for part in line.split("|")]
+    if len(parts) != 3 or not all(parts) or not re.fullmatch(r"[a-z][a-z0-9_]{0,29}", parts[0]):
+        raise ConfigError(f"{setting}: each is code, Swedish and Finnish with | between")
+    return parts[0], parts[1], parts[2]
 
 
 def phrase_parts(line: str) -> tuple[str, str, str, str]:
@@ -150,6 +177,12 @@ class Settings:
     """A number whose calls one person hears so many times in eight weeks, without a note or case, is observed."""
     oversight_other_queue: int = 3
     """So many listens in a week, without a note or case, to a queue one does not work with are observed."""
+    note_kinds: tuple[str, ...] = KINDS
+    """What a note at a time may be about: code, Swedish and Finnish, with `|` between."""
+    quality_questions: tuple[str, ...] = QUESTIONS
+    """What a quality review asks of a call: code, Swedish and Finnish, with `|` between."""
+    import_processes: int = 2
+    """So many processes read, seal and check what is brought in; one alone writes the register."""
     region: str = "FI"
     """Numbers without a country code belong to this region (ISO 3166)."""
     seal_certificate: Path | None = None
@@ -212,6 +245,10 @@ def load(data: str | Path | None = None) -> Settings:
     made = Settings(data=root, **values)
     for phrase in made.case_refusal_phrases:
         phrase_parts(phrase)
+    for setting in ("note_kinds", "quality_questions"):
+        codes = [named_parts(setting, line)[0] for line in getattr(made, setting)]
+        if len(set(codes)) != len(codes):
+            raise ConfigError(f"{setting}: a code stands twice")
     return made
 
 

@@ -35,6 +35,8 @@ from portal.queues.announcement_models import Announcement, AnnouncementSound
 from portal.queues.models import Queue
 from portal.recordings.correction_models import Correction, ErrorReport, Opening, Statement
 from portal.recordings.models import Listen, Note, Recording
+from portal.recordings.quality_models import QualityAnswer, QualityReview
+from portal.recordings.saved_models import SavedSearch
 from portal.recordings.series_models import Series
 from portal.register.description_models import Description
 from portal.register.figure_models import DayFigure, DaySettled
@@ -60,6 +62,9 @@ MODELS = [
     Recording,
     Note,
     Series,
+    QualityReview,
+    QualityAnswer,
+    SavedSearch,
     Listen,
     Quarantined,
     Arriving,

@@ -20,6 +20,10 @@ class Permission(enum.StrEnum):
     RECORDINGS_FIND = "recordings:find"
     RECORDINGS_LISTEN = "recordings:listen"
     RECORDINGS_NOTE = "recordings:note"
+    RECORDINGS_REVIEW = "recordings:review"
+    """Judge the quality of a call that one has heard for it, and read what the reviews of one's queues say together."""
+    RECORDINGS_EXPORT = "recordings:export"
+    """Take a list of calls as a file."""
     RECORDINGS_CORRECT = "recordings:correct"
     """Correct any entry of a call within reach, open a sealed original on a stated need, decide reports of errors."""
     REGISTER_CONSENTS = "register:consents"
@@ -150,6 +154,8 @@ TABLE: dict[Role, frozenset[Permission]] = {
             Permission.REGISTER_TRAINING,
             Permission.RECORDINGS_FIND,
             Permission.RECORDINGS_LISTEN,
+            Permission.RECORDINGS_REVIEW,
+            Permission.RECORDINGS_EXPORT,
             Permission.RECORDINGS_NOTE,
             Permission.RETENTION_READ,
             Permission.RETENTION_REPORT,
@@ -173,6 +179,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
             Permission.REGISTER_NOTICE,
             Permission.RETENTION_TRANSFERS,
             Permission.RECORDINGS_FIND,
+            Permission.RECORDINGS_EXPORT,
             Permission.RECORDINGS_LISTEN,
             Permission.CASES_READ,
             Permission.CASES_HANDLE,

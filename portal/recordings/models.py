@@ -202,6 +202,13 @@ class Note(PublicModel):
     author = peewee.ForeignKeyField(Account, on_delete="RESTRICT")
     text = peewee.TextField()
     created_at = UtcField(default=clock.now)
+    at_ms = peewee.IntegerField(null=True)
+    """The place in the sound that it is about; None: the whole call."""
+    kind = peewee.CharField(default="")
+    """What it is about: a code of the setting `note_kinds`, or ''."""
+    own = peewee.BooleanField(default=False)
+    """Written for its author alone: no page shows it to others and no search finds it. It belongs to the caller's data
+    all the same: whoever answers a request reads it, and it goes with the call."""
 
 
 class Listen(PublicModel):

@@ -1,0 +1,67 @@
+"""Notes at a place in the sound, quality reviews, saved searches."""
+from peewee import *  # noqa: F403
+import uuid
+
+
+def up(migrator, db):
+    class Account(Model):
+        class Meta:
+            database = db
+            table_name = 'account'
+
+    class Recording(Model):
+        id = BigIntegerField(primary_key=True)
+        class Meta:
+            database = db
+            table_name = 'recording'
+
+    class QualityReview(Model):
+        uuid = UUIDField(unique=True, default=uuid.uuid4)
+        recording = ForeignKeyField(Recording, on_delete='CASCADE')
+        author = ForeignKeyField(Account, on_delete='RESTRICT')
+        comment = TextField(default='')
+        created_at = BigIntegerField()
+        class Meta:
+            database = db
+            table_name = 'quality_review'
+            indexes = (
+                (('recording', 'author'), True),
+            )
+
+    class QualityAnswer(Model):
+        review = ForeignKeyField(QualityReview, on_delete='CASCADE')
+        question = CharField()
+        answer = CharField()
+        class Meta:
+            database = db
+            table_name = 'quality_answer'
+            indexes = (
+                (('review', 'question'), True),
+            )
+
+    class SavedSearch(Model):
+        uuid = UUIDField(unique=True, default=uuid.uuid4)
+        account = ForeignKeyField(Account, on_delete='CASCADE')
+        name = CharField()
+        asked = TextField()
+        created_at = BigIntegerField()
+        used_at = BigIntegerField()
+        class Meta:
+            database = db
+            table_name = 'saved_search'
+            indexes = (
+                (('account', 'name'), True),
+            )
+    db.create_tables([QualityReview, QualityAnswer, SavedSearch])
+    db.execute_sql('ALTER TABLE "note" ADD COLUMN "at_ms" INTEGER')
+    db.execute_sql('ALTER TABLE "note" ADD COLUMN "kind" VARCHAR(255) NOT NULL DEFAULT \'\'')
+    db.execute_sql('ALTER TABLE "note" ADD COLUMN "own" INTEGER NOT NULL DEFAULT 0')
+
+
+def down(migrator, db):
+    db.execute_sql('ALTER TABLE "note" DROP COLUMN "own"')
+    db.execute_sql('ALTER TABLE "note" DROP COLUMN "kind"')
+    db.execute_sql('ALTER TABLE "note" DROP COLUMN "at_ms"')
+    migrator.migrate(migrator.drop_table('saved_search'))
+    migrator.migrate(migrator.drop_table('quality_answer'))
+    migrator.migrate(migrator.drop_table('quality_review'))
