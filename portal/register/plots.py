@@ -30,7 +30,7 @@ def drawn(months: Sequence[tuple[dt.date, Shown | None]], *, title: str, told: s
     and `most` what the two colours are."""
     import leather  # most pages draw nothing
 
-    _settle(leather.theme)
+    settle(leather.theme)
     names = [_label(month, at == 0) for at, (month, _) in enumerate(months)]
     top = _top(max((each.high for _, each in months if each), default=0))
     chart = leather.Chart()
@@ -43,7 +43,7 @@ def drawn(months: Sequence[tuple[dt.date, Shown | None]], *, title: str, told: s
     for name, colour, bound in layers:
         heights = [getattr(each, bound) if each else 0 for _, each in months]
         chart.add_columns(list(zip(names, heights, strict=True)), name=name, fill_color=colour)
-    return _document(chart.to_svg_group(WIDTH, HEIGHT), title, told)
+    return document(chart.to_svg_group(WIDTH, HEIGHT), title, told)
 
 
 def _top(most: int) -> int:
@@ -61,7 +61,7 @@ def _spelled(value: Any, _index: int, _count: int) -> str:
     return number(int(value))
 
 
-def _settle(theme: Any) -> None:
+def settle(theme: Any) -> None:
     """The library's looks are its module's own variables."""
     theme.background_color = "#ffffff"
     theme.margin = MARGIN / WIDTH
@@ -71,8 +71,9 @@ def _settle(theme: Any) -> None:
     theme.tick_font_size = theme.legend_font_size = 13
 
 
-def _document(group: ET.Element, title: str, told: str) -> bytes:
-    root = ET.Element("svg", xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {WIDTH} {HEIGHT}", role="img")
+def document(group: ET.Element, title: str, told: str, *, width: int = WIDTH, height: int = HEIGHT) -> bytes:
+    """A drawing of the library as a file of its own, with what it is in words."""
+    root = ET.Element("svg", xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {width} {height}", role="img")
     root.set("aria-labelledby", "title told")
     for name, text in (("title", title), ("desc", told)):
         ET.SubElement(root, name, id="title" if name == "title" else "told").text = text

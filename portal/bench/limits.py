@@ -1,0 +1,67 @@
+"""What every figure of `portal bench` may be, in one place. A figure that is not here is measured and not judged.
+
+Those in milliseconds are promises on a machine of two cores that does nothing else; those that are ratios to the
+baseline of the same run hold on any machine."""
+
+from typing import NamedTuple
+
+
+class Limit(NamedTuple):
+    of: str
+    """The figure it is about: `p95_ms`, `ratio` …"""
+    value: float
+    least: bool = False
+    """The figure must be no less, instead of no more."""
+
+    def holds(self, figure: float) -> bool:
+        return figure >= self.value if self.least else figure <= self.value
+
+    def __str__(self) -> str:
+        return f"{self.of.partition('_')[0]} {'≥' if self.least else '≤'} {self.value:g}"
+
+
+EVERY = "*"
+"""Any case of that bench that has no limit of its own."""
+
+LIMITS: dict[str, dict[str, Limit | None]] = {
+    "search": {
+        EVERY: Limit("p95_ms", 10),
+        "words_1": Limit("p95_ms", 25),
+        "words_2_prefix": Limit("p95_ms", 25),
+        "words_endings": Limit("p95_ms", 25),
+        "words_whole_register": Limit("p95_ms", 25),
+        "combined": Limit("p95_ms", 25),
+        "number_ending": Limit("p95_ms", 15),
+        "number_part": Limit("p95_ms", 15),
+        "number_whole": Limit("p95_ms", 15),
+        "page_10000": Limit("ratio", 1.2),
+    },
+    "search_growth": {EVERY: Limit("ratio", 1.3)},
+    "page": {EVERY: Limit("p95_ms", 100), "empty": None},
+    "cases": {EVERY: Limit("p95_ms", 100), "empty": None},
+    "oversight": {EVERY: Limit("p95_ms", 100), "empty": None},
+    "log": {
+        EVERY: Limit("p95_ms", 100),
+        "append": Limit("ratio", 10),
+        "verify": Limit("ms_each", 0.02),  # 20 s for a million entries
+        "empty": None,
+    },
+    "playback": {"seek": Limit("ratio", 1.5), "seek_to_the_rest": Limit("ratio", 1.5)},
+    "letters": {
+        "two_pages": Limit("ratio", 1.2),
+        "two_pages_cpu": Limit("p50_ms", 300),
+        "memory": Limit("p95_mb", 120),
+    },
+    "muting": {"muted": Limit("ms_of_10_minutes", 1000), "sealed": Limit("ms_of_10_minutes", 1000)},
+    "purge": {"all": Limit("ratio", 2.0), "growth_within": Limit("ratio", 1.3), "growth_between": Limit("ratio", 1.3)},
+    "mix": {
+        "search": Limit("ratio", 3.0),
+        "playback": Limit("stalls", 0),
+    },
+}
+
+
+def limit(bench: str, case: str) -> Limit | None:
+    """What that case of that bench may be; None: it is not judged."""
+    known = LIMITS.get(bench, {})
+    return known[case] if case in known else known.get(EVERY)
