@@ -224,6 +224,7 @@ KEYS = {
     "number": N_("Nummer"),
     "outcome": N_("Resultat"),
     "page": N_("Blad"),
+    "sort": N_("Ordning"),
     "pages": N_("Sidor"),
     "person": N_("Person"),
     "purged": N_("Gallrade"),
@@ -308,6 +309,7 @@ CODES: dict[str, dict[str, str]] = {
         "withheld": N_("dolt nummer"),
         "noted": N_("har anteckningar"),
     },
+    "sort": {"oldest": N_("äldsta först"), "longest": N_("längsta först"), "shortest": N_("kortaste först")},
     "page": {"newest": N_("nyaste"), "older": N_("äldre"), "newer": N_("nyare")},
     "factor": {"totp": N_("engångskod"), "recovery": N_("reservkod"), "renewal": N_("nytt lösenord")},
     "document": {

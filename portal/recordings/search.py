@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import enum
 import re
 import unicodedata
 import uuid
@@ -104,6 +105,15 @@ def words(text: str) -> tuple[str, ...]:
     return found
 
 
+class Sort(enum.StrEnum):
+    """The order of the list. Of calls as long as each other in whole seconds, the newest comes first."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    LONGEST = "longest"
+    SHORTEST = "shortest"
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Query:
     """One search. Empty fields do not narrow it."""
@@ -121,9 +131,11 @@ class Query:
     told: Told | None = None
     flags: tuple[str, ...] = ()
     """Names in `index.FLAGS`; all must be true of the call."""
+    sort: Sort = Sort.NEWEST
     before: int | None = None
     after: int | None = None
-    """Keyset: only calls older, or newer, than the one with this key."""
+    """Keyset: only calls further down the list, or further up, than the one with this key. (In the list as it was
+    first built, newest first, that is older or newer.)"""
 
 
 class Row(NamedTuple):
@@ -165,7 +177,7 @@ class Page:
 
 
 def find(query: Query, *, by: Account) -> Page:
-    """The newest 50 that answer, of what `by` may see now; one audit row SEARCHED.
+    """The first 50 that answer in the query's order, of what `by` may see now; one audit row SEARCHED.
 
     Never a call that is past its date, whether or not the sweep has come to it.
     """
@@ -210,24 +222,81 @@ def without(query: Query, *, by: Account) -> list[tuple[str, int]]:
     return sorted(found, key=lambda pair: -pair[1])
 
 
+TALLIED = ("queue", "adviser", "direction", "length", "told", "flags")
+
+
+def tallies(query: Query, *, by: Account) -> dict[str, dict[Any, int]]:
+    """How many answer with each value of each filter, CAP + 1 at most: filter → value → hits, without those that
+    have none. Values as the index has them: keys of queues and advisers, codes, names of LENGTHS and FLAGS.
+
+    Each filter is counted without what is chosen in it; a flag along with the chosen ones, for all must be true.
+    """
+    return {name: found for name in TALLIED if (found := _tally(query, name, by))}
+
+
+def _tally(query: Query, name: str, by: Account) -> dict[Any, int]:
+    question = _question(dataclasses.replace(query, before=None, after=None, **FILTERS[name]), by)
+    own = by.queues_for(Permission.RECORDINGS_FIND)
+    tokens: dict[str, dict[Any, str]] = {
+        "queue": {key: index.queue(key) for key in own},
+        "adviser": {key: index.adviser(key) for (key,) in Account.select(Account.id).tuples()},
+        "direction": {code: index.direction(code) for code in Direction},
+        "length": {length: index.length(low) for length, (low, _) in index.LENGTHS.items()},
+        "told": {code: index.told(code) for code in Told},
+        "flags": {flag: index.flag(flag) for flag in index.FLAGS},
+    }
+    chosen = tuple((index.flag(flag),) for flag in query.flags) if name == "flags" else ()
+    found = {}
+    for value, token in tokens[name].items():
+        narrowed = dataclasses.replace(question, facets=(*question.facets, *chosen, (token,)))
+        if hits := _count(narrowed, by):
+            found[value] = hits
+    return found
+
+
 def _search(query: Query, by: Account) -> Page:
     question = _question(query, by)
     hits = _count(question, by)
     before, after = query.before, query.after
-    found = _visible(question, by, _COLUMNS, before=before, after=after, limit=PAGE + 1)
+    found = _sorted(question, query.sort, by, before=before, after=after)
     if (after is not None and len(found) <= PAGE) or (before is not None and not found):
-        # The newest page is reached, or nothing is left where the address points: show the newest, full
+        # The first page is reached, or nothing is left where the address points: show the first, full
         before = after = None
-        found = _visible(question, by, _COLUMNS, limit=PAGE + 1)
+        found = _sorted(question, query.sort, by)
     more = len(found) > PAGE
-    rows = tuple(_row(row) for row in sorted(found[:PAGE], reverse=True))
+    rows = found[-PAGE:] if after is not None else found[:PAGE]
     return Page(
-        rows=rows,
+        rows=tuple(_row(row) for row in rows),
         hits=min(hits, CAP),
         capped=hits > CAP,
-        older=rows[-1].key if more or after is not None else None,
-        newer=rows[0].key if before is not None or after is not None else None,
+        older=rows[-1][0] if rows and (more or after is not None) else None,
+        newer=rows[0][0] if rows and (before is not None or after is not None) else None,
     )
+
+
+def _sorted(
+    question: index.Question, sort: Sort, by: Account, *, before: int | None = None, after: int | None = None
+) -> list[tuple[Any, ...]]:
+    """One page and one call more, in the order of the list; of what lies ahead of `after`, the nearest."""
+    if sort in (Sort.NEWEST, Sort.OLDEST):
+        down = before is not None or after is None
+        if sort == Sort.OLDEST:
+            before, after = after, before
+        newest_first = down == (sort == Sort.NEWEST)
+        found = _visible(question, by, _COLUMNS, before, after, limit=PAGE + 1, newest_first=newest_first)
+        return sorted(found, reverse=sort == Sort.NEWEST)
+
+    def place(row: tuple[Any, ...]) -> tuple[int, int]:
+        seconds = row[3] // 1000
+        return (-seconds if sort == Sort.LONGEST else seconds, -row[0])
+
+    found = sorted(_visible(question, by, _COLUMNS, limit=1_000_000_000), key=place)
+    keys = [row[0] for row in found]
+    if before in keys:
+        return found[keys.index(before) + 1 :][: PAGE + 1]
+    if after in keys:
+        return found[: keys.index(after)][-PAGE - 1 :]
+    return found[: PAGE + 1] if before is None else []
 
 
 def _queues(query: Query, by: Account) -> frozenset[int]:
@@ -270,10 +339,11 @@ def _visible(
     question: index.Question,
     by: Account,
     columns: tuple[Any, ...],
-    *,
     before: int | None = None,
     after: int | None = None,
+    *,
     limit: int,
+    newest_first: bool = True,
 ) -> list[tuple[Any, ...]]:
     """`columns`, the key first, of the first `limit` calls from the index that `by` may see.
 
@@ -285,12 +355,12 @@ def _visible(
     found: list[tuple[Any, ...]] = []
     step = limit
     while len(found) < limit and low <= high:
-        keys = index.find(dataclasses.replace(question, low=low, high=high), limit=step, newest_first=after is None)
+        keys = index.find(dataclasses.replace(question, low=low, high=high), limit=step, newest_first=newest_first)
         visible = Recording.visible_to(by).select(*columns).where(Recording.id.in_(keys)).tuples()
-        found += sorted(visible, reverse=after is None)
+        found += sorted(visible, reverse=newest_first)
         if len(keys) < step:
             break
-        if after is None:
+        if newest_first:
             high = keys[-1] - 1
         else:
             low = keys[-1] + 1
@@ -353,6 +423,7 @@ def _log(query: Query, page: Page, by: Account) -> None:
         "length": query.length,
         "told": query.told,
         "flags": list(query.flags),
+        "sort": query.sort if query.sort != Sort.NEWEST else None,
     }
     record(
         Act.SEARCHED,
