@@ -12,7 +12,8 @@ from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
 from portal.errors import Invalid
 from portal.queues.models import Queue
-from portal.recordings import actions, forms, listening, search, series
+from portal.recordings import forms, listening, search, series
+from portal.recordings.finding_views import asking
 from portal.recordings.listening_forms import SeriesForm
 from portal.recordings.models import Recording
 from portal.recordings.views import bp
@@ -25,12 +26,10 @@ from portal.web import language
 @requires(Permission.RECORDINGS_LISTEN)
 def series_new() -> ResponseReturnValue:
     """State the purpose for what the search in the address finds."""
-    own = current_user.queues_for(Permission.RECORDINGS_FIND)
-    queues = list(Queue.select().where(Queue.id.in_(sorted(own))).order_by(Queue.number))
-    asked = forms.FindForm(request.args, queues=queues, advisers=actions.advisers(own), language=language())
-    if not asked.validate():
+    asked = asking(request.args.items(multi=True))
+    if asked.ended or not asked.form.validate():
         return redirect(url_for("recordings.index"), 303)
-    query = asked.query(before=None, after=None)
+    query = asked.form.query()
     if request.method == "GET":
         search.find(query, by=current_user)  # how many there are is told here too: the log has who asked
     found = search.keys(query, by=current_user, limit=series.MOST)

@@ -156,7 +156,7 @@ def leaks(app, person, as_) -> dict[str, set[str]]:
     for endpoint, url in addresses(app):
         if endpoint.startswith("cases.") and person.may(Permission.CASES_READ):
             continue  # a case is what the call is still used for
-        answer = client.get(url)
+        answer = client.get(url, follow_redirects=endpoint == "recordings.index")  # numbers and words are sealed first
         if answer.status_code >= 400 or answer.mimetype.startswith("audio/"):
             found = {answer.mimetype} if answer.mimetype.startswith("audio/") and answer.status_code < 400 else set()
         else:

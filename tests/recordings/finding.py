@@ -32,9 +32,14 @@ def call(queue, **fields) -> Recording:
     return row
 
 
+def asked(client, query: dict | str = ""):
+    """The page with what that finds: an address that holds a number or words is answered by its sealed one."""
+    return client.get("/recordings/", query_string=query, follow_redirects=True)
+
+
 def found(client, query: dict | str = "") -> list[str]:
     """The uuids in the results, in order."""
-    answer = client.get("/recordings/", query_string=query)
+    answer = asked(client, query)
     assert answer.status_code == 200
     return re.findall(r'<a href="/recordings/([0-9a-f-]{36})">', answer.text)
 
