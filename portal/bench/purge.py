@@ -162,9 +162,10 @@ def _prove_empty() -> None:
 def _searches(settings: Settings, register: Register) -> Iterator[Sample]:
     """One search after the other, each kind in its turn, without end."""
     app = create_app(settings)
+    accounts = {False: register.adviser, True: register.everywhere}
     send = {
-        everywhere: sender(app, cookie(app, register.token(register.everywhere if everywhere else register.adviser)))
-        for everywhere in (False, True)
+        everywhere: sender(app, cookie(app, register.token(account)), account)
+        for everywhere, account in accounts.items()
     }
     turn, most = 0, max(1, min(100, len(register.numbers) // 31))  # no more than there are numbers to ask for
     while True:

@@ -93,6 +93,6 @@ def table(bench: str, found: Mapping[str, Case]) -> list[str]:
         mark = "" if r["within"] else f"  over {r['limit']:g}" if not known or not known.least else "  too little"
         lines.append(
             f"{name:{wide}}{r[f'p50_{unit}']:10.2f}{r[f'p95_{unit}']:10.2f}{r[f'baseline_{unit}']:10.2f}"
-            f"{r['ratio']:8.2f}  {str(known or ''):16}{r['baseline']}{' (MB)' if unit == 'mb' else ''}{mark}"
+            f"{r['ratio']:8.2f}  {known or ''!s:16}{r['baseline']}{' (MB)' if unit == 'mb' else ''}{mark}"
         )
     return lines

@@ -17,9 +17,10 @@ import flask
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from portal import clock, create_app
+from portal.accounts.models import Account
 from portal.bench.register import Register, throw_away
 from portal.config import Settings
-from portal.recordings import index
+from portal.recordings import index, sought
 from portal.recordings.models import Recording
 from portal.spelling import date
 
@@ -98,7 +99,7 @@ def measure(settings: Settings, register: Register, rounds: int) -> dict[str, di
     try:
         for name, case in CASES.items():
             account = register.everywhere if case.everywhere else register.adviser
-            send = sender(app, cookie(app, register.token(account)))
+            send = sender(app, cookie(app, register.token(account)), account)
             queries = [case.ask(register, n) for n in range(rounds)]
             for query in queries[:3]:
                 send(query)
@@ -130,11 +131,13 @@ def cookie(app: flask.Flask, token: str) -> str:
     return f"{app.config['SESSION_COOKIE_NAME']}={signer.dumps({'_user_id': token, '_fresh': True})}"
 
 
-def sender(app: flask.Flask, cookie: str) -> Callable[[Address], bytes]:
-    """Asks for the search page over WSGI, as the server does. Raises RuntimeError on any answer but a page."""
+def sender(app: flask.Flask, cookie: str, account: Account) -> Callable[[Address], bytes]:
+    """Asks for the search page over WSGI, as the server does, by the address that `account` has for it. Raises
+    RuntimeError on any answer but a page."""
 
     def send(query: Address) -> bytes:
-        asked = EnvironBuilder("/recordings/", base_url="https://localhost", query_string=urlencode(query))
+        shown = urlencode(sought.public(query, by=account))
+        asked = EnvironBuilder("/recordings/", base_url="https://localhost", query_string=shown)
         asked.headers["Cookie"] = cookie
         answer, status, _ = run_wsgi_app(app, asked.get_environ(), buffered=True)
         body = b"".join(answer)

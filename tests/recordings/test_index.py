@@ -10,7 +10,7 @@ from portal.audit.acts import Act
 from portal.audit.models import Entry
 from portal.recordings import actions, index
 from portal.recordings.models import Note, Recording
-from tests.recordings.finding import call, found, ids
+from tests.recordings.finding import asked, call, found, ids
 
 pytestmark = pytest.mark.usefixtures("noon")
 
@@ -171,5 +171,5 @@ def test_in_a_young_register_a_page_reads_its_rows_by_key(people):
 def test_the_log_counts_what_the_page_counts(as_, people):
     for n in range(3):
         call(people.daycare, subject="Avgift" if n else "Annat")
-    as_(people.adviser).get("/recordings/?words=avg")
+    asked(as_(people.adviser), "words=avg")
     assert json.loads(Entry.get(Entry.act == Act.SEARCHED).detail)["hits"] == 2

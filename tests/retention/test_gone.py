@@ -31,7 +31,9 @@ def pages(client, row) -> dict[str, int]:
 
 
 def found(client, row, *questions: str) -> list[bool]:
-    return [str(row.uuid) in client.get(f"/recordings/?{question}").text for question in questions]
+    return [
+        str(row.uuid) in client.get(f"/recordings/?{question}", follow_redirects=True).text for question in questions
+    ]
 
 
 @pytest.mark.parametrize("purged", [False, True], ids=["not yet swept", "swept"])

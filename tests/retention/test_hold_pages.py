@@ -277,7 +277,7 @@ def test_past_its_date_a_held_call_is_not_there_for_others(people, as_, call, ho
 
 def test_nobody_finds_it_in_the_search_past_its_date(people, as_, call, hold, over):
     for who in (people.adviser, people.manager):
-        assert str(call.uuid) not in as_(who).get("/recordings/?words=dagvård").text
+        assert str(call.uuid) not in as_(who).get("/recordings/?words=dagvård", follow_redirects=True).text
 
 
 def test_a_listen_of_an_adviser_ends_at_the_date_and_that_of_a_manager_goes_on(people, as_, call, hold):
