@@ -6,6 +6,7 @@ import enum
 import re
 import unicodedata
 import uuid
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import peewee
@@ -195,6 +196,19 @@ def keys(query: Query, *, by: Account, limit: int) -> list[uuid.UUID]:
     return [key for _, key in sorted(found, reverse=True)]
 
 
+def walk(query: Query, *, doing: Permission, by: Account, most: int) -> Iterator[Row]:
+    """The newest `most` that answer, of those with which `by` may do that, a few hundred in memory at a time. For an
+    act on what a search has shown, which says in the log what it did with them."""
+    question = _question(query, by, doing)
+    before = None
+    while most > 0:
+        found = _visible(question, by, _COLUMNS, before, limit=min(most, 500))
+        yield from map(_row, found)
+        if len(found) < min(most, 500):
+            return
+        most, before = most - len(found), found[-1][0]
+
+
 FILTERS: dict[str, dict[str, Any]] = {
     "words": {"words": ()},
     "number": {"number": None},
@@ -299,14 +313,14 @@ def _sorted(
     return found[: PAGE + 1] if before is None else []
 
 
-def _queues(query: Query, by: Account) -> frozenset[int]:
-    """The queue asked for, or all, as far as `by` may search there."""
-    own = by.queues_for(Permission.RECORDINGS_FIND)
+def _queues(query: Query, by: Account, doing: Permission = Permission.RECORDINGS_FIND) -> frozenset[int]:
+    """The queue asked for, or all, as far as `by` may search, and do that, there."""
+    own = by.queues_for(Permission.RECORDINGS_FIND, doing)
     return own & {query.queue.id} if query.queue else own
 
 
-def _question(query: Query, by: Account) -> index.Question:
-    queues = _queues(query, by)
+def _question(query: Query, by: Account, doing: Permission = Permission.RECORDINGS_FIND) -> index.Question:
+    queues = _queues(query, by, doing)
     groups = [[index.queue(key) for key in sorted(queues)] or [index.queue(0)]]
     if query.number:
         whole, ending = query.number.whole, query.number.ending
@@ -405,15 +419,21 @@ def _row(row: tuple[Any, ...]) -> Row:
 
 @db.atomic()
 def _log(query: Query, page: Page, by: Account) -> None:
-    """Which filters, which queues, how many hits; the number and the words only as pseudonyms."""
     queues = sorted(_queues(query, by))
+    told = codes(query, queues) | {
+        "hits": page.hits,
+        "capped": page.capped,
+        "page": "older" if query.before is not None else "newer" if query.after is not None else "newest",
+    }
+    record(Act.SEARCHED, by=by, queue_id=queues[0] if len(queues) == 1 else None, **told)
+
+
+def codes(query: Query, queues: list[int]) -> dict[str, Any]:
+    """What the log says was asked, of which queues; the number and the words only as pseudonyms."""
     names = ("words", "number", "first", "last", "queue", "adviser", "direction", "length", "told", "flags")
     detail: dict[str, Any] = {
         "filters": [name for name in names if getattr(query, name)],
         "queues": queues,
-        "hits": page.hits,
-        "capped": page.capped,
-        "page": "older" if query.before is not None else "newer" if query.after is not None else "newest",
         "first": query.first and query.first.isoformat(),
         "last": query.last and query.last.isoformat(),
         "number": query.number and box.pseudonym("number", query.number.text),
@@ -425,9 +445,4 @@ def _log(query: Query, page: Page, by: Account) -> None:
         "flags": list(query.flags),
         "sort": query.sort if query.sort != Sort.NEWEST else None,
     }
-    record(
-        Act.SEARCHED,
-        by=by,
-        queue_id=queues[0] if len(queues) == 1 else None,
-        **{name: value for name, value in detail.items() if name == "filters" or value not in (None, [])},
-    )
+    return {name: value for name, value in detail.items() if name == "filters" or value not in (None, [])}
