@@ -14,7 +14,6 @@ from portal.audit.acts import Act
 from portal.db import db
 from portal.errors import Conflict, NotFound
 from portal.language import N_
-from portal.queues.models import Queue
 from portal.recordings import corrections, index
 from portal.recordings.correction_models import Entry
 from portal.recordings.models import Listen, Note, Recording, State
@@ -128,23 +127,6 @@ def change_subject(recording: Recording, subject: str, *, earlier: str, reason: 
     recording.subject = subject
     index.put(recording)
     record(Act.SUBJECT_CHANGED, recording, by=by, characters=len(subject), before=len(current))
-
-
-def parts(recording: Recording, *, by: Account) -> tuple[list[Recording], int, int]:
-    """The parts of the call's conversation that `by` may see, in order, and how many more there are.
-
-    The second figure counts parts of other queues, not those already past their date; the third those of the own
-    queues whose processing is restricted.
-    """
-    if not recording.conversation:
-        return [recording], 0, 0
-    same = Recording.conversation == recording.conversation
-    visible = Recording.within_reach_of(by).select(Recording, Queue, Account).where(same)
-    joined = visible.join(Queue).switch(Recording).join(Account, peewee.JOIN.LEFT_OUTER)
-    own = list(joined.order_by(Recording.id))
-    every = Recording.unexpired().where(same).count()
-    restricted = sum(not part.over for part in Recording.restricted_within_reach_of(by).where(same))
-    return own, every - sum(not part.over for part in own) - restricted, restricted
 
 
 @dataclasses.dataclass(frozen=True)

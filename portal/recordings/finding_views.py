@@ -14,7 +14,7 @@ from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
 from portal.errors import Invalid
 from portal.queues.models import Queue
-from portal.recordings import actions, forms, periods, search, sought
+from portal.recordings import actions, conversations, forms, periods, search, sought
 from portal.recordings.finding_forms import FindForm, settled
 from portal.recordings.sought import Pairs
 from portal.recordings.views import bp
@@ -120,12 +120,14 @@ def _found(it: Asking) -> dict[str, Any]:
     """What the list shows. The search is in the log."""
     form, before, after = it.form, _key("before"), _key("after")
     valid = not it.ended and form.validate()
-    page = search.find(form.query(before=before, after=after), by=current_user) if valid else search.Page()
+    query = form.query(before=before, after=after) if valid else search.Query()
+    page = search.find(query, by=current_user) if valid else search.Page()
     return {
         "form": form,
         "valid": valid,
         "ended": it.ended,
         "page": page,
+        "lines": conversations.lines(page.rows, query, by=current_user),
         "cap": search.CAP,
         "reports": current_user.queues_for(Permission.RETENTION_REPORT),
         "queue_names": {queue.id: queue.name(language()) for queue in it.queues},

@@ -7,9 +7,10 @@ What a person types reaches the index only as quoted tokens of letters and digit
 """
 
 import dataclasses
+import json
 import time
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from portal.db import db
@@ -188,6 +189,15 @@ def find(question: Question, *, limit: int, newest_first: bool = True) -> list[i
     """The first keys that answer, in order of time. Rights by state and date are the caller's."""
     rows = db.execute_sql(
         NEWEST_FIRST if newest_first else OLDEST_FIRST, (question.match, question.low, question.high, limit)
+    )
+    return [key for (key,) in rows]
+
+
+def among(question: Question, keys: Sequence[int]) -> list[int]:
+    """Those of `keys` that answer, in whatever range they lie."""
+    rows = db.execute_sql(
+        "SELECT rowid FROM recording_index WHERE recording_index MATCH ? AND rowid IN (SELECT value FROM json_each(?))",
+        (question.match, json.dumps(list(keys))),
     )
     return [key for (key,) in rows]
 

@@ -6,7 +6,7 @@ import enum
 import re
 import unicodedata
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import peewee
@@ -154,6 +154,7 @@ class Row(NamedTuple):
     holds: int
     freezes: int
     """While there are any, the date deletes nothing."""
+    conversation: str | None
     number_ending: str
     subject: str
 
@@ -161,7 +162,7 @@ class Row(NamedTuple):
 r = Recording
 _COLUMNS = (
     *(r.id, r.uuid, r.started_at, r.duration_ms, r.queue_id, r.adviser_id),
-    *(r.told, r.playable, r.expires_at, r.holds, r.freezes, r.number, r.subject),
+    *(r.told, r.playable, r.expires_at, r.holds, r.freezes, r.conversation, r.number, r.subject),
 )
 
 
@@ -207,6 +208,19 @@ def walk(query: Query, *, doing: Permission, by: Account, most: int) -> Iterator
         if len(found) < min(most, 500):
             return
         most, before = most - len(found), found[-1][0]
+
+
+def answering(query: Query, keys: Sequence[int], *, by: Account) -> frozenset[int]:
+    """Which of the calls with these keys answer; what of them `by` may see is the caller's to know."""
+    question = _question(query, by)
+    within = [key for key in keys if question.low <= key <= question.high]
+    return frozenset(index.among(question, within)) if within else frozenset()
+
+
+def rows(keys: Sequence[int], *, by: Account) -> list[Row]:
+    """The calls with these keys that `by` may see now, as a list shows them, in the order of time."""
+    found = Recording.visible_to(by).select(*_COLUMNS).where(Recording.id.in_(list(keys))).tuples()
+    return [_row(row) for row in sorted(found)]
 
 
 FILTERS: dict[str, dict[str, Any]] = {

@@ -32,7 +32,12 @@ def series_new() -> ResponseReturnValue:
     query = asked.form.query()
     if request.method == "GET":
         search.find(query, by=current_user)  # how many there are is told here too: the log has who asked
-    found = search.keys(query, by=current_user, limit=series.MOST)
+    return stated(search.keys(query, by=current_user, limit=series.MOST))
+
+
+def stated(found: list[uuids.UUID], *, of: Recording | None = None) -> ResponseReturnValue:
+    """The page where the purpose is stated for these calls, in that order: what a search found, or the parts `of` a
+    call; then on to the list."""
     calls = series.audible(found, by=current_user)
     form = SeriesForm(None if request.method == "GET" else request.form, user=current_user, calls=calls)
     if request.method == "POST" and form.validate():
@@ -42,7 +47,7 @@ def series_new() -> ResponseReturnValue:
             form.purpose.errors = [gettext(error.text)]
         else:
             return redirect(url_for("recordings.series_page", key=made.uuid), 303)
-    page = render_template("recordings/series_new.html", form=form, calls=calls, most=series.MOST)
+    page = render_template("recordings/series_new.html", form=form, calls=calls, most=series.MOST, of=of)
     return page, 422 if form.errors else 200
 
 

@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from portal import clock
 from portal.accounts.permissions import Permission
-from portal.recordings import actions, corrections, forms, index
+from portal.recordings import actions, conversations, corrections, forms, index
 from portal.recordings.models import Recording
 from portal.security import requires
 
@@ -80,7 +80,7 @@ def _page(
         note_form.key.data = str(uuids.uuid4())
     # What the person has now seen: the next attempt is measured against it
     subject_form.earlier.data = recording.subject
-    conversation, elsewhere, restricted = actions.parts(recording, by=current_user)
+    conversation, elsewhere, restricted = conversations.parts(recording, by=current_user)
     return render_template(
         "recordings/show.html",
         recording=recording,
@@ -102,6 +102,7 @@ def _page(
 
 
 from portal.recordings import (  # noqa: E402 their pages are on the same blueprint
+    conversation_views,  # noqa: F401
     correction_views,  # noqa: F401
     finding_views,  # noqa: F401
     listening_views,  # noqa: F401
