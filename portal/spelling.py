@@ -1,11 +1,15 @@
 """How dates, times, lengths, numbers and telephone numbers are written in both languages: on screen and on paper."""
 
 import datetime as dt
+import re
 
 from portal import clock
 
 NBSP = "\u00a0"
 MISSING = "–"
+
+_CLOCKED = re.compile(r"(?:([0-9]{1,2}):)?([0-9]{1,3}):([0-5]?[0-9])(?:[.,]([0-9]{1,3}))?")
+_SECONDS = re.compile(r"([0-9]{1,5})(?:[.,]([0-9]{1,3}))?")
 
 
 def date(moment: dt.datetime | dt.date | None) -> str:
@@ -49,6 +53,20 @@ def offset(milliseconds: int) -> str:
     minutes, seconds = divmod(rest, 60)
     whole = f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
     return f"{whole},{part:03}".rstrip("0") if part else whole
+
+
+def milliseconds(text: str) -> int | None:
+    """A place in a recording as people type it: '1:05', '1:05,3', '1:02:03.25', or seconds alone. None when it is
+    none."""
+    typed = text.strip()
+    if clocked := _CLOCKED.fullmatch(typed):
+        hours, minutes, seconds, part = clocked.groups()
+        whole = (int(hours or 0) * 60 + int(minutes)) * 60 + int(seconds)
+    elif plain := _SECONDS.fullmatch(typed):
+        whole, part = int(plain[1]), plain[2]
+    else:
+        return None
+    return whole * 1000 + int((part or "0").ljust(3, "0"))
 
 
 def number(value: int | None) -> str:

@@ -14,6 +14,7 @@ from wtforms import Field, IntegerField
 from wtforms.validators import ValidationError
 from wtforms.widgets import HiddenInput, TextInput
 
+from portal import spelling
 from portal.documents import signs
 from portal.language import CATALOGUES, LANGUAGES, N_
 
@@ -99,6 +100,31 @@ class DayField(Field):
         if self.raw_data:
             return self.raw
         return f"{self.data.day}.{self.data.month}.{self.data.year}" if self.data else ""
+
+
+class OffsetField(Field):
+    """A place in a recording, typed as 1:05,3; `data` in milliseconds. `optional`: it may be left empty, then None."""
+
+    widget = TextInput()
+
+    def __init__(self, *args: Any, optional: bool = False, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.optional = optional
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.raw = valuelist[0].strip()[:20] if valuelist else ""
+        self.data = spelling.milliseconds(self.raw)
+        if self.raw and self.data is None:
+            raise ValueError(gettext("Skriv tiden som i 1:05 eller 1:05,3."))
+
+    def pre_validate(self, form: Form) -> None:
+        if self.data is None and not self.optional and not self.errors and not self.process_errors:
+            raise ValidationError(gettext("Skriv tiden som i 1:05 eller 1:05,3."))
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return self.raw
+        return "" if self.data is None else spelling.offset(self.data)
 
 
 class VersionField(IntegerField):

@@ -44,10 +44,10 @@
     return said.join(' ');
   };
 
-  const say = (key) => {
-    const text = key ? root.dataset[`text${key}`] : '';
+  const tell = (text) => {
     if (status.textContent !== text) status.textContent = text;
   };
+  const say = (key) => tell(key ? root.dataset[`text${key}`] : '');
 
   // The waveform
 
@@ -331,7 +331,7 @@
   ['(forced-colors: active)', '(prefers-contrast: more)'].forEach((query) =>
     matchMedia(query).addEventListener('change', repaint),
   );
-  root.player = { audio, place, total, go, figures, seconds, show, say, overlays, keys: KEYS, peaks: () => peaks };
+  root.player = { audio, place, total, go, figures, seconds, show, say, tell, overlays, keys: KEYS, peaks: () => peaks };
   repaint();
   fetchPeaks();
 })();

@@ -37,6 +37,7 @@ class Act(enum.StrEnum):
     SEARCH_SAVED = "recordings:search_saved"
     SEARCH_FORGOTTEN = "recordings:search_forgotten"
     NOTED = "recordings:noted"
+    OWN_NOTED = "recordings:own_noted"
     SUBJECT_CHANGED = "recordings:subject_changed"
     RENDER_FAILED = "recordings:render_failed"
     RECEIVED = "ingest:received"

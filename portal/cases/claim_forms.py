@@ -14,13 +14,12 @@ from portal.cases import claim_words, entries, overview_words, phrases
 from portal.cases.claim_models import Claim
 from portal.cases.claims import possible
 from portal.cases.codes import REFUSALS, ClaimDecision, Disputed, RightKind
-from portal.cases.decision_forms import OffsetField
 from portal.cases.forms import chosen, line_field, words_field
 from portal.cases.models import CaseCall
 from portal.cases.rulings import GROUNDS
 from portal.queues.models import Queue
 from portal.spelling import phone
-from portal.web import Form, language, plain
+from portal.web import Form, OffsetField, language, plain
 
 DEMANDED_MOST = 2000
 REASONS_MOST = 6000

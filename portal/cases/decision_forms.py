@@ -5,17 +5,15 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, FieldList, FormField, RadioField, SelectChoice, SelectField, TextAreaField
+from wtforms import FieldList, FormField, RadioField, SelectChoice, SelectField, TextAreaField
 from wtforms.validators import Length, ValidationError
-from wtforms.widgets import TextInput
 
 from portal.cases import passages, words
 from portal.cases.codes import Decision, Ground
 from portal.cases.forms import words_field
 from portal.cases.models import CaseCall, Line, Passage
 from portal.cases.passages import LINES_MOST, PASSAGES_MOST, Fault, LineTyped, PassageTyped
-from portal.spelling import offset
-from portal.web import Form, plain, printable
+from portal.web import Form, OffsetField, plain, printable
 
 REASON_MAX = 1000
 SAID_MAX = 2000
@@ -23,27 +21,6 @@ NEW_LINES = 10
 """Rows to write on in a transcript, below those that are written."""
 
 TOO_LONG = _l("Skriv högst %(max)d tecken.")
-
-
-class OffsetField(Field):
-    """A place in the recording, typed as 1:05,3; `data` in milliseconds."""
-
-    widget = TextInput()
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        self.raw = valuelist[0].strip()[:20] if valuelist else ""
-        self.data = passages.milliseconds(self.raw)
-        if self.raw and self.data is None:
-            raise ValueError(gettext("Skriv tiden som i 1:05 eller 1:05,3."))
-
-    def pre_validate(self, form: Form) -> None:
-        if self.data is None and not self.errors and not self.process_errors:
-            raise ValidationError(_l("Skriv tiden som i 1:05 eller 1:05,3."))
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return self.raw
-        return "" if self.data is None else offset(self.data)
 
 
 def _words(label: Any, *, description: Any = "") -> TextAreaField:

@@ -3,7 +3,6 @@
 Pure: times are whole milliseconds from the beginning of the recording.
 """
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -15,9 +14,6 @@ LINES_MOST = 400
 SHORTEST_MS = 200
 """Less than this is no word, but a slip of the hand."""
 SPEAKERS = ("caller", "adviser", "other")
-
-_TIME = re.compile(r"(?:([0-9]{1,2}):)?([0-9]{1,3}):([0-5]?[0-9])(?:[.,]([0-9]{1,3}))?")
-_SECONDS = re.compile(r"([0-9]{1,5})(?:[.,]([0-9]{1,3}))?")
 
 
 class PassageTyped(NamedTuple):
@@ -44,19 +40,6 @@ class Fault(NamedTuple):
     field: str
     """As PassageTyped and LineTyped name it."""
     text: str
-
-
-def milliseconds(text: str) -> int | None:
-    """A time as people type it: '1:05', '1:05,3', '1:02:03.25', or seconds alone. None when it is none."""
-    typed = text.strip()
-    if clocked := _TIME.fullmatch(typed):
-        hours, minutes, seconds, part = clocked.groups()
-        whole = (int(hours or 0) * 60 + int(minutes)) * 60 + int(seconds)
-    elif plain := _SECONDS.fullmatch(typed):
-        whole, part = int(plain[1]), plain[2]
-    else:
-        return None
-    return whole * 1000 + int((part or "0").ljust(3, "0"))
 
 
 def passage_faults(passages: Sequence[PassageTyped], duration_ms: int) -> list[Fault]:

@@ -30,6 +30,7 @@ from portal.ingest.registration import source_key
 from portal.language import LANGUAGES
 from portal.queues import actions as queues
 from portal.recordings import actions as recordings
+from portal.recordings import notes
 from portal.recordings.models import Playable, Recording, State
 from portal.retention import actions as retention
 from portal.vault import durable
@@ -177,7 +178,7 @@ class Filling:
                 recordings.change_subject(
                     found, call.subject, earlier=found.subject, reason="Ämnet var för allmänt.", by=by
                 )
-                recordings.add_note(found, call.note, key=uuid.uuid4(), by=by)
+                notes.add_note(found, call.note, key=uuid.uuid4(), by=by)
             except DomainError:
                 continue  # its date came in between
 

@@ -1,4 +1,4 @@
-"""What can be done with a call: look at it, give it a subject, write a note."""
+"""What can be done with a call: look at it, give it a subject. Its notes are in `notes`."""
 
 import dataclasses
 import uuid
@@ -27,10 +27,6 @@ class SubjectChanged(Conflict):
     def __init__(self, current: str) -> None:
         super().__init__()
         self.current = current
-
-
-class NoteKeyTaken(Conflict):
-    text = N_("Anteckningen gick inte att spara. Ladda om sidan och försök igen.")
 
 
 class Restricted(Conflict):
@@ -79,24 +75,6 @@ def view_restricted(key: uuid.UUID, *, by: Account) -> Recording:
 def view(recording: Recording, *, by: Account) -> None:
     """Write that `by` saw the call's data."""
     record(Act.VIEWED, recording, by=by)
-
-
-@db.atomic()
-def add_note(recording: Recording, text: str, *, key: uuid.UUID, by: Account) -> Note:
-    """Append a note; notes are never changed. Sent again with the same `key`, nothing is added.
-
-    NotFound when the call went out of reach meanwhile; NoteKeyTaken when `key` is of another note.
-    """
-    recording = get(recording.uuid, by=by, doing=Permission.RECORDINGS_NOTE)
-    earlier: Note | None = Note.get_or_none(Note.uuid == key)
-    if earlier is not None:
-        if (earlier.recording_id, earlier.author_id) != (recording.id, by.id):
-            raise NoteKeyTaken
-        return earlier
-    note = Note.create(uuid=key, recording=recording, author=by, text=text)
-    index.put(recording)
-    record(Act.NOTED, recording, by=by, note=note.uuid.hex, characters=len(text))
-    return note
 
 
 @db.atomic()
@@ -170,11 +148,6 @@ def listens(recording: Recording) -> list[Listen]:
     )
 
 
-def notes(recording: Recording) -> list[Note]:
-    """What was written about the call, oldest first, with the author."""
-    return list(Note.select(Note, Account).join(Account).where(Note.recording == recording.id).order_by(Note.id))
-
-
 def advisers(queue_ids: frozenset[int]) -> list[Account]:
     """Everyone who has a recorded call in these queues, by name."""
     theirs = Recording.select(peewee.SQL("1")).where(
@@ -189,7 +162,8 @@ def reindex() -> None:
 
     def each() -> Iterator[tuple[Recording, list[str]]]:
         texts: dict[int, list[str]] = {}
-        for key, text in Note.select(Note.recording_id, Note.text).order_by(Note.id).tuples().iterator():
+        shared = Note.select(Note.recording_id, Note.text).where(~Note.own)
+        for key, text in shared.order_by(Note.id).tuples().iterator():
             texts.setdefault(key, []).append(text)
         for recording in Recording.select().where(Recording.state == State.LIVE).order_by(Recording.id).iterator():
             yield recording, texts.get(recording.id, [])

@@ -14,7 +14,7 @@ from portal.accounts.permissions import Permission
 from portal.errors import DomainError, Invalid, NotFound
 from portal.formats import phone
 from portal.queues.models import Queue
-from portal.recordings import actions, corrections, entries, errors, forms, statements
+from portal.recordings import actions, corrections, entries, errors, forms, notes, statements
 from portal.recordings.correction_forms import (
     ENTRIES,
     CorrectForm,
@@ -80,7 +80,7 @@ def said(entry: str, value: str) -> str:
 def _reached(uuid: uuids.UUID, entry: str, note: uuids.UUID | None = None) -> tuple[Recording, Note | None]:
     recording = actions.reach(uuid, by=current_user)
     if entry == Entry.NOTE:
-        return recording, entries.note_of(recording, note)
+        return recording, entries.note_of(recording, note, by=current_user)
     return recording, None
 
 
@@ -94,7 +94,7 @@ def listed(uuid: uuids.UUID) -> ResponseReturnValue:
         "recordings/entries.html",
         recording=recording,
         rows=[(entry, ENTRIES[entry], said(entry, entries.value(recording, entry))) for entry in OF_THE_CALL],
-        notes=actions.notes(recording),
+        notes=notes.of(recording, by=current_user),
         reports=errors.about(recording, by=current_user),
         corrects=current_user.may_in(recording.queue_id, Permission.RECORDINGS_CORRECT),
     )
@@ -191,7 +191,7 @@ def opening(uuid: uuids.UUID, correction: uuids.UUID) -> ResponseReturnValue:
     recording = actions.reach(uuid, by=current_user)
     row, form = corrections.get(recording, correction), NeedForm()
     is_note = row.entry_kind == EntryKind.NOTE
-    note = entries.note_of(recording, row.entry) if is_note else None
+    note = entries.note_of(recording, row.entry, by=current_user) if is_note else None
     if not form.validate():
         return _page(recording, note, entry=row.field, needing=form, asked=correction), 422
     original = corrections.open_original(row, need=form.need.data or "", by=current_user)

@@ -81,7 +81,7 @@ def correct(
     EntryChanged, Unchanged; what `entries.checked` raises.
     """
     row = _reached(recording, by=by, because=because)
-    written = entries.note_of(row, note) if entry == Entry.NOTE else None
+    written = entries.note_of(row, note, by=by if because is None else None) if entry == Entry.NOTE else None
     if because is None and not may_correct(row, entry, note=written, by=by):
         raise NotYours
     if not reason.strip():
@@ -276,8 +276,11 @@ def _openable(correction: Correction, *, by: Account, because: Any) -> Correctio
         raise NotFound
     if found.recording is not None:
         call = _reached(found.recording, by=by, because=because)
-        if because is None and not by.may_in(call.queue_id, Permission.RECORDINGS_CORRECT):
-            raise Denied
+        if because is None:
+            if not by.may_in(call.queue_id, Permission.RECORDINGS_CORRECT):
+                raise Denied
+            if found.entry_kind == EntryKind.NOTE:
+                entries.note_of(call, found.entry, by=by)
     if found.sealed is None:
         raise Destroyed
     return found

@@ -46,14 +46,15 @@ class EntryChanged(Conflict):
         self.current = current
 
 
-def note_of(recording: Recording, key: uuid.UUID | None) -> Note:
-    """The note of the call, with its author. NotFound."""
+def note_of(recording: Recording, key: uuid.UUID | None, *, by: Account | None) -> Note:
+    """The note of the call, with its author. NotFound, also for one that another than `by` wrote for themselves; `by`
+    is None for whoever answers a request, who reads all."""
     found: Note | None = (
         Note.select(Note, Account).join(Account).where(Note.recording == recording.id, Note.uuid == key).first()
         if key
         else None
     )
-    if found is None:
+    if found is None or (by is not None and found.own and found.author_id != by.id):
         raise NotFound
     return found
 

@@ -26,6 +26,10 @@ class AnswerNeeded(Invalid):
     text = N_("Skriv varför uppgiften inte rättas. Den som anmälde felet ser svaret.")
 
 
+class OwnNote(Conflict):
+    text = N_("Anteckningen ser bara du, så ingen annan kan rätta den.")
+
+
 class Answered(Conflict):
     text = N_("Felanmälan är redan avgjord.")
 
@@ -34,14 +38,14 @@ class Answered(Conflict):
 def report_error(
     recording: Recording, entry: str, words: str, *, note: uuid.UUID | None = None, by: Account
 ) -> ErrorReport:
-    """Say that an entry of a call within reach is wrong. NotFound, Denied, WordsNeeded."""
+    """Say that an entry of a call within reach is wrong. NotFound, Denied, WordsNeeded, OwnNote."""
     if not by.may(Permission.RECORDINGS_FIND):
         raise Denied
     found = Recording.within_reach_of(by).where(Recording.id == recording.id).first()
     if found is None:
         raise NotFound
-    if entry == Entry.NOTE:
-        entries.note_of(found, note)
+    if entry == Entry.NOTE and entries.note_of(found, note, by=by).own:
+        raise OwnNote
     if not words.strip():
         raise WordsNeeded
     row: ErrorReport = ErrorReport.create(

@@ -1,14 +1,12 @@
-"""What may be typed about recordings, a subject and a note; and the words for their codes."""
-
-import uuid
+"""What may be typed about a call, its subject; and the words for their codes."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms import HiddenField, StringField
+from wtforms.validators import Length
 
 from portal.accounts.permissions import Role
 from portal.recordings.corrections import REASON_MOST
-from portal.recordings.entries import NOTE_MOST, SUBJECT_MOST
+from portal.recordings.entries import SUBJECT_MOST
 from portal.recordings.models import Direction, Playable, Purpose, Told
 from portal.web import Form, plain
 
@@ -78,23 +76,3 @@ class SubjectForm(Form):
     )
     """Once there is a subject, another one is a correction."""
     earlier = HiddenField()
-
-
-class NoteForm(Form):
-    """A note, with the key it will have: sent twice, it is written once."""
-
-    note = TextAreaField(
-        _l("Ny anteckning"),
-        [
-            DataRequired(_l("Skriv en anteckning.")),
-            Length(max=NOTE_MOST, message=_l("Skriv högst %(max)d tecken.")),
-        ],
-        filters=[plain],
-    )
-    key = HiddenField()
-
-    def validate_key(self, field: HiddenField) -> None:
-        try:
-            self.uuid = uuid.UUID(field.data or "")
-        except ValueError as error:
-            raise ValidationError(_l("Ladda om sidan och försök igen.")) from error

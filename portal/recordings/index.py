@@ -135,10 +135,10 @@ def facets(recording: "Recording", noted: bool) -> list[str]:
 
 
 def put(recording: "Recording") -> None:
-    """Index a recording anew, with its notes. Call in the transaction that changed either, or lifted the last
-    restriction; while one stands it is not in the index."""
+    """Index a recording anew, with its notes, but for those that somebody wrote for themselves alone. Call in the
+    transaction that changed either, or lifted the last restriction; while one stands it is not in the index."""
     remove(recording.id)
-    db.execute_sql(INSERT, _entry(recording, [note.text for note in recording.notes]))
+    db.execute_sql(INSERT, _entry(recording, [note.text for note in recording.notes if not note.own]))
 
 
 def _entry(recording: "Recording", notes: list[str]) -> tuple[int, str, str]:

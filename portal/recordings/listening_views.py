@@ -13,7 +13,7 @@ from portal.accounts.permissions import Permission
 from portal.recordings import actions, listening
 from portal.recordings.forms import PURPOSES
 from portal.recordings.listening_forms import PurposeForm
-from portal.recordings.models import Playable, Recording
+from portal.recordings.models import Listen, Playable, Recording
 from portal.recordings.series_views import beside
 from portal.recordings.views import bp
 from portal.security import requires
@@ -81,7 +81,11 @@ def listens(uuid: uuids.UUID) -> ResponseReturnValue:
 @requires(Permission.RECORDINGS_LISTEN)
 def listen(uuid: uuids.UUID, key: uuids.UUID) -> ResponseReturnValue:
     """The player. It asks for this page's head now and then while sound plays: to play is to be active."""
-    found = listening.get(key, uuid, by=current_user)
+    return player_page(listening.get(key, uuid, by=current_user))
+
+
+def player_page(found: Listen, *, note_form: Any = None) -> str:
+    """The same, also after a note that was not in order."""
     call = found.recording
     return render_template(
         "recordings/listen.html",
@@ -90,6 +94,7 @@ def listen(uuid: uuids.UUID, key: uuids.UUID) -> ResponseReturnValue:
         purposes=PURPOSES,
         start=_start(call),
         series=beside(found),
+        note_form=note_form,
     )
 
 

@@ -11,6 +11,7 @@ from portal import clock
 from portal.accounts.permissions import Permission
 from portal.recordings import actions, conversations, corrections, forms, index
 from portal.recordings.models import Recording
+from portal.recordings.note_forms import NoteForm
 from portal.security import requires
 
 bp = Blueprint("recordings", __name__, url_prefix="/recordings")
@@ -21,7 +22,7 @@ bp = Blueprint("recordings", __name__, url_prefix="/recordings")
 def show(uuid: uuids.UUID) -> ResponseReturnValue:
     """Everything about a call but its sound; of a restricted one, that it is."""
     try:
-        return _page(actions.reach(uuid, by=current_user))
+        return call_page(actions.reach(uuid, by=current_user))
     except actions.Restricted:
         return render_template("recordings/restricted.html", recording=actions.view_restricted(uuid, by=current_user))
 
@@ -32,7 +33,7 @@ def subject(uuid: uuids.UUID) -> ResponseReturnValue:
     recording = actions.get(uuid, by=current_user, doing=Permission.RECORDINGS_NOTE)
     form = forms.SubjectForm()
     if not form.validate():
-        return _page(recording, subject_form=form), 422
+        return call_page(recording, subject_form=form), 422
     try:
         actions.change_subject(
             recording,
@@ -43,41 +44,25 @@ def subject(uuid: uuids.UUID) -> ResponseReturnValue:
         )
     except corrections.ReasonNeeded as error:
         form.reason.errors = [gettext(error.text)]
-        return _page(recording, subject_form=form), 422
+        return call_page(recording, subject_form=form), 422
     except actions.SubjectChanged as conflict:
         recording.subject = conflict.current
-        return _page(recording, subject_form=form, conflict=conflict), 409
+        return call_page(recording, subject_form=form, conflict=conflict), 409
     flash(gettext("Ämnet är sparat."), "success")
     return redirect(url_for("recordings.show", uuid=uuid), 303)
 
 
-@bp.post("/<uuid:uuid>/notes")
-@requires(Permission.RECORDINGS_NOTE)
-def notes(uuid: uuids.UUID) -> ResponseReturnValue:
-    recording = actions.get(uuid, by=current_user, doing=Permission.RECORDINGS_NOTE)
-    form = forms.NoteForm()
-    if not form.validate():
-        return _page(recording, note_form=form), 422
-    actions.add_note(recording, form.note.data, key=form.uuid, by=current_user)
-    flash(gettext("Anteckningen är sparad."), "success")
-    return redirect(url_for("recordings.show", uuid=uuid, _anchor="notes"), 303)
-
-
-def _page(
+def call_page(
     recording: Recording,
     *,
     subject_form: forms.SubjectForm | None = None,
-    note_form: forms.NoteForm | None = None,
+    note_form: NoteForm | None = None,
     conflict: actions.SubjectChanged | None = None,
 ) -> str:
     """The call's page, also after a form that was not in order: each time it is shown is in the log."""
     actions.view(recording, by=current_user)
     if subject_form is None:
         subject_form = forms.SubjectForm(None, subject=recording.subject)
-    if note_form is None:
-        note_form = forms.NoteForm(None)
-    if not note_form.key.data or note_form.key.errors:
-        note_form.key.data = str(uuids.uuid4())
     # What the person has now seen: the next attempt is measured against it
     subject_form.earlier.data = recording.subject
     conversation, elsewhere, restricted = conversations.parts(recording, by=current_user)
@@ -91,8 +76,6 @@ def _page(
         hearers=actions.hearers(recording),
         listens=actions.listens(recording),
         listeners_named=current_user.may_in(recording.queue_id, Permission.AUDIT_READ),
-        notes=actions.notes(recording),
-        writes=current_user.may_in(recording.queue_id, Permission.RECORDINGS_NOTE) and not recording.over,
         subject_form=subject_form,
         note_form=note_form,
         conflict=conflict,
@@ -106,4 +89,5 @@ from portal.recordings import (  # noqa: E402 their pages are on the same bluepr
     correction_views,  # noqa: F401
     finding_views,  # noqa: F401
     listening_views,  # noqa: F401
+    note_views,  # noqa: F401
 )

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from portal import spelling
-from portal.cases.passages import milliseconds
+from portal.spelling import milliseconds, offset
 
 _LINE = re.compile(r"(?P<start>[0-9:.,]+)\s*[-–—]\s*(?P<end>[0-9:.,]+)")
 
@@ -33,4 +32,4 @@ def read(text: str) -> list[tuple[int, int]]:
 
 def written(ranges: Sequence[tuple[int, int]]) -> str:
     """The same, to be read and typed over: one on each line."""
-    return "\n".join(f"{spelling.offset(start)}–{spelling.offset(end)}" for start, end in ranges)
+    return "\n".join(f"{offset(start)}–{offset(end)}" for start, end in ranges)

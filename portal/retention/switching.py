@@ -9,7 +9,7 @@ from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.cases.models import CaseCall, Line
 from portal.db import db
-from portal.recordings import originals
+from portal.recordings import notes, originals
 from portal.recordings.correction_models import Correction
 from portal.recordings.models import Playable, Recording
 from portal.retention import deletion, silencing, standing
@@ -42,9 +42,11 @@ def say_switched(redaction: Redaction, row: Recording, made: silencing.Made) -> 
     redaction.state, redaction.replaces = RedactionState.SWITCHED, row.vault_id  # type: ignore[assignment]
     redaction.sha256_before, redaction.sha256_after = values["sha256_before"], made.sha256  # type: ignore[assignment]
     _empty_lines(row, redaction.passages)
+    written = notes.erase_within(row, redaction.passages)
     _reseal_corrections(redaction, row)
-    hashes = {"sha256_before": redaction.sha256_before, "sha256_after": redaction.sha256_after}
-    tell(Act.PASSAGES_REPLACED, redaction, row, **hashes)
+    about: dict[str, Any] = {"sha256_before": redaction.sha256_before, "sha256_after": redaction.sha256_after}
+    about |= {"notes": written} if written else {}
+    tell(Act.PASSAGES_REPLACED, redaction, row, **about)
 
 
 def _reseal_corrections(redaction: Redaction, row: Recording) -> None:

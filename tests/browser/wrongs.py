@@ -4,7 +4,7 @@ import uuid
 
 from portal.cases import intake
 from portal.cases.models import Case, CaseCall
-from portal.recordings import actions, corrections, errors, statements
+from portal.recordings import corrections, errors, notes, statements
 from portal.recordings.correction_models import Entry
 from portal.recordings.models import Recording
 from tests.people import People
@@ -12,7 +12,7 @@ from tests.people import People
 
 def fill(people: People, call: Recording, case: Case, *, word: str, words: str) -> list[str]:
     """Everything wrong about `call`, and about a call and the facts of `case`. The addresses of the pages."""
-    note = actions.add_note(call, words[:900], key=uuid.uuid4(), by=people.adviser)
+    note = notes.add_note(call, words[:900], key=uuid.uuid4(), by=people.adviser)
     corrections.correct(call, Entry.NOTE, word, note=note.uuid, reason=words[:900], by=people.adviser)
     first = corrections.correct(call, Entry.SUBJECT, word, reason=word, by=people.adviser)
     corrections.correct(call, Entry.SUBJECT, "Borttappad cykel", reason=words[:900], by=people.clerk)

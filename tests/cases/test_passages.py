@@ -6,8 +6,8 @@ from portal.audit.acts import Act
 from portal.cases import decisions, passages, selection
 from portal.cases.decisions import RowsRefused, TooManyRows
 from portal.cases.models import Passage
-from portal.cases.passages import PassageTyped, milliseconds
-from portal.spelling import offset
+from portal.cases.passages import PassageTyped
+from portal.spelling import milliseconds, offset
 from tests.cases import selected
 from tests.cases.selected import REASONS, SILENT, fresh, told
 

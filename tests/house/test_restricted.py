@@ -15,8 +15,7 @@ from portal.audit.models import Entry
 from portal.cases.codes import RightKind
 from portal.cases.models import CaseCall, Line
 from portal.oversight.models import Observation
-from portal.recordings import actions as recordings
-from portal.recordings import listening
+from portal.recordings import listening, notes
 from portal.recordings.correction_models import Correction, ErrorReport, Statement
 from portal.recordings.models import Listen, Recording
 from portal.register.models import Consent, ConsentCall, ConsentText, Notice
@@ -88,7 +87,7 @@ def call(people) -> Recording:
     """A held call of the person's, with words wherever they can stand, and a request that objects to it."""
     row = made.call(people, number=NUMBER, subject="zqamne", conversation="zq-1")
     made.call(people, days=1, number="+358401111111", conversation="zq-1")
-    recordings.add_note(row, "zqanteckning", key=row.uuid, by=people.adviser)
+    notes.add_note(row, "zqanteckning", key=row.uuid, by=people.adviser)
     threat = threats.report(
         row, kind="adviser", words="zqhotet", safety="unsafe", safety_words="zqtrygg", by=people.adviser
     )

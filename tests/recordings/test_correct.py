@@ -8,7 +8,7 @@ from portal import clock, db
 from portal.accounts.permissions import Role
 from portal.errors import Denied, NotFound
 from portal.queues.models import Queue
-from portal.recordings import actions, corrections, entries, errors, index, originals, search, statements
+from portal.recordings import actions, corrections, entries, errors, index, notes, originals, search, statements
 from portal.recordings.correction_models import Correction, Entry, EntryKind, Opening, ReportState
 from portal.recordings.corrections import history
 from portal.recordings.models import Note, Recording
@@ -41,7 +41,7 @@ def fresh(row):
 
 
 def noted(call, by, text: str = "zqfelaktig anteckning") -> Note:
-    return actions.add_note(call, text, key=uuid.uuid4(), by=by)
+    return notes.add_note(call, text, key=uuid.uuid4(), by=by)
 
 
 def correct(call, entry, value, by, **more) -> Correction:

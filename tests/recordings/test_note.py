@@ -9,7 +9,7 @@ from portal import clock, db
 from portal.audit.acts import Act
 from portal.audit.models import Entry
 from portal.errors import NotFound
-from portal.recordings import actions
+from portal.recordings import notes
 from portal.recordings.models import Note, Recording
 from tests.recordings.finding import NOON, call, found, ids
 
@@ -98,7 +98,7 @@ def test_note_on_a_call_that_fell_due_meanwhile_is_refused(people):
     row = call(people.daycare)
     Recording.update(expires_at=NOON).where(Recording.id == row.id).execute()
     with pytest.raises(NotFound):
-        actions.add_note(row, "Ringer igen.", key=uuid.uuid4(), by=people.adviser)
+        notes.add_note(row, "Ringer igen.", key=uuid.uuid4(), by=people.adviser)
     assert not Note.select().exists()
     assert not Entry.select().where(Entry.act == Act.NOTED).exists()
 
@@ -109,7 +109,7 @@ def test_note_sent_at_the_same_moment_from_two_places_is_written_once(settings, 
     def send() -> None:
         db.connect()
         try:
-            actions.add_note(row, "Ringer igen.", key=key, by=people.adviser)
+            notes.add_note(row, "Ringer igen.", key=key, by=people.adviser)
         except Exception as fault:
             faults.append(fault)
         finally:

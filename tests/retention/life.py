@@ -17,7 +17,7 @@ from portal import clock, config, db
 from portal.audit import chain
 from portal.audit.models import Entry
 from portal.errors import DomainError
-from portal.recordings import actions as recordings
+from portal.recordings import notes
 from portal.recordings.models import Note, Recording
 from portal.retention import actions, freezes, health, holds, threats
 from portal.retention.models import Freeze, Hold, HoldState, PurgeLine, Threat
@@ -128,7 +128,7 @@ class Life(RuleBasedStateMachine):
     def note_added(self, n) -> None:
         call, row = self.one(n)
         by, key = self.people.adviser, uuid.uuid4()
-        self.both(lambda: call.noted(self.now), lambda: recordings.add_note(row, "zqord", key=key, by=by))
+        self.both(lambda: call.noted(self.now), lambda: notes.add_note(row, "zqord", key=key, by=by))
 
     @rule(n=which)
     def threat_reported(self, n) -> None:

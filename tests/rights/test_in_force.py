@@ -16,7 +16,7 @@ from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.audit.models import Entry
 from portal.errors import NotFound
-from portal.recordings import actions, corrections, listening
+from portal.recordings import actions, corrections, listening, notes
 from portal.recordings.models import Listen, Purpose, Recording
 from portal.register import consents, disclosures
 from portal.retention import threats
@@ -164,7 +164,7 @@ def test_who_advises_in_one_queue_and_keeps_cases_in_another_hears_each_for_its_
         assert offered not in page, "what another role may elsewhere is not offered here"
     assert client.submit(f"/recordings/{other.uuid}/notes", note).status_code == 404
     with pytest.raises(NotFound):
-        actions.add_note(other, "zqord", key=uuid.uuid4(), by=both)
+        notes.add_note(other, "zqord", key=uuid.uuid4(), by=both)
     with pytest.raises(NotFound):
         actions.change_subject(other, "zqämne", earlier=other.subject, by=both)
     assert client.submit(f"/recordings/{own.uuid}/notes", note).status_code == 303
