@@ -12,6 +12,7 @@ COMMANDS = {
     "muting": "portal.bench.muting:muting",
     "cases": "portal.bench.cases:cases",
     "oversight": "portal.bench.oversight:oversight",
+    "log": "portal.bench.log:log",
 }
 
 

@@ -15,6 +15,7 @@ from typing import Any, TextIO
 import click
 
 import portal
+from portal.bench import results
 from portal.documents import fonts, samples
 from portal.documents.kinds import Kind
 from portal.documents.order import Order
@@ -22,7 +23,7 @@ from portal.documents.press import Press
 from portal.documents.typesetter import OPTIONS, STYLE, Typesetter
 from portal.language import LANGUAGES
 
-LIMIT_MS, LIMIT_MB, LIMIT_RATIO = 300, 120, 1.2
+BASELINE = "bare WeasyPrint"
 BATCHES, BATCH = 7, 6
 """The press and the bare engine take turns, so that a busy machine slows both alike."""
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -60,35 +61,26 @@ def _field(pid: int | str, name: str) -> int:
 @click.command()
 @click.option("--count", default=1000, show_default=True, help="Letters of the long run; 0 leaves it out.")
 @click.option("--processes", default=2, show_default=True, help="Presses that share the long run.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object in the last line instead of a table.")
-def letters(count: int, processes: int, as_json: bool) -> None:
+@results.options
+def letters(count: int, processes: int, as_json: bool, drawing: Path | None) -> None:
     """CPU and memory of a warm two-page letter beside bare WeasyPrint, and whether COUNT letters make it grow."""
     found = cost()
-    if count:
-        found["long"] = long_run(count, processes)
-    if as_json:
-        click.echo(json.dumps(found))
-        return
-    click.echo(f"{'two pages, warm':24}{'press':>9}{'bare':>9}{'ratio':>8}")
-    marks = _mark(found["press_ms"] > LIMIT_MS, LIMIT_MS) + _mark(found["ratio"] > LIMIT_RATIO, LIMIT_RATIO)
-    click.echo(f"{'CPU ms':24}{found['press_ms']:9.1f}{found['bare_ms']:9.1f}{found['ratio']:8.2f}{marks}")
-    peaks = found["press_mb"], found["bare_mb"]
-    click.echo(f"{'resident MB, peak':24}{peaks[0]:9.1f}{peaks[1]:9.1f}{_mark(peaks[0] > LIMIT_MB, LIMIT_MB)}")
-    if count:
-        run = found["long"]
-        click.echo(f"{run['letters']} letters, {processes} presses: {run['seconds']:.0f} s, {run['replaced']} replaced")
-        for number, each in enumerate(run["presses"]):
-            sizes = " ".join(f"{first:.0f}–{last:.0f}" for first, last in each)
-            click.echo(f"  press {number + 1}, MB after first and last letter of each child: {sizes}")
-        click.echo(f"  peak of any child {run['peak_mb']:.1f} MB; this process grew {run['grown_mb']:.1f} MB")
+    run = long_run(count, processes) if count else None
+    told = list(_told(run)) if run else []
+    results.show("letters", found, as_json=as_json, drawing=drawing, told=told, **({"long": run} if run else {}))
 
 
-def _mark(over: bool, limit: float) -> str:
-    return f"  over {limit:g}" if over else ""
+def _told(run: dict[str, Any]) -> Iterator[str]:
+    presses = run["presses"]
+    yield f"{run['letters']} letters, {len(presses)} presses: {run['seconds']:.0f} s, {run['replaced']} replaced"
+    for number, each in enumerate(presses):
+        sizes = " ".join(f"{first:.0f}–{last:.0f}" for first, last in each)
+        yield f"  press {number + 1}, MB after first and last letter of each child: {sizes}"
+    yield f"  peak of any child {run['peak_mb']:.1f} MB; this process grew {run['grown_mb']:.1f} MB"
 
 
-def cost() -> dict[str, Any]:
-    """Milliseconds of CPU and peak megabytes, press and bare, and the ratio of the milliseconds."""
+def cost() -> dict[str, results.Case]:
+    """`two_pages`, milliseconds of CPU, and `memory`, megabytes at most: press and bare engine, turn by turn."""
     order = samples.of(Kind.SPECIMEN, "sv", "short").order
     with Watched() as press, _bare(order) as bare:
         assert bare.stdin is not None
@@ -104,12 +96,11 @@ def cost() -> dict[str, Any]:
             answer = _ask(bare.stdin, bare.stdout, BATCH)
             theirs.append(answer["seconds"] / BATCH * 1000)
         bare.stdin.close()
+        ratio = statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
+        megabytes = [press.peak / 1e6], [answer["peak"] / 1e6]
         return {
-            "press_ms": round(statistics.median(ours), 1),
-            "bare_ms": round(statistics.median(theirs), 1),
-            "ratio": round(statistics.median(a / b for a, b in zip(ours, theirs, strict=True)), 2),
-            "press_mb": round(press.peak / 1e6, 1),
-            "bare_mb": round(answer["peak"] / 1e6, 1),
+            "two_pages": results.case(ours, theirs, baseline=BASELINE, ratio=ratio),
+            "memory": results.case(*megabytes, baseline=BASELINE, unit="mb"),
         }
 
 

@@ -1,99 +1,193 @@
-"""A log of a year's use, in the proportions of a customer service and with a whole chain."""
+"""What the log costs: an act's entry appended and kept, beside the bare INSERT of the same row; the check of the whole
+chain, beside bare SHA-256 over the same bytes; and its pages, beside an empty one. All with a year's entries in it."""
 
+import contextlib
 import datetime as dt
-import json
-import random
-import uuid
+import hashlib
+import itertools
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
+
+import click
+import flask
 
 from portal import clock
+from portal import db as database
 from portal.audit import chain
+from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.audit.models import Entry
-from portal.bench.register import Register
-from portal.db import Insertion, db
-from portal.recordings.models import Purpose, Recording
+from portal.bench import results
+from portal.bench.browser import EMPTY, Browser, application, in_turn
+from portal.bench.entries import DAYS, Log
+from portal.bench.offices import Offices
+from portal.bench.register import Register, throw_away
+from portal.config import Settings
+from portal.db import db
+from portal.recordings.models import Recording
+from portal.spelling import date
 
-DAYS = 365
-SHARES = {
-    Act.SEARCHED: 30,
-    Act.VIEWED: 24,
-    Act.LISTEN_OPENED: 16,
-    Act.PLAYED: 16,
-    Act.NOTED: 6,
-    Act.SIGNED_IN: 3,
-    Act.PASSWORD_ACCEPTED: 3,
-    Act.PURGED: 2,
-}
-PURPOSES = {Purpose.QUALITY: 70, Purpose.SAFETY: 12, Purpose.REQUEST: 18}
-WORK = (0.3, 0.1, 0.1, 0.1, 0.2, 0.7, 3, 22, 60, 90, 100, 90, 70, 95, 100, 90, 60, 12, 4, 3, 2, 1.5, 1, 0.5)
-"""How much is done in each hour of the day."""
-STEP = 20_000
-"""Entries of one transaction."""
+INSERT, SHA256 = "bare INSERT and COMMIT", "bare SHA-256"
+BATCH = 20_000
+"""Entries held in memory at a time."""
+CHECKS = 3
+"""The check of the whole: the median of so many."""
 
 
-class Log:
-    """Appends `rows` entries before now, evenly over the working hours of `DAYS`."""
+@click.command()
+@click.option("--entries", default=1_000_000, show_default=True, help="Entries of the log, over a year.")
+@click.option("--rows", default=20_000, show_default=True, help="Calls in the throw-away register.")
+@click.option("--rounds", default=200, show_default=True, help="How often an entry is appended; a fifth for each page.")
+@results.options
+def log(entries: int, rows: int, rounds: int, as_json: bool, drawing: Path | None) -> None:
+    """The log with ENTRIES entries: appending, checking the chain, and its pages."""
+    with throw_away(rows) as (settings, register):
+        found = measure(settings, register, entries, rounds)
+    size = {"entries": entries, "rows": register.made}
+    told = [f"{entries} entries of the log, {register.made} calls in the register"]
+    results.show("log", found, as_json=as_json, drawing=drawing, told=told, **size)
 
-    def __init__(self, register: Register, rows: int, seed: int = 2027) -> None:
-        self._chance = random.Random(seed)  # noqa: S311 (figures that can be repeated, no secret)
-        self._people = [(a.uuid, a.id) for a in (*register.advisers, register.adviser, register.everywhere)]
-        known = Recording.select(Recording.uuid, Recording.queue_id).order_by(Recording.id.desc()).limit(50_000)
-        self._calls = list(known.tuples())
-        self._append = Insertion(Entry)
-        number, self._previous = self._newest()
-        moments = self._moments(rows)
-        for begin in range(0, rows, STEP):
-            with db.atomic():
-                for at in moments[begin : begin + STEP]:
-                    number += 1
-                    self._entry(number, at)
 
-    def _newest(self) -> tuple[int, str]:
-        row = Entry.select(Entry.id, Entry.hash).order_by(Entry.id.desc()).limit(1).tuples().first()
-        return row or (0, chain.GENESIS)
+def measure(settings: Settings, register: Register, entries: int, rounds: int) -> dict[str, results.Case]:
+    Log(register, entries)
+    offices = Offices(register)
+    found = {**appended(settings, register, rounds), "verify": verified(CHECKS)}
+    return found | in_turn(_pages(application(settings), register, offices), max(2, rounds // 5))
 
-    def _moments(self, rows: int) -> list[int]:
-        """Milliseconds, in the order of time."""
-        chance, first = self._chance, clock.day_start(clock.today() - dt.timedelta(days=DAYS))
-        days = chance.choices(range(DAYS), [1 if n % 7 < 5 else 0.04 for n in range(DAYS)], k=rows)
-        hours = chance.choices(range(24), WORK, k=rows)
-        start = round(first.timestamp() * 1000)
-        return sorted(
-            start + day * 86_400_000 + hour * 3_600_000 + chance.randrange(3_600_000)
-            for day, hour in zip(days, hours, strict=True)
-        )
 
-    def _entry(self, number: int, at: int) -> None:
-        chance = self._chance
-        act = chance.choices(list(SHARES), list(SHARES.values()))[0]
-        person = None if act == Act.PURGED else chance.choice(self._people)[0]
-        call, queue = chance.choice(self._calls) if act not in (Act.SIGNED_IN, Act.PASSWORD_ACCEPTED) else (None, None)
-        heard = act in (Act.PLAYED, Act.LISTEN_OPENED)
-        purpose = str(chance.choices(list(PURPOSES), list(PURPOSES.values()))[0]) if heard else ""
-        row: dict[str, Any] = {
-            "id": number,
-            "at": at,
-            "act": str(act),
-            "by": person.hex if person else None,
-            "subject_kind": "recording" if call else "",
-            "subject": call.hex if call else None,
-            "queue_id": queue,
-            "purpose": purpose,
-            "reference": f"BOR/{chance.randrange(900)}/2026" if purpose == Purpose.REQUEST else "",
-            "detail": json.dumps(self._detail(act), sort_keys=True, separators=(",", ":")),
-            "previous": self._previous,
-        }
-        self._previous = chain.digest(row)
-        moment = dt.datetime.fromtimestamp(at / 1000, clock.UTC)
-        self._append(Entry(**row | {"at": moment, "by": person, "subject": call, "hash": self._previous}))
+def appended(settings: Settings, register: Register, rounds: int) -> dict[str, results.Case]:
+    """One entry a transaction, as every act writes it; and on a second connection with the same pragmas the same row
+    into a table made alike, turn by turn. `append` is by the clock, the wait for the disk included, `append_cpu` is
+    what it keeps the processor."""
+    calls = itertools.cycle(list(Recording.select().limit(50)))
+    with bare_table(settings) as insert:
+        times: dict[str, list[tuple[float, float]]] = {"ours": [], "bare": []}
+        for _ in range(rounds):
+            with _clocked(times["ours"]), db.atomic():
+                record(Act.VIEWED, next(calls), by=register.adviser)
+            row = db.execute_sql("SELECT * FROM audit_entry ORDER BY id DESC LIMIT 1").fetchone()
+            with _clocked(times["bare"]):
+                insert(row)
+    wall, cpu = ({who: [each[place] for each in taken] for who, taken in times.items()} for place in (0, 1))
+    return {
+        "append": results.case(wall["ours"], wall["bare"], baseline=INSERT),
+        "append_cpu": results.case(cpu["ours"], cpu["bare"], baseline=INSERT),
+    }
 
-    def _detail(self, act: Act) -> dict[str, Any]:
-        chance = self._chance
-        if act in (Act.PLAYED, Act.LISTEN_OPENED):
-            return {"listen": uuid.UUID(int=chance.getrandbits(128)).hex}
-        if act == Act.SEARCHED:
-            return {"filters": ["words", "queue"], "hits": chance.randrange(400), "page": "newest"}
-        if act == Act.PURGED:
-            return {"rule": "retention:3-months:1"}
-        return {}
+
+@contextlib.contextmanager
+def bare_table(settings: Settings) -> Iterator[Callable[[tuple[Any, ...]], None]]:
+    """Inserts a row, in a transaction of its own, into a table made as the log's and as long, in a file of its own with
+    the portal's pragmas. Nothing but sqlite3."""
+    path = settings.data / "bare.sqlite3"
+    bare = sqlite3.connect(path, isolation_level=None)
+    try:
+        for name, value in database.PRAGMAS.items():
+            bare.execute(f"PRAGMA {name} = {value}")
+        bare.execute("ATTACH ? AS portal", (str(settings.database),))
+        made = "SELECT sql FROM portal.sqlite_master WHERE tbl_name = 'audit_entry' AND type != 'trigger' AND sql > ''"
+        for (sql,) in bare.execute(made).fetchall():
+            bare.execute(sql)
+        bare.execute("INSERT INTO main.audit_entry SELECT * FROM portal.audit_entry")
+        bare.execute("DETACH portal")
+        marks = ", ".join("?" * len(Entry._meta.sorted_fields))
+        statement = f"INSERT INTO audit_entry VALUES ({marks})"  # noqa: S608 question marks
+
+        def insert(row: tuple[Any, ...]) -> None:
+            bare.execute("BEGIN IMMEDIATE")
+            bare.execute(statement, row)
+            bare.execute("COMMIT")
+
+        yield insert
+    finally:
+        bare.close()
+        path.unlink()
+
+
+@contextlib.contextmanager
+def _clocked(taken: list[tuple[float, float]]) -> Iterator[None]:
+    """Milliseconds by the clock, and of the processor."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    yield
+    taken.append(((time.perf_counter() - wall) * 1000, (time.process_time() - cpu) * 1000))
+
+
+def verified(checks: int) -> results.Case:
+    """The check as `portal audit verify` makes it; raises RuntimeError when the log is not whole."""
+    ours, bare, size = [], [], 0
+    for _ in range(checks):
+        begin = time.perf_counter()
+        verdict = chain.verify()
+        ours.append((time.perf_counter() - begin) * 1000)
+        if not verdict.whole:
+            raise RuntimeError(f"the log is not whole: {verdict.fault} at {verdict.fault_at}")
+        took, size = _bare_hash(verdict.entries)
+        bare.append(took)
+    told: dict[str, Any] = {"entries": verdict.entries, "bytes": size}
+    return results.case(ours, bare, baseline=SHA256, ms_each=round(min(ours) / verdict.entries, 5), **told)
+
+
+def _bare_hash(entries: int) -> tuple[float, int]:
+    """Milliseconds that hashing alone takes, and how many bytes that is."""
+    taken, size = 0.0, 0
+    for begin_at in range(0, entries, BATCH):
+        batch = Entry.select().where(Entry.id > begin_at, Entry.id <= begin_at + BATCH).order_by(Entry.id)
+        texts = [chain.canonical(chain.covered(entry)) for entry in batch]
+        begin = time.perf_counter()
+        for text in texts:
+            hashlib.sha256(text).hexdigest()
+        taken += (time.perf_counter() - begin) * 1000
+        size += sum(map(len, texts))
+    return taken, size
+
+
+def _pages(app: flask.Flask, register: Register, offices: Offices) -> dict[str, Callable[[int], object]]:
+    """What each is asked for in round n: another person, day or place each time."""
+    dpo, manager = Browser(app, register, offices.dpo), Browser(app, register, register.adviser)
+    people = [account.uuid for account in register.advisers]
+    queues = [queue.uuid for queue in register.queues]
+    today = clock.today()
+    reach = min(DAYS, (today - clock.local(Entry.get_by_id(1).at).date()).days)
+
+    def asked(browser: Browser = dpo, **what: Any) -> Callable[[int], object]:
+        def ask(n: int) -> object:
+            told = {name: value(n) if callable(value) else value for name, value in what.items()}
+            return browser.get("/audit/?" + urlencode({**told, **told.pop("period", {})}))
+
+        return ask
+
+    def person(n: int) -> Any:
+        return people[n % len(people)]
+
+    def weeks(n: int) -> dict[str, str]:
+        first = today - dt.timedelta(days=reach - n * 7 % max(1, reach - 21))
+        return {"from": date(first), "to": date(first + dt.timedelta(days=20))}
+
+    def place(n: int) -> int:
+        return offices.entries() * (n * 37 % 100) // 100 + 60
+
+    year = {"from": date(today - dt.timedelta(days=364))}
+    return {
+        "empty": lambda n: dpo.get(EMPTY),
+        "page": asked(),
+        "old_page": asked(before=place),
+        "newer": asked(after=place),
+        "days": asked(period=weeks),
+        "year": asked(period=year),
+        "person": asked(person=person),
+        "person_days": asked(person=person, period=weeks),
+        "act": asked(act="recordings:played"),
+        "act_days": asked(act="recordings:played", period=weeks),
+        "rare_act": asked(act="retention:restored"),
+        "rare_acts": asked(act="cases"),
+        "person_rare_act": asked(person=person, act="accounts:password_changed"),
+        "queue_purpose": asked(queue=lambda n: queues[n % len(queues)], purpose="safety"),
+        "rare_purpose": asked(purpose="training"),
+        "rare_kind": asked(kind="case"),
+        "manager": asked(manager),
+        "manager_days": asked(manager, period=weeks),
+    }

@@ -1,9 +1,7 @@
 """What it costs to mute passages of a call: byte by byte, beside a bare copy of the file and beside decoding and
 encoding it, in turn; and from seal to seal, as the worker makes it, with the zip file around it."""
 
-import json
 import os
-import statistics
 import tempfile
 import time
 import uuid
@@ -14,6 +12,7 @@ from typing import BinaryIO
 import click
 import numpy as np
 
+from portal.bench import results
 from portal.bench.register import throw_away
 from portal.cases import muting as silence
 from portal.cases import packing
@@ -21,8 +20,7 @@ from portal.recordings.decoding import Child
 from portal.vault import objects
 
 RATE, CHANNELS = 8000, 2
-LIMIT_MS = 1000
-"""For ten minutes in two channels."""
+BASELINE = "bare copy of the file"
 FORMAT = "wav/pcm_alaw"
 SILENT = [(start * 60_000, start * 60_000 + 7_250) for start in range(1, 9)]
 
@@ -30,24 +28,17 @@ SILENT = [(start * 60_000, start * 60_000 + 7_250) for start in range(1, 9)]
 @click.command()
 @click.option("--minutes", default=10, show_default=True, help="Length of the call.")
 @click.option("--rounds", default=7, show_default=True, help="How often each is done; the median counts.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object in the last line instead of a table.")
-def muting(minutes: int, rounds: int, as_json: bool) -> None:
+@results.options
+def muting(minutes: int, rounds: int, as_json: bool, drawing: Path | None) -> None:
     """Mute eight passages of a stereo A-law call."""
     with throw_away(10), tempfile.TemporaryDirectory() as folder:
         found = measure(Path(folder), minutes, rounds)
-    if as_json:
-        click.echo(json.dumps({"cases": found}))
-        return
-    click.echo(f"{minutes} minutes, {CHANNELS} channels of A-law: {found['copy']['size']} bytes")
-    click.echo(f"{'case':24}{'median ms':>11}{'of a copy':>11}")
-    for name, one in found.items():
-        over = name in ("muted", "sealed") and one["ms"] > LIMIT_MS * minutes / 10
-        mark = f"  over {LIMIT_MS}" if over else ""
-        click.echo(f"{name:24}{one['ms']:11.1f}{one['ms'] / found['copy']['ms']:11.2f}{mark}")
+    told = [f"{minutes} minutes, {CHANNELS} channels of A-law: {found['copy']['size']} bytes"]
+    results.show("muting", found, as_json=as_json, drawing=drawing, told=told, minutes=minutes)
 
 
-def measure(folder: Path, minutes: int, rounds: int) -> dict[str, dict[str, float]]:
-    """Milliseconds of each case, and how many bytes came of it."""
+def measure(folder: Path, minutes: int, rounds: int) -> dict[str, results.Case]:
+    """Each case, with how many bytes came of it."""
     clear, made, subject = folder / "clear.wav", folder / "made", uuid.uuid4()
     write_sound(clear, minutes)
     size = clear.stat().st_size
@@ -86,7 +77,8 @@ def measure(folder: Path, minutes: int, rounds: int) -> dict[str, dict[str, floa
                 sizes[name] = work()
                 if number:  # the first warms up
                     times[name].append((time.perf_counter() - start) * 1000)
-    return {name: {"ms": round(statistics.median(times[name]), 1), "size": sizes[name]} for name in cases}
+    found = {name: results.case(times[name], times["copy"], baseline=BASELINE, size=sizes[name]) for name in cases}
+    return {name: one | {"ms_of_10_minutes": round(one["p50_ms"] * 10 / minutes, 1)} for name, one in found.items()}
 
 
 def write_sound(path: Path, minutes: int) -> None:

@@ -20,7 +20,7 @@ def drawn(bench: str, cases: Mapping[str, Mapping[str, Any]]) -> bytes:
     limit each takes."""
     if bench != "all" and all("p95_ms" in found for found in cases.values()):
         return _milliseconds(bench, cases)
-    shares = [(_share(found), case) for case, found in cases.items() if found["limit"]]
+    shares = [(round(WHOLE * found["share"], 1), case) for case, found in cases.items() if found.get("share")]
     layers = [
         ("within", P50, [bar for bar in shares if bar[0] <= WHOLE]),
         ("over", OTHER, [bar for bar in shares if bar[0] > WHOLE]),
@@ -38,13 +38,6 @@ def _milliseconds(bench: str, cases: Mapping[str, Mapping[str, Any]]) -> bytes:
         p50.append((found["p50_ms"], case))
         beside.append((found["baseline_ms"], other))
     return _document([("p95", P95, p95), ("p50", P50, p50), ("baseline p50", OTHER, beside)], names, bench, "ms")
-
-
-def _share(found: Mapping[str, Any]) -> float:
-    """Of a limit that is a least one, the other way round."""
-    figure, limit = found[found["of"]], found["limit"]
-    most = figure <= limit if found["within"] else figure > limit
-    return round(WHOLE * (figure / limit if most else limit / figure), 1)
 
 
 def _document(layers: list[tuple[str, str, Bars]], names: list[str], bench: str, unit: str) -> bytes:

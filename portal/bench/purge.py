@@ -13,7 +13,6 @@ import itertools
 import json
 import os
 import queue
-import statistics
 import subprocess
 import sys
 import threading
@@ -28,6 +27,7 @@ import peewee
 import portal
 from portal import clock, config, create_app, processes, start
 from portal import db as database
+from portal.bench import results
 from portal.bench.register import Register, throw_away
 from portal.bench.search import CASES, cookie, sender, timed
 from portal.config import Settings
@@ -37,7 +37,8 @@ from portal.retention import actions, deletion
 from portal.retention.models import PurgeLine
 from portal.vault import keystore, objects
 
-LIMIT_RATIO, LIMIT_GROWTH = 2.0, 1.3
+IDLE, LAST, FIRST = "an idle register", "the first quarter", "the smaller sweep"
+"""What stands beside searches, the last quarter of a sweep, and the larger sweep."""
 PAST = dt.timedelta(days=93)
 """Whoever called so long ago is past the date, whichever three months they are."""
 SMALL = 5
@@ -59,38 +60,30 @@ class Sample:
 @click.option("--due", default=100_000, show_default=True, help="Recordings that are past their date.")
 @click.option("--rows", default=20_000, show_default=True, help="Living calls beside them, which are searched.")
 @click.option("--rounds", default=30, show_default=True, help="Searches of each kind before, and after.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object in the last line instead of a table.")
-def purge(due: int, rows: int, rounds: int, as_json: bool) -> None:
+@results.options
+def purge(due: int, rows: int, rounds: int, as_json: bool, drawing: Path | None) -> None:
     """Searches while another process deletes DUE recordings, beside those of an idle register; how time grows."""
     with throw_away(rows) as (settings, register):
-        found = measure(settings, register, due, rounds)
-    if as_json:
-        click.echo(json.dumps(found))
-        return
-    click.echo(f"{'search':22}{'idle p50':>10}{'p95':>8}{'meanwhile p50':>15}{'p95':>8}{'ratio':>7}{'longest':>9}  ms")
-    for name, r in found["cases"].items():
-        mark = _mark(r["ratio"] > LIMIT_RATIO, LIMIT_RATIO) if name == "all" else ""
-        idle, here = f"{r['idle_p50_ms']:10.1f}{r['idle_p95_ms']:8.1f}", f"{r['p50_ms']:15.1f}{r['p95_ms']:8.1f}"
-        click.echo(f"{name:22}{idle}{here}{r['ratio']:7.2f}{r['longest_ms']:9.0f}{mark}")
-    click.echo(
+        cases, size = measure(settings, register, due, rounds)
+    results.show("purge", cases, as_json=as_json, drawing=drawing, told=list(_told(size["sweeps"])), **size)
+
+
+def _told(sweeps: list[dict[str, Any]]) -> Iterator[str]:
+    yield (
         f"{'sweep':>12}{'ms each':>9}{'by quarter':>26}{'end s':>8}"
         f"{'files %':>9}{'commits %':>11}{'waits %':>9}{'cpu %':>7}"
     )
-    for s in found["sweeps"]:
+    for s in sweeps:
         quarters = " ".join(f"{q:.2f}" for q in s["quarters_ms"])
         shares = (
             f"{s['files_percent']:9.0f}{s['commits_percent']:11.0f}{s['waits_percent']:9.0f}{s['cpu_percent']:7.0f}"
         )
-        click.echo(f"{s['purged']:12}{s['each_ms']:9.2f}{quarters:>26}{s['end_seconds']:8.1f}{shares}")
-    for name in ("growth_within", "growth_between"):
-        click.echo(f"{name:22}{found[name]:10.2f}{_mark(found[name] > LIMIT_GROWTH, LIMIT_GROWTH)}")
+        yield f"{s['purged']:12}{s['each_ms']:9.2f}{quarters:>26}{s['end_seconds']:8.1f}{shares}"
 
 
-def _mark(over: bool, limit: float) -> str:
-    return f"  over {limit:g}" if over else ""
-
-
-def measure(settings: Settings, register: Register, due: int, rounds: int) -> dict[str, Any]:
+def measure(
+    settings: Settings, register: Register, due: int, rounds: int
+) -> tuple[dict[str, results.Case], dict[str, Any]]:
     """Searches of an idle register with nothing due, before and after; between them those that are made while
     `due` recordings are deleted."""
     searches = _searches(settings, register)
@@ -111,15 +104,13 @@ def measure(settings: Settings, register: Register, due: int, rounds: int) -> di
     _prove_empty()
     idle += [next(searches) for _ in range(rounds * len(CASES))]
     first, last = sweeps
-    return {
-        "due": due,
-        "rows": register.made - due,
-        "seconds": round(deleting, 1),
-        "cases": _compared(idle, during),
-        "sweeps": sweeps,
-        "growth_within": round(last["quarters_ms"][-1] / last["quarters_ms"][0], 2),
-        "growth_between": round(last["each_ms"] / first["each_ms"], 2),
+    begun, ended = last["quarters_ms"][0], last["quarters_ms"][-1]
+    growth = {
+        "growth_within": results.case([ended], [begun], baseline=LAST),
+        "growth_between": results.case([last["each_ms"]], [first["each_ms"]], baseline=FIRST),
     }
+    size = {"due": due, "rows": register.made - due, "seconds": round(deleting, 1), "sweeps": sweeps}
+    return _compared(idle, during) | growth, size
 
 
 # The register
@@ -177,7 +168,7 @@ def _searches(settings: Settings, register: Register) -> Iterator[Sample]:
         turn += 1
 
 
-def _compared(idle: list[Sample], during: list[Sample]) -> dict[str, dict[str, float]]:
+def _compared(idle: list[Sample], during: list[Sample]) -> dict[str, results.Case]:
     """Each kind of search that was made meanwhile, and all together. The ratio is of the p95."""
     found = {}
     if not during:
@@ -186,20 +177,14 @@ def _compared(idle: list[Sample], during: list[Sample]) -> dict[str, dict[str, f
         before, here = ([s.ms for s in samples if name in (s.case, "all")] for samples in (idle, during))
         if not here:
             continue
-        found[name] = {
-            "idle_p50_ms": round(statistics.median(before), 2),
-            "idle_p95_ms": round(_p95(before), 2),
-            "p50_ms": round(statistics.median(here), 2),
-            "p95_ms": round(_p95(here), 2),
-            "ratio": round(_p95(here) / _p95(before), 2),
+        slower = results.p95(here) / results.p95(before)
+        more: dict[str, Any] = {
+            "idle_p95_ms": round(results.p95(before), 2),
             "longest_ms": round(max(here), 1),
             "searches": len(here),
         }
+        found[name] = results.case(here, before, baseline=IDLE, ratio=slower, **more)
     return found
-
-
-def _p95(times: list[float]) -> float:
-    return statistics.quantiles(times, n=20, method="inclusive")[-1] if len(times) > 1 else times[0]
 
 
 # The sweep

@@ -2,6 +2,7 @@
 beside it in the same run, the ratio of both, and whether that keeps its limit (`portal.bench.limits`)."""
 
 import json
+import math
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -10,22 +11,29 @@ from typing import Any
 import click
 
 from portal.bench import plot
-from portal.bench.limits import limit
+from portal.bench.limits import Limit, limits
 
 Case = dict[str, Any]
 """`baseline` (its name), `p50_ms`, `p95_ms`, `baseline_ms`, `ratio`, and whatever else that bench tells."""
 
 
 def case(
-    times: Sequence[float], plain: Sequence[float] | float, *, baseline: str, ratio: float | None = None, **more: Any
+    times: Sequence[float],
+    plain: Sequence[float],
+    *,
+    baseline: str,
+    ratio: float | None = None,
+    unit: str = "ms",
+    **more: Any,
 ) -> Case:
-    """`times` beside `plain`, in milliseconds. The ratio is that of the medians, if no better one is at hand."""
-    p50, bare = statistics.median(times), plain if isinstance(plain, float) else statistics.median(plain)
+    """`times` beside `plain`, in milliseconds if not in another `unit`. The ratio is that of the medians, if no better
+    one is at hand."""
+    p50, bare = statistics.median(times), statistics.median(plain)
     return {
         "baseline": baseline,
-        "p50_ms": round(p50, 3),
-        "p95_ms": round(p95(times), 3),
-        "baseline_ms": round(bare, 3),
+        f"p50_{unit}": round(p50, 3),
+        f"p95_{unit}": round(p95(times), 3),
+        f"baseline_{unit}": round(bare, 3),
         "ratio": round(p50 / bare if ratio is None else ratio, 2),
         **more,
     }
@@ -41,9 +49,13 @@ def judged(bench: str, cases: Mapping[str, Case]) -> dict[str, Case]:
 
 
 def _judgement(bench: str, name: str, found: Case) -> Case:
-    if (known := limit(bench, name)) is None or found.get(known.of) is None:
+    """Of several limits the one that is nearest, or most exceeded."""
+    known = [(one.share(found[one.of]), one) for one in limits(bench, name) if found.get(one.of) is not None]
+    if not known:
         return {"limit": None, "of": None, "within": True}
-    return {"limit": known.value, "of": known.of, "within": known.holds(found[known.of])}
+    share, one = max(known)
+    told = {"limit": one.value, "of": one.of, "within": one.holds(found[one.of])}
+    return told | ({"least": True} if one.least else {}) | {"share": round(share, 3) if math.isfinite(share) else None}
 
 
 def over(cases: Mapping[str, Case]) -> list[str]:
@@ -79,20 +91,20 @@ def show(
         return
     for line in told:
         click.echo(line)
-    for line in table(bench, found):
+    for line in table(found):
         click.echo(line)
 
 
-def table(bench: str, found: Mapping[str, Case]) -> list[str]:
+def table(found: Mapping[str, Case]) -> list[str]:
     """For people: one line a case."""
     wide = max(24, *(len(name) + 2 for name in found))
-    lines = [f"{'case':{wide}}{'p50 ms':>10}{'p95 ms':>10}{'baseline':>10}{'ratio':>8}  {'limit':16}beside"]
+    lines = [f"{'case':{wide}}{'p50 ms':>10}{'p95 ms':>10}{'baseline':>10}{'ratio':>8}  {'limit':18}beside"]
     for name, r in found.items():
         unit = "mb" if "p50_mb" in r else "ms"
-        known = limit(bench, name) if r["limit"] is not None else None
-        mark = "" if r["within"] else f"  over {r['limit']:g}" if not known or not known.least else "  too little"
+        allowed = "" if r["limit"] is None else str(Limit(r["of"], r["limit"], r.get("least", False)))
+        mark = "" if r["within"] else "  too little" if r.get("least") else f"  over {r['limit']:g}"
         lines.append(
             f"{name:{wide}}{r[f'p50_{unit}']:10.2f}{r[f'p95_{unit}']:10.2f}{r[f'baseline_{unit}']:10.2f}"
-            f"{r['ratio']:8.2f}  {known or ''!s:16}{r['baseline']}{' (MB)' if unit == 'mb' else ''}{mark}"
+            f"{r['ratio']:8.2f}  {allowed:18}{r['baseline']}{' (MB)' if unit == 'mb' else ''}{mark}"
         )
     return lines

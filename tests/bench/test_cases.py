@@ -6,7 +6,8 @@ import pytest
 from click.testing import CliRunner
 
 from portal import config, db
-from portal.bench import cases
+from portal.bench import cases, limits
+from portal.bench.browser import Browser
 from portal.bench.cli import bench
 
 SMALL = ["cases", "--files", "14", "--rows", "300", "--rounds", "2"]
@@ -45,15 +46,15 @@ def test_bench_cases_prints_a_table_for_people_says_what_is_over_and_bears_no_pa
 
     made = cases._pages
     monkeypatch.setattr(cases, "_pages", two)
-    monkeypatch.setattr(cases, "LIMIT_MS", 0)
+    monkeypatch.setitem(limits.LIMITS["cases"], limits.EVERY, limits.Limit("p95_ms", 0))
     result = run()
     assert result.exit_code == 0, (result.output, result.exception)
     lines = {line.split()[0]: line for line in result.output.splitlines()}
-    assert {"page", "empty", "oversight"} <= set(lines)
+    assert {"case", "empty", "oversight"} <= set(lines)
     assert lines["oversight"].endswith("over 0")
 
     def refused(app, register, files):
-        return {"empty": lambda n: cases.Browser(app, register, files.dpo).get("/cases/new")}
+        return {"empty": lambda n: Browser(app, register, files.dpo).get("/cases/new")}
 
     monkeypatch.setattr(cases, "_pages", refused)
     assert "answered 403" in str(run().exception)
