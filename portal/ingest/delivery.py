@@ -46,6 +46,9 @@ class Delivery:
         return self
 
     def __exit__(self, *fault: object) -> None:
+        self.close()
+
+    def close(self) -> None:
         for content in (self.content, *self.beside.values()):
             content.close()
 
@@ -83,9 +86,22 @@ class Delivery:
         if name is None:
             raise Refused(Reason.BAD_NAME)
         self.started_at = name.started_at
-        if patient and clock.now() - name.started_at < LONGEST_CALL and freepbx.detail_of(name) is None:
+        if patient and self._is_early(name):
             raise Wait
         return [freepbx.call(self.name, self.content, self._past)]
+
+    def sound(self, *, patient: bool = False) -> Call | None:
+        """The call of a sound file that a telephone system named, as far as it is known now; None for anything else,
+        and when `patient` and its call detail record is still to come."""
+        name = freepbx.parse(self.name) if self.source == freepbx.SOURCE else None
+        if name is None or (patient and self._is_early(name)):
+            return None
+        self.started_at = name.started_at
+        return freepbx.call(self.name, self.content, self._past)
+
+    @staticmethod
+    def _is_early(name: freepbx.Name) -> bool:
+        return clock.now() - name.started_at < LONGEST_CALL and freepbx.detail_of(name) is None
 
     def _taken_before(self) -> Recording | Quarantined | None:
         """What an import that was cut off made of this vCon before its files were removed: the last

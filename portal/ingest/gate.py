@@ -2,12 +2,14 @@
 probe, a process that may die; its death is the file's fault, not the worker's."""
 
 import atexit
+import contextlib
 import dataclasses
 import json
 import os
 import socket
 import subprocess
 import threading
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from portal import config, confined
@@ -44,27 +46,45 @@ class Probe:
 
     def ask(self, content: Content) -> dict[str, Any]:
         """The probe's answer; a child that dies or stands still is an answer too."""
+        with self.asked(content) as answer:
+            return answer()
+
+    @contextlib.contextmanager
+    def asked(self, content: Content) -> Iterator[Callable[[], dict[str, Any]]]:
+        """Inside, the probe is at work on `content`; what this gives waits for its answer."""
         with self._lock:
-            if self._child is None or self._owner != os.getpid() or self._child.poll() is not None:
-                self._start()
-            assert self._line is not None
-            self._number += 1
+            self._put(content)
             try:
-                socket.send_fds(self._line, [json.dumps({"number": self._number}).encode()], [content.handle])
-                reply = self._line.recv(4096)
-            except TimeoutError:
-                self._stop()
-                return {"reason": Reason.BROKEN, "detail": "timeout"}
-            except OSError:
-                reply = b""
-            if not reply:
-                self._stop()
-                return {"reason": Reason.BROKEN, "detail": "crash"}
-            found: dict[str, Any] = json.loads(reply)
-            if found.pop("number") != self._number:
-                self._stop()
-                raise RuntimeError("the probe answered another question")
-            return found
+                yield self._answer
+            except BaseException:
+                self._stop()  # its answer would be taken for the next one's
+                raise
+
+    def _put(self, content: Content) -> None:
+        if self._child is None or self._owner != os.getpid() or self._child.poll() is not None:
+            self._start()
+        assert self._line is not None
+        self._number += 1
+        with contextlib.suppress(OSError):  # no answer will come, and that is one
+            socket.send_fds(self._line, [json.dumps({"number": self._number}).encode()], [content.handle])
+
+    def _answer(self) -> dict[str, Any]:
+        assert self._line is not None
+        try:
+            reply = self._line.recv(4096)
+        except TimeoutError:
+            self._stop()
+            return {"reason": Reason.BROKEN, "detail": "timeout"}
+        except OSError:
+            reply = b""
+        if not reply:
+            self._stop()
+            return {"reason": Reason.BROKEN, "detail": "crash"}
+        found: dict[str, Any] = json.loads(reply)
+        if found.pop("number") != self._number:
+            self._stop()
+            raise RuntimeError("the probe answered another question")
+        return found
 
     def _start(self) -> None:
         if self._owner == os.getpid():
@@ -105,7 +125,11 @@ def check_size(content: Content) -> None:
 def examine(content: Content) -> Sound:
     """What `content` holds. Raises Refused with the reason, or Unreadable when the disk gave out."""
     check_size(content)
-    found = probe.ask(content)
+    return sound(probe.ask(content))
+
+
+def sound(found: dict[str, Any]) -> Sound:
+    """The probe's answer as what it means. Raises as `examine`."""
     if "reason" not in found:
         return Sound(**found)
     if found["reason"] == Reason.UNREADABLE:

@@ -2,22 +2,26 @@
 keeps the others from their turn."""
 
 import collections
+import contextlib
 import dataclasses
 import errno
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import peewee
 
+from portal import config
 from portal.accounts.models import Account
 from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.db import db
 from portal.errors import trace
-from portal.ingest import completion, delivery, freepbx, gate, inbox, lock, quarantine, vcon
+from portal.ingest import completion, conveyor, delivery, freepbx, gate, inbox, lock, quarantine, registration, vcon
 from portal.ingest.call import Refused, Wait
 from portal.ingest.content import Changed, Content, NotAFile, Unreadable
+from portal.ingest.conveyor import Conveyor, Load
+from portal.ingest.crew import Made
 from portal.ingest.delivery import CSV, Delivery
 from portal.ingest.inbox import Found
 from portal.ingest.models import Quarantined, Reason
@@ -29,6 +33,11 @@ from portal.vault import durable
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 TRIES_WHEN_FULL = 3
 """After so many files in a row that the disk had no room for, the pass ends."""
+
+MANY = 8
+"""Sound files in a pass that are worth a crew: one takes as long to begin as a file or two to make."""
+TOGETHER = 4
+"""Recordings in one commit: more would keep those who search waiting, who write the log."""
 
 log = logging.getLogger("portal.ingest")
 
@@ -73,6 +82,8 @@ class Intake:
         self._past: list[dict[str, object]] = []
         """Call details that are not kept any more."""
         self._full = 0
+        self._progress: Callable[[Found], None] = lambda _: None
+        self._conveyor: Conveyor | None = None
 
     def take_all(
         self,
@@ -81,27 +92,40 @@ class Intake:
         progress: Callable[[Found], None] = lambda _: None,
     ) -> Summary:
         """Call details first, then vCons, then the sound that no vCon speaks of. `listed`: rows of files
-        that were refused before and still stand, by name."""
-        listed = listed or {}
+        that were refused before and still stand, by name; `progress` is told of each that had its turn."""
+        listed, self._progress = listed or {}, progress
         self._unsettled = {f.path for f in files if not (self._by_hand or f.settled)}
         order = {CSV: 0, vcon.SOURCE: 1}
-        for file in sorted(files, key=lambda f: order.get(delivery.source_of(f.base), 2)):
-            if self._full < TRIES_WHEN_FULL:
-                self._turn(file, listed.get(file.name))
-            else:
-                self.summary.waiting += 1
-            progress(file)
+        in_order = sorted(files, key=lambda f: order.get(delivery.source_of(f.base), 2))
+        sounds = sum(delivery.source_of(f.base) not in order for f in files)
+        with contextlib.ExitStack() as until_done:
+            if sounds >= MANY:
+                self._conveyor = until_done.enter_context(Conveyor(config.settings().import_processes))
+            for file in in_order:
+                self._next(file, listed.get(file.name))
+            self._unload(1)
         return self.summary
+
+    def _next(self, file: Found, standing: Quarantined | None) -> None:
+        if self._full >= TRIES_WHEN_FULL:
+            self.summary.waiting += 1
+        elif standing is None and self._put_on(file):
+            return self._unload(TOGETHER)  # its turn ends when it comes off
+        else:
+            self._turn(file, standing)
+        self._progress(file)
+        return None
 
     def fault(self, error: Exception) -> None:
         """Something could not be done; it is counted, and the rest goes on."""
         self.summary.faults[sweeps.kind(error)] += 1
         log.error("bringing in: %s", trace(error))
 
-    def _turn(self, file: Found, standing: Quarantined | None) -> None:
+    @contextlib.contextmanager
+    def _minding(self) -> Iterator[None]:
+        """What goes wrong with one file is counted."""
         try:
-            with lock.importing():
-                self._one(file, standing)
+            yield
         except (Wait, Changed):
             self.summary.waiting += 1
         except FileNotFoundError:
@@ -112,6 +136,86 @@ class Intake:
             self.fault(error)
         else:
             self._full = 0
+
+    def _turn(self, file: Found, standing: Quarantined | None) -> None:
+        with self._minding(), lock.importing():
+            self._one(file, standing)
+
+    def _put_on(self, file: Found) -> bool:
+        """Let the crew make its sound before its turn to be registered. False: whatever there is to say of the file
+        is said in a turn of its own."""
+        if self._conveyor is None or any(file.path in no for no in (self._gone, self._unsettled, self._held)):
+            return False
+        if not file.regular or file.print.size > min(gate.largest(), conveyor.LARGEST):
+            return False
+        try:
+            parcel = Delivery(file.base, Content.at(file.path), self._past)
+        except (OSError, NotAFile, Unreadable):
+            return False
+        call = parcel.sound(patient=file.patient and not self._by_hand)
+        if call is None or parcel.content.print != file.print or not registration.is_new(call):
+            parcel.close()
+            return False
+        self._conveyor.put(file, parcel)
+        return True
+
+    def _unload(self, least: int) -> None:
+        """Register what is done, a few in one commit. `least`: fewer are not worth one yet; 1: until it is empty."""
+        if self._conveyor is None:
+            return
+        while True:
+            while self._conveyor.done >= least:
+                loads = self._conveyor.off(TOGETHER)
+                with self._conveyor.pace.one():
+                    self._land(loads)
+                for load in loads:
+                    self._progress(load.file)
+            if not self._conveyor.full and (least > 1 or self._conveyor.empty):
+                return
+            self._conveyor.wait()
+
+    def _land(self, loads: list[Load]) -> None:
+        """Those that are made come into the register in one commit. What becomes of each of the others, and of one
+        that the register does not take as things are now, is seen by itself."""
+        made = [(load, made) for load in loads if (made := load.made)]
+        with contextlib.ExitStack() as alone:
+            try:
+                alone.enter_context(lock.importing())
+                calls = [(load.parcel.sound(), load.subject, sound) for load, sound in made]
+                taken = registration.take_made([(call, subject, sound) for call, subject, sound in calls if call])
+            except Exception as error:
+                taken = set()
+                for load, _ in made:
+                    load.result = error
+            self._take_away_all([load.file for load in loads if load.subject in taken])
+        for load in loads:
+            with load.parcel:
+                if load.subject in taken:
+                    self.summary.taken += 1
+                else:
+                    load.drop()
+                    self._set_aside(load)
+
+    def _take_away_all(self, files: list[Found]) -> None:
+        self._full = 0 if files else self._full
+        self._gone |= {file.path for file in files}
+        if not self._remove:
+            return
+        refused = durable.remove_many(file.path for file in files)
+        self.left += [file.name for file in files if file.path not in refused]
+        for error in refused.values():
+            self.fault(error)
+
+    def _set_aside(self, load: Load) -> None:
+        match load.result:
+            case Refused() as refused:
+                with self._minding(), lock.importing():
+                    self._refuse(load.file, load.parcel, refused, None)
+            case Made() | Unreadable():
+                self._turn(load.file, None)
+            case Exception() as error:
+                with self._minding():
+                    raise error
 
     def _one(self, file: Found, standing: Quarantined | None) -> None:
         if file.path in self._gone:

@@ -1,9 +1,11 @@
 """A call becomes a recording: checked against what is known, through the gate, sealed, registered."""
 
+import contextlib
 import dataclasses
 import datetime as dt
 import enum
 import uuid
+from collections.abc import Iterable
 
 from portal import clock
 from portal.accounts.models import Account
@@ -15,6 +17,7 @@ from portal.errors import Conflict
 from portal.ingest import drafts, gate, lines
 from portal.ingest.call import Call, Refused
 from portal.ingest.content import Changed
+from portal.ingest.crew import Made
 from portal.ingest.gate import Sound
 from portal.ingest.models import Quarantined, QuarantineState, Reason
 from portal.queues import announced
@@ -76,11 +79,36 @@ def take(
     return done
 
 
-def _candidate(call: Call) -> _Candidate:
+def is_new(call: Call) -> bool:
+    """Nothing of its id is in the register."""
+    return not Recording.select().where(Recording.source_key == source_key(call.source, call.source_id)).exists()
+
+
+@db.atomic()
+def take_made(calls: Iterable[tuple[Call, uuid.UUID, Made]]) -> set[uuid.UUID]:
+    """Register calls whose sound is checked, and lies sealed under these subjects, in one commit.
+
+    Returns the subjects that belong to a recording now. Left out are calls that are known, or cannot be taken, as
+    things are now. Must run alone (`lock.importing`).
+    """
+    taken = set()
+    for call, subject, made in calls:
+        with contextlib.suppress(Refused):
+            candidate = _candidate(call, made.sealed.sha256)
+            if candidate.known is None:
+                row = _row(candidate, made.sound, made.sealed)
+                row.uuid = subject
+                _register(row, quarantined=None, by=None)
+                taken.add(subject)
+    return taken
+
+
+def _candidate(call: Call, sha256: str = "") -> _Candidate:
+    """`sha256`: of its content, where it is known."""
     gate.check_size(call.content)
     if not sane(call.started_at):
         raise Refused(Reason.BAD_TIME)
-    key, content = source_key(call.source, call.source_id), content_key(call.content.sha256())
+    key, content = source_key(call.source, call.source_id), content_key(sha256 or call.content.sha256())
     known: Recording | None = Recording.get_or_none(Recording.source_key == key)
     if known is not None and known.state != State.LIVE:
         raise Refused(Reason.ALREADY_PURGED)

@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -62,6 +62,27 @@ def new_file(target: Path) -> Iterator[BinaryIO]:
         scratch.unlink(missing_ok=True)
         raise
     sync_folder(target.parent)
+
+
+def remove_many(targets: Iterable[Path]) -> dict[Path, OSError]:
+    """Unlink these, durably, each folder synced once; what is not there is no fault. Returns what could not be
+    unlinked, and why."""
+    refused: dict[Path, OSError] = {}
+    folders = set()
+    for target in targets:
+        try:
+            os.unlink(target)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            refused[target] = error
+        folders.add(target.parent)
+    for folder in folders:
+        try:
+            sync_folder(folder)
+        except OSError as error:
+            refused[folder] = error
+    return refused
 
 
 def remove(target: Path) -> bool:
