@@ -29,7 +29,7 @@ from portal import clock, config, create_app, processes, start
 from portal import db as database
 from portal.bench import results
 from portal.bench.register import Register, throw_away
-from portal.bench.search import CASES, cookie, sender, timed
+from portal.bench.search import CASES, cookie, sender, shown, timed
 from portal.config import Settings
 from portal.db import db
 from portal.recordings.models import Recording, State
@@ -154,17 +154,14 @@ def _searches(settings: Settings, register: Register) -> Iterator[Sample]:
     """One search after the other, each kind in its turn, without end."""
     app = create_app(settings)
     accounts = {False: register.adviser, True: register.everywhere}
-    send = {
-        everywhere: sender(app, cookie(app, register.token(account)), account)
-        for everywhere, account in accounts.items()
-    }
+    send = {everywhere: sender(app, cookie(app, register.token(account))) for everywhere, account in accounts.items()}
     turn, most = 0, max(1, min(100, len(register.numbers) // 31))  # no more than there are numbers to ask for
     while True:
         for name, case in CASES.items():
-            query = case.ask(register, turn % most)
+            address = shown(case.ask(register, turn % most), accounts[case.everywhere])
             time.sleep(PAUSE_SECONDS)
             at = time.monotonic()
-            yield Sample(at, name, timed(send[case.everywhere], query))
+            yield Sample(at, name, timed(send[case.everywhere], address))
         turn += 1
 
 

@@ -53,8 +53,8 @@ def test_a_bench_prints_a_table_or_one_object_and_draws(known, tmp_path):
 
     lines = CliRunner().invoke(trial, []).output.splitlines()
     assert lines[0] == "three of them"
-    assert lines[2].endswith("p95 ≤ 10        bare sqlite3  over 10")
-    assert lines[3].endswith("speed ≥ 1       plain file  too little")
+    assert lines[2].endswith("p95 ≤ 10          bare sqlite3  over 10")
+    assert lines[3].endswith("speed ≥ 1         plain file  too little")
     told = json.loads(CliRunner().invoke(trial, ["--json", "--plot", str(tmp_path / "a.svg")]).output)
     assert (told["bench"], told["rows"], list(told["cases"])) == ("try", 3, list(CASES))
     drawn = ET.fromstring((tmp_path / "a.svg").read_bytes())
