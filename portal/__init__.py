@@ -14,7 +14,7 @@ def create_app(settings: "Settings | None" = None) -> "flask.Flask":
 
     import flask
 
-    from portal import assets, config, db, error_pages, formats, logs, security, web
+    from portal import assets, config, db, error_pages, formats, logs, security, short_way, web
     from portal.accounts.permissions import Permission
     from portal.accounts.views import bp as accounts
     from portal.audit.views import bp as audit
@@ -49,6 +49,7 @@ def create_app(settings: "Settings | None" = None) -> "flask.Flask":
     kept = (recordings, cases, ingest, retention, register, description, documents)
     for blueprint in (accounts, rights, *kept, incidents, oversight, audit, queues):
         app.register_blueprint(blueprint)
+    app.wsgi_app = short_way.ShortWay(app)  # type: ignore[method-assign]
 
     @app.get("/")
     @security.requires(Permission.ACCOUNTS_SELF)

@@ -16,6 +16,7 @@ from portal.db import connect
 from portal.errors import Denied, NotFound
 from portal.recordings.listening import Open
 from portal.recordings.ranges import WHOLE, Unsatisfiable, chosen
+from portal.security import SAME_SITE
 from portal.vault import keystore, objects
 
 PIECE = 1 << 18
@@ -23,9 +24,6 @@ PIECE = 1 << 18
 and asks again (RFC 9110 §15.3.7 lets a server send a part of what was asked). So each quarter of a
 minute is a new question of right, and no browser that has buffered enough and stops reading keeps a
 thread of the server: twenty paused players stopped the whole portal before this."""
-
-FIRST = 8192
-"""The first bytes of an answer to a range go by themselves."""
 
 LOOK_AGAIN_SECONDS = 2.0
 """An answer with the whole recording asks for the right to go on when PIECE or this has passed."""
@@ -60,30 +58,41 @@ def peaks(right: Right) -> flask.Response:
 def audio(right: Right) -> flask.Response:
     """The sound that the request asks for. The first that leaves writes the log."""
     sent = request.headers  # looked up once: each range is in a hurry
-    if sent.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+    if sent.get("Sec-Fetch-Site", "same-origin") not in SAME_SITE:
         raise Denied
     found, reader = _sealed(right, lambda found: objects.Reader(found.subject, found.part, store=found.store))
-    etag = f'"{found.subject.hex}-{found.part}"'
-    headers = {"Accept-Ranges": "bytes", "ETag": etag, "Content-Type": found.media_type}
+    about = described(found)
     try:
-        asked = sent.get("Range") if sent.get("If-Range", etag) == etag else None
+        asked = sent.get("Range") if sent.get("If-Range", about["ETag"]) == about["ETag"] else None
         span = chosen(asked if request.method == "GET" else None, reader.size)
     except Unsatisfiable:
         reader.close()
         return flask.Response(status=416, headers={"Content-Range": f"bytes */{reader.size}"})
     if request.method == "HEAD":
         reader.close()
-        return flask.Response(headers={**headers, "Content-Length": str(reader.size)})
+        return flask.Response(headers={**about, "Content-Length": str(reader.size)})
     if span is WHOLE and reader.size > PIECE:
-        return _whole(found, right, reader, headers)
-    start, stop = (0, reader.size) if span is WHOLE else (span[0], min(span[1], span[0] + PIECE))
-    if span is not WHOLE:
-        headers["Content-Range"] = f"bytes {start}-{stop - 1}/{reader.size}"
-    headers["Content-Length"] = str(stop - start)
-    right.start(found)
-    response = flask.Response(_first_small(reader.span(start, stop)), 200 if span is WHOLE else 206, headers)
-    response.call_on_close(reader.close)
-    return response
+        return _whole(found, right, reader, about)
+    with reader:
+        right.start(found)
+        if span is WHOLE:
+            return flask.Response(b"".join(reader.span(0, reader.size)), headers=about)
+        body, place = piece(reader, *span)
+    return flask.Response(body, 206, {**about, **place})
+
+
+def described(found: Open) -> dict[str, str]:
+    """The headers that tell of the sound as a whole."""
+    etag = f'"{found.subject.hex}-{found.part}"'
+    return {"Accept-Ranges": "bytes", "ETag": etag, "Content-Type": found.media_type}
+
+
+def piece(reader: objects.Reader, start: int, stop: int) -> tuple[bytes, dict[str, str]]:
+    """What an answer to a range holds, and the headers that tell which bytes. What follows it is brought near."""
+    stop = min(stop, start + PIECE)
+    body = b"".join(reader.span(start, stop))
+    reader.bring_near(stop, stop + PIECE)
+    return body, {"Content-Range": f"bytes {start}-{stop - 1}/{reader.size}", "Content-Length": str(len(body))}
 
 
 def _sealed(right: Right, read: Callable[[Open], T]) -> tuple[Open, T]:
@@ -134,11 +143,3 @@ def _flowing(reader: objects.Reader, may: Callable[[], bool]) -> Iterator[bytes]
             looked, left = time.monotonic(), PIECE
         left -= len(block)
         yield block
-
-
-def _first_small(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    """The same bytes, the first few by themselves: a seek waits for those, not for a whole chunk on its way."""
-    for block in blocks:
-        yield block[:FIRST]
-        yield block[FIRST:]
-        yield from blocks

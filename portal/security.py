@@ -47,6 +47,12 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
 
+NEVER_KEPT = "no-store"
+"""Cache-Control of every answer but the static files."""
+VARIES = "HX-Request, HX-Request-Type, Cookie"
+SAME_SITE = ("same-origin", "none")
+"""Sec-Fetch-Site of a request from a page of the portal, or typed by the person."""
+
 login = LoginManager()
 
 
@@ -135,8 +141,8 @@ def _headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if flask.request.endpoint != "static" or response.status_code >= 400:  # a missing file gets a page
-        response.headers.setdefault("Cache-Control", "no-store")
-        response.headers.add("Vary", "HX-Request, HX-Request-Type, Cookie")
+        response.headers.setdefault("Cache-Control", NEVER_KEPT)
+        response.headers.add("Vary", VARIES)
     return response
 
 

@@ -30,6 +30,7 @@ FRAME = {
     "portal.formats",
     "portal.error_pages",
     "portal.playback",
+    "portal.short_way",
     "portal.uploads",
 }
 """What views stand on."""
