@@ -23,6 +23,8 @@ LANGUAGE_COOKIE = "__Host-language"
 # The menu: endpoint and label; a person sees the pages the guard would let them open.
 MENU = (
     ("recordings.index", N_("Samtal")),
+    ("recordings.quality", N_("Kvalitet")),
+    ("recordings.quality_own", N_("Mina bedömningar")),
     ("cases.index", N_("Begäranden")),
     ("cases.oversight", N_("Tillsyn över begäranden")),
     ("retention.threats", N_("Hotsamtal")),

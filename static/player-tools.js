@@ -202,6 +202,7 @@
     o: () => put(ends[1]),
     n: () => document.querySelector('[data-next]')?.click(),
     p: () => document.querySelector('[data-previous]')?.click(),
+    b: () => document.querySelector('.answers [type="radio"]')?.focus(),
     1: () => mutes[0].click(),
     2: () => mutes[1]?.click(),
   });

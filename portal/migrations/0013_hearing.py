@@ -21,6 +21,8 @@ def up(migrator, db):
         author = ForeignKeyField(Account, on_delete='RESTRICT')
         comment = TextField(default='')
         created_at = BigIntegerField()
+        changed_at = BigIntegerField(null=True)
+        version = IntegerField(default=1)
         class Meta:
             database = db
             table_name = 'quality_review'

@@ -29,6 +29,7 @@ SOON = dt.timedelta(days=1)
 
 WORK = (
     *(Act.NOTED, Act.SUBJECT_CHANGED, Act.CORRECTED, Act.STATEMENT_ADDED, Act.ERROR_REPORTED),
+    *(Act.QUALITY_REVIEWED, Act.QUALITY_CHANGED),
     *(Act.THREAT_REPORTED, Act.HOLD_PLACED, Act.HOLD_RENEWED, Act.CASE_CALL_JUDGED, Act.CASE_CALL_DECIDED),
 )
 """What is done with a call and tells why it was heard."""

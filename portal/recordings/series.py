@@ -62,8 +62,9 @@ def purposes(calls: Sequence[Recording], *, by: Account) -> list[Purpose]:
 
 
 @db.atomic()
-def begin(calls: Sequence[uuid.UUID], *, purpose: str, reference: str, by: Account) -> Series:
-    """State the purpose for the first MOST of `calls` that `by` may hear for it, in the session `by.sign_in`.
+def begin(calls: Sequence[uuid.UUID], *, purpose: str, reference: str, drawn: bool = False, by: Account) -> Series:
+    """State the purpose for the first MOST of `calls` that `by` may hear for it, in the session `by.sign_in`. `drawn`:
+    by lot (`quality_draw`), not chosen; the log says so.
 
     Raises PurposeRefused, CaseNumberNeeded, NothingToHear.
     """
@@ -94,6 +95,7 @@ def begin(calls: Sequence[uuid.UUID], *, purpose: str, reference: str, by: Accou
         queue_id=queues[0] if len(queues) == 1 else None,
         queues=queues,
         calls=len(mine),
+        **({"drawn": True} if drawn else {}),
     )
     return made
 

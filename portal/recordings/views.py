@@ -90,4 +90,5 @@ from portal.recordings import (  # noqa: E402 their pages are on the same bluepr
     finding_views,  # noqa: F401
     listening_views,  # noqa: F401
     note_views,  # noqa: F401
+    quality_views,  # noqa: F401
 )

@@ -3,7 +3,7 @@
 A day is counted when it is over, and anew from the register and the log at each round for seven days: by then what
 came in late has come, old calls that are brought in together too. Then it is settled, and stays as it is whatever is
 deleted afterwards. Nothing is ever added to: a day's figures are always replaced by a whole new count, so that a round
-may be repeated, be cut short, or come after a restore.
+may be repeated, be cut short, or come after a restore. (Of one thing the first whole count stays: `What.QUALITY`.)
 """
 
 import collections
@@ -21,6 +21,7 @@ from portal.audit.models import Entry
 from portal.cases.models import Case
 from portal.db import db
 from portal.recordings.models import SEQUENCE_BITS, Direction, Recording
+from portal.recordings.quality_models import QualityAnswer, QualityReview
 from portal.register.figure_models import DayFigure, DaySettled
 from portal.retention import sweeps, watch
 from portal.retention.models import PurgeLine
@@ -54,7 +55,14 @@ class What(enum.StrEnum):
     """Of what their rule begins with (`retention.models.Rule`)."""
     INCIDENTS = "incidents"
     """Personal data breaches, of `Step`."""
+    QUALITY = "quality"
+    """Answers of quality reviews by the day these were made, of 'question:answer', and `ADVISERS`. A review goes with
+    its call, perhaps the next day: what was counted first stays."""
 
+
+ADVISERS = ":advisers"
+"""Of how many advisers' calls the reviews of the month are, from its first day up to that one. Of a month it is the
+greatest of its days, and no figure that anybody sees: it says whether the others may be shown."""
 
 LATE = ":late"
 """Ends the code of an answer that left after the last day."""
@@ -109,6 +117,7 @@ def of(day: dt.date) -> Iterator[Figure]:
     yield from _requests(start, end)
     yield from _answers(start, end)
     yield from _deletions(start, end)
+    yield from _quality(day, start, end)
 
 
 def settled_until() -> dt.date | None:
@@ -151,8 +160,11 @@ def _store(day: dt.date, figures: list[Figure]) -> bool:
     counted = DaySettled.update(settled=settles).where(DaySettled.day == day, ~DaySettled.settled)
     if not counted.execute():
         return False
-    DayFigure.delete().where(DayFigure.what.in_(list(What)), DayFigure.day == day).execute()  # as the index goes
-    rows = [(day, each.queue, each.what, each.of, each.count, each.total) for each in figures]
+    once = DayFigure.what == What.QUALITY
+    kept = {What.QUALITY} if DayFigure.select().where(once, DayFigure.day == day).exists() else set()
+    anew = [what for what in What if what not in kept]
+    DayFigure.delete().where(DayFigure.what.in_(anew), DayFigure.day == day).execute()  # as the index goes
+    rows = [(day, each.queue, each.what, each.of, each.count, each.total) for each in figures if each.what not in kept]
     for chunk in peewee.chunked(rows, 100):
         DayFigure.insert_many(list(chunk), fields=_FIELDS).execute()
     return True
@@ -243,6 +255,33 @@ def _deletions(start: dt.datetime, end: dt.datetime) -> Iterator[Figure]:
         counted[queue or 0, str(rule).partition(":")[0]] += count
     for (queue, rule), count in counted.items():
         yield Figure(queue, What.DELETIONS, rule, count)
+
+
+def _quality(day: dt.date, start: dt.datetime, end: dt.datetime) -> Iterator[Figure]:
+    of_day = (QualityReview.created_at >= start) & (QualityReview.created_at < end)
+    rows = (
+        QualityAnswer.select(
+            Recording.queue_id, QualityAnswer.question, QualityAnswer.answer, peewee.fn.COUNT(QualityAnswer.id)
+        )
+        .join(QualityReview)
+        .join(Recording)
+        .where(of_day)
+        .group_by(Recording.queue_id, QualityAnswer.question, QualityAnswer.answer)
+    )
+    queues = set()
+    for queue, question, answer, count in rows.tuples():
+        queues.add(queue or 0)
+        yield Figure(queue or 0, What.QUALITY, f"{question}:{answer}", count)
+    month = clock.day_start(day.replace(day=1))
+    advisers = (
+        QualityReview.select(Recording.queue_id, peewee.fn.COUNT(Recording.adviser.distinct()))
+        .join(Recording)
+        .where(QualityReview.created_at >= month, QualityReview.created_at < end)
+        .group_by(Recording.queue_id)
+    )
+    for queue, count in advisers.tuples():
+        if (queue or 0) in queues:
+            yield Figure(queue or 0, What.QUALITY, ADVISERS, count)
 
 
 def _entries(act: Act, start: dt.datetime, end: dt.datetime) -> list[Entry]:

@@ -135,10 +135,9 @@ def overview(what: What, *, user: Account, until: dt.date | None = None, queue: 
     chosen = next((each for each in queues if each.uuid == queue), None)
     if queue is not None and chosen is None:
         raise NotFound
-    newest = _newest()
-    last = min(until.replace(day=1), newest) if until else newest
-    began = DaySettled.select(peewee.fn.MIN(DaySettled.day)).scalar() or clock.today()
-    months = _months(last, began)
+    latest, since = newest(), began()
+    last = min(until.replace(day=1), latest) if until else latest
+    months = twelve(last)
     places = None if _sees_all(user) else [each.id for each in queues]
     if chosen is not None:
         places = [chosen.id]
@@ -149,8 +148,8 @@ def overview(what: What, *, user: Account, until: dt.date | None = None, queue: 
         queues=queues,
         queue=chosen,
         cells=_cells(what, [month.first for month in months if month.counted], queues, places),
-        newer=min(following, newest) if last < newest else None,
-        older=last - relativedelta(months=MONTHS) if months[0].first > began else None,
+        newer=min(following, latest) if last < latest else None,
+        older=last - relativedelta(months=MONTHS) if months[0].first > since else None,
     )
 
 
@@ -182,7 +181,7 @@ def _queues(what: What, user: Account) -> list[Queue]:
     return list(rows)
 
 
-def _newest() -> dt.date:
+def newest() -> dt.date:
     """The last month that is settled whole, or the one before this."""
     until = counting.settled_until()
     before = clock.today().replace(day=1) - relativedelta(months=1)
@@ -192,7 +191,15 @@ def _newest() -> dt.date:
     return min(whole, before)
 
 
-def _months(last: dt.date, began: dt.date) -> list[Month]:
+def began() -> dt.date:
+    """The first day that was counted; today when none was."""
+    found: dt.date = DaySettled.select(peewee.fn.MIN(DaySettled.day)).scalar() or clock.today()
+    return found
+
+
+def twelve(last: dt.date) -> list[Month]:
+    """The months of one page, up to `last`."""
+    since = began()
     firsts = [last - relativedelta(months=n) for n in reversed(range(MONTHS))]
     end = clock.next_month(last)
     within = DaySettled.select(DaySettled.day).where(
@@ -201,7 +208,7 @@ def _months(last: dt.date, began: dt.date) -> list[Month]:
     settled = {day for (day,) in within.tuples()}
 
     def counted(first: dt.date) -> bool:
-        start, following = max(first, began), clock.next_month(first)
+        start, following = max(first, since), clock.next_month(first)
         days = (following - start).days
         return days > 0 and all(start + dt.timedelta(days=n) in settled for n in range(days))
 

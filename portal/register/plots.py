@@ -24,15 +24,23 @@ STEPS = 4
 PLACES = ("x", "y", "width", "height", "x1", "x2", "y1", "y2")
 
 
-def drawn(months: Sequence[tuple[dt.date, Shown | None]], *, title: str, told: str, least: str, most: str) -> bytes:
+def drawn(
+    months: Sequence[tuple[dt.date, Shown | None]],
+    *,
+    title: str,
+    told: str,
+    least: str,
+    most: str,
+    top: int | None = None,
+) -> bytes:
     """An SVG of what is shown of each month; None leaves its place empty. A figure that is shown as a range has a dark
     column for the least it can be before a light one for the most. `title` and `told` say in words what it is, `least`
-    and `most` what the two colours are."""
+    and `most` what the two colours are. The scale ends at `top`, or at a round number above the greatest."""
     import leather  # most pages draw nothing
 
     settle(leather.theme)
     names = [_label(month, at == 0) for at, (month, _) in enumerate(months)]
-    top = _top(max((each.high for _, each in months if each), default=0))
+    top = top or _top(max((each.high for _, each in months if each), default=0))
     chart = leather.Chart()
     chart.set_x_scale(leather.Ordinal(names))
     chart.set_y_scale(leather.Linear(0, top))

@@ -12,6 +12,7 @@ from portal.db import Change, Prepared, slot
 from portal.ingest.models import CallDetail, Quarantined
 from portal.recordings import index, wrongs
 from portal.recordings.models import Listen, Note, Playable, Recording, State, Told
+from portal.recordings.quality_models import QualityAnswer, QualityReview
 from portal.register import forgetting
 from portal.register.models import Consent, ConsentCall, Notice
 from portal.retention.models import Hold, HoldRenewal, Threat, ThreatState, Transfer
@@ -24,6 +25,8 @@ def recording(row: Recording, now: dt.datetime) -> bool:
     if not _EMPTY(recording=row.id, now=now):
         return False
     _DELETE_NOTES(recording=row.id)
+    _DELETE_ANSWERS(recording=row.id)
+    _DELETE_REVIEWS(recording=row.id)  # what a queue's reviews say together is counted by then
     _DELETE_CONSENT_CALLS(recording=row.id)
     _LAPSE_REDACTIONS(recording=row.id)
     _DELETE_LISTENS(recording=row.id)  # the log keeps who listened, when and why
@@ -79,6 +82,12 @@ _EMPTY = Change(
 )
 """Leaves a tombstone: ids, times, queue, and the two pseudonyms that know a copy delivered again."""
 _DELETE_NOTES = Change(lambda: Note.delete().where(Note.recording == _KEY))
+_DELETE_ANSWERS = Change(
+    lambda: QualityAnswer.delete().where(
+        QualityAnswer.review.in_(QualityReview.select(QualityReview.id).where(QualityReview.recording == _KEY))
+    )
+)
+_DELETE_REVIEWS = Change(lambda: QualityReview.delete().where(QualityReview.recording == _KEY))
 _DELETE_LISTENS = Change(lambda: Listen.delete().where(Listen.recording == _KEY))
 _END_RESTRICTIONS = Change(
     lambda: Restriction.update(stands=None, lifted_at=slot("now", Restriction.lifted_at)).where(
