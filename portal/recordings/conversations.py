@@ -14,10 +14,11 @@ from portal import clock
 from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
 from portal.db import Prepared, slot
+from portal.errors import NotFound
 from portal.queues.models import Queue
 from portal.recordings import search
 from portal.recordings.models import Recording
-from portal.recordings.search import Query, Row, Sort
+from portal.recordings.search import Number, Query, Row, Sort
 
 MOST_PARTS = 50
 """What holds more together is no conversation but a source that gives many calls one name: each is then a line."""
@@ -118,6 +119,18 @@ def _held(names: set[str]) -> dict[str, list[_Part]]:
         if len(rows) < _AT_ONCE:
             return {name: parts for name, parts in held.items() if len(parts) <= MOST_PARTS}
         names -= {name for name, parts in held.items() if len(parts) > MOST_PARTS}  # one at least has filled the answer
+
+
+def of_number(recording: Recording) -> Query:
+    """Asks for every call with the number of this one. NotFound where there is none to compare: it was withheld."""
+    if not has_number(recording):
+        raise NotFound
+    return Query(number=Number(recording.number, None))
+
+
+def has_number(recording: Recording) -> bool:
+    """Has it a number that other calls can have too?"""
+    return any(c in "0123456789" for c in recording.number or "")
 
 
 def parts(recording: Recording, *, by: Account) -> tuple[list[Recording], int, int]:

@@ -118,7 +118,7 @@ def _untyped(asked: Pairs) -> Pairs:
 
 def _found(it: Asking) -> dict[str, Any]:
     """What the list shows. The search is in the log."""
-    form, before, after = it.form, _key("before"), _key("after")
+    form, before, after = it.form, cursor("before"), cursor("after")
     valid = not it.ended and form.validate()
     query = form.query(before=before, after=after) if valid else search.Query()
     page = search.find(query, by=current_user) if valid else search.Page()
@@ -147,7 +147,7 @@ def _around(it: Asking) -> dict[str, Any]:
     return {}
 
 
-def _key(name: str) -> int | None:
+def cursor(name: str) -> int | None:
     """A place in the list from the address; None when it is not one."""
     text = request.args.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

@@ -217,6 +217,14 @@ def answering(query: Query, keys: Sequence[int], *, by: Account) -> frozenset[in
     return frozenset(index.among(question, within)) if within else frozenset()
 
 
+def span(query: Query, *, by: Account) -> tuple[dt.datetime, dt.datetime] | None:
+    """When the oldest and the newest that answer started, of what `by` may see now; None when none does."""
+    question = _question(query, by)
+    ends = (_visible(question, by, (r.id, r.started_at), limit=1, newest_first=newest) for newest in (False, True))
+    oldest, newest = ([row[1] for row in found] for found in ends)
+    return (oldest[0], newest[0]) if oldest and newest else None
+
+
 def rows(keys: Sequence[int], *, by: Account) -> list[Row]:
     """The calls with these keys that `by` may see now, as a list shows them, in the order of time."""
     found = Recording.visible_to(by).select(*_COLUMNS).where(Recording.id.in_(list(keys))).tuples()

@@ -73,6 +73,7 @@ def call_page(
         conversation=conversation,
         elsewhere=elsewhere,
         restricted=restricted,
+        same_number=conversations.has_number(recording),
         hearers=actions.hearers(recording),
         listens=actions.listens(recording),
         listeners_named=current_user.may_in(recording.queue_id, Permission.AUDIT_READ),
