@@ -157,6 +157,10 @@ class Spoken:
 class Noted:
     on: str
     text: str
+    at: str = ""
+    """The place in the sound, as it is written; '' of the whole call."""
+    kind: str = ""
+    """What it is said to be about, in words."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

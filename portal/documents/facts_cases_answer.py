@@ -28,6 +28,7 @@ from portal.documents.case_shapes import (
 from portal.documents.facts_cases import Say, as_of, common, iso, lifting_day, of
 from portal.documents.models import Document
 from portal.language import N_, translator
+from portal.recordings import notes as written
 from portal.recordings.models import Note, Purpose
 from portal.retention import threat_words
 from portal.retention.holds import STANDING
@@ -130,7 +131,7 @@ def _call(number: int, row: CaseCall, lifts_on: dt.date, file: str, language: st
     recording = row.recording
     hidden = row.ground in SECTION_34
     without = row.decision in (Decision.WITHHELD, Decision.TRANSCRIPT)
-    notes = list(Note.select().where(Note.recording == recording.id).order_by(Note.id))
+    notes = [_noted(note, language) for note in written.every(recording) if note.text]
     whole = row.decision == Decision.WHOLE
     return Call(
         number=number,
@@ -148,8 +149,17 @@ def _call(number: int, row: CaseCall, lifts_on: dt.date, file: str, language: st
         milder=row.milder if without and not hidden else "",
         silent=_silent(row) if row.decision == Decision.MUTED else [],
         spoken=_spoken(row, say) if row.decision == Decision.TRANSCRIPT else [],
-        notes=[Noted(on=iso(clock.local(note.created_at).date()) or "", text=note.text) for note in notes if whole],
+        notes=notes if whole else [],
         other_notes=0 if whole or row.decision == Decision.WITHHELD else len(notes),
+    )
+
+
+def _noted(note: Note, language: str) -> Noted:
+    return Noted(
+        on=clock.local(note.created_at).date().isoformat(),
+        text=note.text,
+        at=spelling.offset(note.at_ms) if note.at_ms is not None else "",
+        kind=written.kind(note.kind, language),
     )
 
 

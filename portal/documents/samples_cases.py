@@ -197,7 +197,12 @@ def _call(language: str, size: str, number: int, decision: str) -> shapes.Call:
     without = decision in ("withheld", "transcript")
     sound = decision in ("whole", "muted")
     lines = 60 if size == "long" and number == 4 else 3
-    noted = shapes.Noted(on=day.isoformat(), text=ODD_WORDS if odd else say["note"])
+    noted = shapes.Noted(
+        on=day.isoformat(),
+        text=ODD_WORDS if odd else say["note"],
+        at="1:02:03,25" if odd else "",
+        kind=LONG_WORD if odd else "",
+    )
     return shapes.Call(
         number=number,
         at=iso(day, 30_000 + 777 * number),

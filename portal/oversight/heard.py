@@ -32,7 +32,7 @@ WORK = (
     *(Act.QUALITY_REVIEWED, Act.QUALITY_CHANGED),
     *(Act.THREAT_REPORTED, Act.HOLD_PLACED, Act.HOLD_RENEWED, Act.CASE_CALL_JUDGED, Act.CASE_CALL_DECIDED),
 )
-"""What is done with a call and tells why it was heard."""
+"""What is done with a call and tells why it was heard. A note that its author wrote for themselves tells nobody."""
 
 
 def counts(first: dt.date, end: dt.date) -> dict[uuid.UUID, dict[dt.date, int]]:

@@ -265,10 +265,12 @@ def _delete_old_details() -> int:
 
 
 def _forget_words() -> None:
-    """Once after every sweep that deleted, and after a correction, also when a kill came between the two."""
+    """Once after every sweep that deleted, and after a correction or an erased passage, also when a kill came between
+    the two."""
     gone = PurgeLine.select(peewee.fn.MAX(PurgeLine.purged_at)).scalar()
     replaced = Correction.select(peewee.fn.MAX(Correction.at)).where(Correction.recording.is_null(False)).scalar()
-    newest = max((moment for moment in (gone, replaced) if moment is not None), default=None)
+    silenced = Redaction.select(peewee.fn.MAX(Redaction.done_at)).scalar()
+    newest = max((moment for moment in (gone, replaced, silenced) if moment is not None), default=None)
     trace = sweeps.last("words")
     if newest is None or (trace and trace.good_at and newest < trace.good_at <= clock.now()):
         return

@@ -257,7 +257,7 @@ def test_notes_go_with_a_call_that_is_given_whole_and_are_counted_of_others(peop
     for call in (whole, muted):
         Note.create(recording=call.recording, author=people.adviser, text=f"zqnot {call.decision}")
     found = made.facts(case, Kind.CASE_PARTIAL)["calls"]
-    assert found[0]["notes"] == [{"on": "2026-10-20", "text": "zqnot whole"}]
+    assert found[0]["notes"] == [{"on": "2026-10-20", "text": "zqnot whole", "at": "", "kind": ""}]
     assert (found[1]["notes"], found[1]["other_notes"]) == ([], 1)
 
 
