@@ -101,7 +101,7 @@ def _after(recording: Recording, form: ReviewForm) -> str:
         return url_for("recordings.show", uuid=recording.uuid, _anchor="reviews")
     try:
         found = series.get(mine.series, by=current_user)
-        after = series.beside(series.steps(found, by=current_user), recording)[2]
+        after = series.beside(found, series.steps(found, by=current_user), recording)[2]
         if after is None:
             return url_for("recordings.series_page", key=found.uuid)
         opened = series.hear(found, after.uuid, by=current_user)

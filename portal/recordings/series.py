@@ -118,20 +118,16 @@ def steps(series: Series, *, by: Account) -> list[Step]:
     return [Step(call, call.id in heard) for call in calls]
 
 
-def beside(found: Sequence[Step], recording: Recording) -> tuple[int, Recording | None, Recording | None]:
-    """The call's place in the list, from 1, and those before and after it; by the time of its start when it is itself
-    no longer there to hear."""
-    place = next((at for at, step in enumerate(found) if step.recording.id == recording.id), None)
-    if place is None:
-        later = sum(step.recording.id > recording.id for step in found)
-        before, after = later - 1, later
-    else:
-        before, after = place - 1, place + 1
-    return (
-        (place or 0) + 1,
-        found[before].recording if before >= 0 else None,
-        found[after].recording if after < len(found) else None,
-    )
+def beside(
+    series: Series, found: Sequence[Step], recording: Recording
+) -> tuple[int, Recording | None, Recording | None]:
+    """The call's place among those of the list that can be heard, from 1, and those before and after it in the list's
+    own order; also when it is itself no longer there to hear."""
+    order = {key: place for place, key in enumerate(series.calls.split(","))}
+    here = order[recording.uuid.hex]
+    before = [step.recording for step in found if order[step.recording.uuid.hex] < here]
+    after = [step.recording for step in found if order[step.recording.uuid.hex] > here]
+    return len(before) + 1, before[-1] if before else None, after[0] if after else None
 
 
 @db.atomic()

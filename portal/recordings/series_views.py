@@ -89,7 +89,7 @@ def beside(listen: Any) -> dict[str, Any] | None:
         return None
     found = series.get(listen.series, by=current_user)
     steps = series.steps(found, by=current_user)
-    place, before, after = series.beside(steps, listen.recording)
+    place, before, after = series.beside(found, steps, listen.recording)
     if after is not None:
         _bring_near(after)
     return {"row": found, "place": place, "count": len(steps), "before": before, "after": after}

@@ -143,8 +143,10 @@ def test_the_purpose_must_be_chosen(as_, people, rows):
     assert not acts(Act.SERIES_BEGUN)
 
 
-def test_beside_a_call_that_is_gone_are_those_around_it(as_, people, rows):
-    steps = [series.Step(row, False) for row in (rows[0], rows[2], rows[3])]
-    assert series.beside(steps, rows[1])[1:] == (rows[0], rows[2])
-    assert series.beside(steps, rows[0]) == (1, None, rows[2])
-    assert series.beside(steps, rows[3]) == (3, rows[2], None)
+def test_beside_a_call_that_is_gone_are_those_around_it_in_the_lists_own_order(people, rows):
+    made = Series(calls=",".join(row.uuid.hex for row in (rows[2], rows[0], rows[3], rows[1])))
+    steps = [series.Step(row, False) for row in (rows[2], rows[3], rows[1])]
+    assert series.beside(made, steps, rows[0]) == (2, rows[2], rows[3])
+    assert series.beside(made, steps, rows[2]) == (1, None, rows[3])
+    assert series.beside(made, steps, rows[3]) == (2, rows[2], rows[1])
+    assert series.beside(made, steps, rows[1]) == (3, rows[3], None)
