@@ -6,7 +6,7 @@ import datetime as dt
 import os
 import sqlite3
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -24,7 +24,7 @@ PRAGMAS = {
     "foreign_keys": 1,
     "synchronous": "full",  # an audit row that was promised survives a power cut
     "secure_delete": 1,  # deleted rows are overwritten, not just unlinked
-    "busy_timeout": 30000,  # SQLite keeps no queue: behind many small writes one may wait long, and is not lost
+    "busy_timeout": 15000,
     "cache_size": -65536,
     "mmap_size": 268435456,
     "temp_store": "memory",  # nothing of the register in temporary files
@@ -124,10 +124,28 @@ class UtcField(peewee.BigIntegerField):
         return value
 
 
+class Whole(peewee.ModelSelect):
+    """A query that is read to its end before its first row is looked at.
+
+    Half read, it holds the register as it was: a transaction begun meanwhile, after a commit of somebody else's, is
+    refused at once however long one would wait (SQLITE_BUSY_SNAPSHOT). `.iterator()` reads row by row, for loops that
+    write nothing.
+    """
+
+    def __iter__(self) -> Iterator[Any]:
+        self._ensure_execution()
+        self._cursor_wrapper.fill_cache()
+        return iter(self._cursor_wrapper)
+
+
 class BaseModel(peewee.Model):
     class Meta:
         database = db
         legacy_table_names = False
+
+    @classmethod
+    def select(cls, *fields: Any) -> peewee.ModelSelect:
+        return Whole(cls, fields or cls._meta.sorted_fields, is_default=not fields)
 
 
 class PublicModel(BaseModel):
