@@ -15,7 +15,7 @@ from portal.cases.call_forms import JudgementForm
 from portal.cases.codes import UNDECIDED, Concerns, Decision
 from portal.cases.decision_forms import NEW_LINES, DecisionForm, PassagesForm, RowsForm, TranscriptForm
 from portal.cases.models import CaseCall
-from portal.recordings import notes
+from portal.recordings import notes, quality
 from portal.recordings.models import State
 from portal.security import requires
 
@@ -150,6 +150,7 @@ def _page(
         silent=silent if found.decision == Decision.MUTED else [],
         said=said if found.decision == Decision.TRANSCRIPT else [],
         notes=notes.every(recording),
+        reviews=quality.comments(recording),
         place=_place(found),
     )
 

@@ -29,7 +29,9 @@ from portal.documents.facts_cases import Say, as_of, common, iso, lifting_day, o
 from portal.documents.models import Document
 from portal.language import N_, translator
 from portal.recordings import notes as written
+from portal.recordings import quality
 from portal.recordings.models import Note, Purpose
+from portal.recordings.quality_models import QualityReview
 from portal.retention import threat_words
 from portal.retention.holds import STANDING
 from portal.retention.models import Hold, Transfer, TransferState
@@ -132,6 +134,7 @@ def _call(number: int, row: CaseCall, lifts_on: dt.date, file: str, language: st
     hidden = row.ground in SECTION_34
     without = row.decision in (Decision.WITHHELD, Decision.TRANSCRIPT)
     notes = [_noted(note, language) for note in written.every(recording) if note.text]
+    notes += [_commented(review, say) for review in quality.comments(recording)]
     whole = row.decision == Decision.WHOLE
     return Call(
         number=number,
@@ -161,6 +164,13 @@ def _noted(note: Note, language: str) -> Noted:
         at=spelling.offset(note.at_ms) if note.at_ms is not None else "",
         kind=written.kind(note.kind, language),
     )
+
+
+def _commented(review: QualityReview, say: Say) -> Noted:
+    """What was written beside a review of the call's quality. Its answers are about the adviser's work and the service,
+    not about the person."""
+    at = review.changed_at or review.created_at
+    return Noted(on=clock.local(at).date().isoformat(), text=review.comment, at="", kind=say(N_("Bedömd kvalitet")))
 
 
 def _silent(row: CaseCall) -> list[Silent]:

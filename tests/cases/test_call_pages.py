@@ -12,6 +12,7 @@ from portal.cases.codes import State
 from portal.cases.models import CallerNumber, Case, CaseCall, Line, Passage, Reading, SearchRun
 from portal.recordings.models import Note, Playable, Recording
 from portal.recordings.models import State as RecordingState
+from portal.recordings.quality_models import QualityReview
 from tests.calls import recording
 from tests.cases import selected
 from tests.cases.selected import REASONS, SAID, SILENT, fresh, told
@@ -146,8 +147,11 @@ VALID = {
 
 def test_each_time_the_page_is_opened_is_in_the_log_and_among_the_readings(as_, people, case, call):
     Note.create(recording=call.recording, author=people.outsider, text="zqanteckning")
+    QualityReview.create(recording=call.recording, author=people.manager, comment="zqkommentar")
     for who in (people.clerk, people.decider, people.dpo):
-        assert "zqanteckning" in as_(who).get(page(call)).text
+        shown = as_(who).get(page(call)).text
+        assert "zqanteckning" in shown
+        assert "zqkommentar" in shown, "it may be about the person"
     assert [row.account for row in Reading.select()] == [people.clerk, people.decider, people.dpo]
     entries = told(Act.CASE_CALL_VIEWED)
     assert [(entry.subject, entry.reference) for entry in entries] == [(call.recording.uuid, case.number)] * 3

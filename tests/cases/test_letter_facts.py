@@ -12,6 +12,7 @@ from portal.documents.kinds import Kind
 from portal.documents.models import Document
 from portal.documents.press import Press
 from portal.recordings.models import Note, Recording
+from portal.recordings.quality_models import QualityReview
 from portal.retention.models import TransferState
 from tests.cases import lettered as made
 from tests.cases.lettered import CALLED, NOW
@@ -256,8 +257,12 @@ def test_notes_go_with_a_call_that_is_given_whole_and_are_counted_of_others(peop
     whole, muted = made.call(people, case), made.call(people, case, "muted", days=1)
     for call in (whole, muted):
         Note.create(recording=call.recording, author=people.adviser, text=f"zqnot {call.decision}")
+        QualityReview.create(recording=call.recording, author=people.manager, comment="zqord" if call is whole else "")
     found = made.facts(case, Kind.CASE_PARTIAL)["calls"]
-    assert found[0]["notes"] == [{"on": "2026-10-20", "text": "zqnot whole", "at": "", "kind": ""}]
+    assert found[0]["notes"] == [
+        {"on": "2026-10-20", "text": "zqnot whole", "at": "", "kind": ""},
+        {"on": "2026-10-20", "text": "zqord", "at": "", "kind": "Bedömd kvalitet"},
+    ]
     assert (found[1]["notes"], found[1]["other_notes"]) == ([], 1)
 
 

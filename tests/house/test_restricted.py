@@ -18,6 +18,7 @@ from portal.oversight.models import Observation
 from portal.recordings import listening, notes
 from portal.recordings.correction_models import Correction, ErrorReport, Statement
 from portal.recordings.models import Listen, Recording
+from portal.recordings.quality_models import QualityReview
 from portal.register.models import Consent, ConsentCall, ConsentText, Notice
 from portal.retention import holds, restrictions, threats, transfers
 from portal.retention.models import Transfer
@@ -29,9 +30,10 @@ from tests.cases import made
 NUMBER = "+358409876543"
 WORDS = {
     *("zqamne", "zqanteckning", "zqhotet", "zqtrygg", "zqskal", "zqatgard", "zqandamal", "zqomfattning", "zqfel"),
-    *("zqratt", "zqtillagg", "zqyttrat"),
+    *("zqratt", "zqtillagg", "zqyttrat", "zqkvalitet"),
 }
-"""Of subject, note, report of a threat, hold, disclosure, report of an error, correction, completion, transcript."""
+"""Of subject, note, report of a threat, hold, disclosure, report of an error, correction, completion, transcript,
+review of the quality."""
 
 OF: dict[str, str] = {
     "accounts": "account",
@@ -102,6 +104,7 @@ def call(people) -> Recording:
     Correction.create(
         entry_kind="recording", entry=row.uuid, recording=row, field="told", reason="zqratt", by=people.clerk
     )
+    QualityReview.create(recording=row, author=people.second_manager, comment="zqkvalitet")
     Statement.create(recording=row, text="zqtillagg", added_by=people.clerk)
     made_on = {"made_by": people.decider, "valid_from": clock.today()}
     text = ConsentText.create(purpose="training", version=1, text_sv="Jag", text_fi="Minä", **made_on)
@@ -175,6 +178,7 @@ def test_nobody_sees_a_restricted_call_but_for_its_case(app, as_, people, call):
     assert before["karin"]["recordings.entry"] >= {"zqratt"}
     assert before["karin"]["recordings.error_reports"] >= {"zqfel"}
     assert "recordings.audio" in before["karin"]
+    assert all("zqkvalitet" in before[name]["recordings.show"] for name in ("karin", "maria"))
     assert before["maria"]["retention.threat"] >= {"zqhotet", "zqtrygg"}
     assert before["maria"]["retention.hold"] >= {"zqskal", "zqatgard"}
     case = made.case(people, numbers=(NUMBER,), rights=(RightKind.OBJECTION,))
