@@ -15,7 +15,7 @@ from tasks.incidents import purge_incidents
 from tasks.ingest import sweep_inbox
 from tasks.oversight import count_listens, forget_observations, look_for_patterns
 from tasks.queues import tend_announcements
-from tasks.recordings import render_pending
+from tasks.recordings import forget_searches, render_pending
 from tasks.register import count_figures, tend_consents
 from tasks.retention import erase_passages, purge_due, reconcile_nightly, tend_kept
 from tasks.rights import end_rights, tend_reviews
@@ -41,6 +41,7 @@ ROUNDS = (
     Round(purge_incidents, lambda: 3600),
     Round(forget_staff_lists, lambda: 3600),
     Round(forget_numbers, lambda: 3600),
+    Round(forget_searches, lambda: 3600),
     Round(end_rights, lambda: config.settings().purge_minutes * 60),
     Round(tend_reviews, lambda: config.settings().purge_minutes * 60),
     Round(count_listens, lambda: config.settings().purge_minutes * 60),

@@ -87,6 +87,7 @@ KINDS = {
     "document": N_("Dokument"),
     "pause": N_("Gallringens paus"),
     "series": N_("Lista att lyssna igenom"),
+    "savedsearch": N_("Sparad sökning"),
     **case_words.KINDS,
     **rights_words.KINDS,
     **incident_words.KINDS,
@@ -198,6 +199,7 @@ KEYS = {
     "refused": N_("Avvisade"),
     "review_before": N_("Granskningsdag före"),
     "review_on": N_("Granskningsdag"),
+    "renamed": N_("Nytt namn"),
     "repaired": N_("Rättade"),
     "roles": N_("Roller"),
     "roles_before": N_("Roller före"),
@@ -243,7 +245,7 @@ _ROLES = {
 
 _FILTERS = {
     name: KEYS[name] for name in ("first", "last", "queue", "adviser", "direction", "length", "told", "flags")
-} | {"words": N_("Ord"), "number": N_("Nummer")}
+} | {"words": N_("Ord"), "number": N_("Nummer"), "period": N_("Snabbval av dagar"), "sort": KEYS["sort"]}
 
 CODES: dict[str, dict[str, str]] = {
     "direction": {"in": N_("inkommande"), "out": N_("utgående"), "internal": N_("internt")},

@@ -12,7 +12,7 @@ from portal.accounts.models import Account
 from portal.errors import Invalid
 from portal.queues.models import Queue
 from portal.recordings import index, periods, search
-from portal.recordings.forms import DIRECTIONS, FLAGS, LENGTHS, TOLD
+from portal.recordings.forms import DIRECTIONS, FLAGS, LENGTHS, SORTS, TOLD
 from portal.recordings.models import Direction, Told
 from portal.recordings.sought import Pairs
 from portal.spelling import date
@@ -44,6 +44,7 @@ class FindForm(SearchForm):
         name="flag",
         choices=[SelectChoice(key, label) for key, label in FLAGS.items()],
     )
+    sort = SelectField(_l("Ordning"), choices=[SelectChoice(str(key), label) for key, label in SORTS.items()])
 
     def __init__(self, formdata: Any, *, queues: list[Queue], advisers: list[Account], language: str) -> None:
         super().__init__(formdata)
@@ -53,6 +54,7 @@ class FindForm(SearchForm):
         self.adviser.choices = _choices({key: account.name for key, account in self._advisers.items()})
         for field in (self.queue, self.adviser, self.direction, self.length, self.told):
             field.data = field.data or ""
+        self.sort.data = self.sort.data or search.Sort.NEWEST
 
     def validate_words(self, field: SearchField) -> None:
         self._words = _read(search.words, field) or ()
@@ -82,13 +84,14 @@ class FindForm(SearchForm):
             length=self.length.data or None,
             told=Told(self.told.data) if self.told.data else None,
             flags=tuple(name for name in index.FLAGS if name in (self.flags.data or ())),
+            sort=search.Sort(self.sort.data),
             before=before,
             after=after,
         )
 
 
 NAMES = frozenset(
-    ("words", "number", "from", "to", "period", "queue", "adviser", "direction", "length", "told", "flag")
+    ("words", "number", "from", "to", "period", "queue", "adviser", "direction", "length", "told", "flag", "sort")
 )
 """Of the form's fields, as an address has them."""
 LONGEST = 300
@@ -99,6 +102,7 @@ def settled(given: Pairs) -> Pairs:
     """The questions among `given`, without the empty ones, and the days of a quick choice written out. It stands only
     beside its own days: whoever types others has left it."""
     asked = [(name, value.strip()[:LONGEST]) for name, value in given if name in NAMES and value.strip()]
+    asked = [pair for pair in asked if pair != ("sort", search.Sort.NEWEST)]
     chosen = dict(asked).get("period")
     if chosen is None:
         return asked

@@ -1,11 +1,13 @@
 """The page where calls are found."""
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
@@ -14,7 +16,7 @@ from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
 from portal.errors import Invalid
 from portal.queues.models import Queue
-from portal.recordings import actions, conversations, forms, periods, search, sought
+from portal.recordings import actions, conversations, forms, periods, saved, search, sought
 from portal.recordings.finding_forms import FindForm, settled
 from portal.recordings.sought import Pairs
 from portal.recordings.views import bp
@@ -23,6 +25,10 @@ from portal.web import language
 
 TYPED = {"words", "number", "from", "to", "period"}
 """Fields that are typed letter by letter: one step back in the browser each, not one per letter."""
+
+
+COUNTS = "counts"
+COUNTED_FOR = dt.timedelta(minutes=15)
 
 
 class Asking(NamedTuple):
@@ -66,7 +72,7 @@ def find() -> ResponseReturnValue:
         return _asked()
     given = list(request.args.items(multi=True))
     if any(name in sought.PRIVATE for name, _ in given):
-        return redirect(_address(sought.public((p for p in given if p[1].strip()), by=current_user)), 303)
+        return redirect(address(sought.public((p for p in given if p[1].strip()), by=current_user)), 303)
     it = asking(given)
     return render_template("recordings/index.html", **_found(it), **_around(it))
 
@@ -80,14 +86,14 @@ def _asked() -> ResponseReturnValue:
     if not request.headers.get("HX-Request"):
         it = asking(given)
         if it.form.validate():
-            return redirect(_address(it.shown), 303)
+            return redirect(address(it.shown), 303)
         return render_template("recordings/index.html", **_found(it), **_around(it)), 422
     before = _on_screen()
     if short and before == sorted(settled(given)):
         return "", 204
     it = asking(given)
     how = "Replace" if _untyped(before) == _untyped(it.asked) else "Push"
-    return render_template("recordings/_results.html", **_found(it)), {f"HX-{how}-Url": _address(it.shown)}
+    return render_template("recordings/_results.html", **_found(it)), {f"HX-{how}-Url": address(it.shown)}
 
 
 def _is_short(number: str) -> bool:
@@ -132,19 +138,58 @@ def _found(it: Asking) -> dict[str, Any]:
         "reports": current_user.queues_for(Permission.RETENTION_REPORT),
         "queue_names": {queue.id: queue.name(language()) for queue in it.queues},
         "adviser_names": {account.id: account.name for account in it.advisers},
-        "filters": _filters(form),
+        "filters": filters(form),
         "hindrances": _hindrances(it) if valid and not page.hits else [],
         "periods": _periods(it),
-        "newer": _address(it.shown, after=page.newer) if page.newer is not None else "",
-        "older": _address(it.shown, before=page.older) if page.older is not None else "",
-        "through": _address(it.shown, at="recordings.series_new"),
+        "newer": address(it.shown, after=page.newer) if page.newer is not None else "",
+        "older": address(it.shown, before=page.older) if page.older is not None else "",
+        "newest_first": form.sort.data in ("", search.Sort.NEWEST),
+        "through": address(it.shown, at="recordings.series_new"),
+        "counts": _counted_at(it) if valid and it.queues else "",
+        "saving": address(it.shown, at="recordings.saved_new") if any(p[0] != "sort" for p in it.asked) else "",
+        "exports": bool(valid and current_user.queues_for(Permission.RECORDINGS_EXPORT)),
+        "shown": it.shown,
         "labels": forms,
     }
 
 
 def _around(it: Asking) -> dict[str, Any]:
     """What stands around the list on a whole page."""
-    return {}
+    return {"saved": saved.names(current_user)}
+
+
+def _counted_at(it: Asking) -> str:
+    """Where the page's script asks how many calls each choice would leave. Only whoever has searched has the address,
+    so that nothing is counted that the log does not know of."""
+    sealed = sought.seal([pair for pair in it.asked if pair[0] != "sort"], by=current_user, use=COUNTS)
+    return address([(sought.NAME, sealed)], at="recordings.counts")
+
+
+@bp.get("/counts")
+@requires(Permission.RECORDINGS_FIND)
+def counts() -> ResponseReturnValue:
+    """For each filter of the form, by its name there, how many calls each value would leave, as text."""
+    given = request.args.get(sought.NAME, "")
+    it = asking(sought.unseal(given, by=current_user, use=COUNTS, lasts=COUNTED_FOR))
+    if not it.form.validate():
+        raise Invalid
+    found = search.tallies(it.form.query(), by=current_user)
+    keys = {
+        "queue": {queue.id: queue.uuid.hex for queue in it.queues},
+        "adviser": {account.id: account.uuid.hex for account in it.advisers},
+    }
+    return {
+        PARTS.get(name, (name,))[0]: {
+            keys.get(name, {}).get(value, str(value)): _many(hits) for value, hits in values.items()
+        }
+        for name, values in found.items()
+    }
+
+
+def _many(hits: int) -> str:
+    if hits > search.CAP:
+        return gettext("över %(count)s", count=formats.number(search.CAP))
+    return formats.number(hits)
 
 
 def cursor(name: str) -> int | None:
@@ -153,12 +198,12 @@ def cursor(name: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
-def _address(shown: Iterable[tuple[str, str]], *, at: str = "recordings.index", **more: Any) -> str:
+def address(shown: Iterable[tuple[str, str]], *, at: str = "recordings.index", **more: Any) -> str:
     query = urlencode([*shown, *more.items()])
     return url_for(at) + (f"?{query}" if query else "")
 
 
-def _filters(form: FindForm) -> list[tuple[str, str]]:
+def filters(form: FindForm) -> list[tuple[str, str]]:
     """Which filters are on, in words: label and value."""
     chosen = [(field.label.text, field.data) for field in (form.words, form.number) if field.data]
     chosen += [(field.label.text, formats.date(field.data)) for field in (form.first, form.last) if field.data]
@@ -186,7 +231,7 @@ def _hindrances(it: Asking) -> list[tuple[str, str, int]]:
         fields = (it.form.first, it.form.last) if name == "days" else (it.form[name],)
         label = " – ".join(str(field.label.text) for field in fields)
         rest = [(key, value) for key, value in it.asked if key not in PARTS.get(name, (name,))]
-        found.append((label, _address(sought.public(rest, by=current_user)), hits))
+        found.append((label, address(sought.public(rest, by=current_user)), hits))
     return found
 
 
@@ -197,7 +242,7 @@ def _periods(it: Asking) -> list[tuple[Any, str, bool]]:
     return [
         (
             forms.PERIODS[name],
-            _address([*others, ("from", formats.date(days[0])), ("to", formats.date(days[1])), ("period", name)]),
+            address([*others, ("from", formats.date(days[0])), ("to", formats.date(days[1])), ("period", name)]),
             name == chosen if chosen else typed == days,
         )
         for name, days in periods.days(clock.today()).items()

@@ -8,6 +8,7 @@ from portal.accounts.permissions import Role
 from portal.recordings.corrections import REASON_MOST
 from portal.recordings.entries import SUBJECT_MOST
 from portal.recordings.models import Direction, Playable, Purpose, Told
+from portal.recordings.search import Sort
 from portal.web import Form, plain
 
 DIRECTIONS = {
@@ -43,6 +44,12 @@ PURPOSES = {
     Purpose.SAFETY: _l("Kundrådgivarnas säkerhet"),
     Purpose.REQUEST: _l("Begäran"),
     Purpose.TRAINING: _l("Utbildning, med samtycke"),
+}
+SORTS = {
+    Sort.NEWEST: _l("Senaste först"),
+    Sort.OLDEST: _l("Äldsta först"),
+    Sort.LONGEST: _l("Längsta först"),
+    Sort.SHORTEST: _l("Kortaste först"),
 }
 PERIODS = {
     "today": _l("I dag"),

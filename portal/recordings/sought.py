@@ -57,7 +57,7 @@ def seal(asked: Pairs, *, by: Account, use: str = "search") -> str:
     return base64.urlsafe_b64encode(box.seal(use, by.uuid.bytes, padded)).decode().rstrip("=")
 
 
-def unseal(sealed: str, *, by: Account, use: str = "search") -> Pairs:
+def unseal(sealed: str, *, by: Account, use: str = "search", lasts: dt.timedelta = LASTS) -> Pairs:
     """Raises Ended."""
     try:
         raw = base64.b64decode(sealed + "=" * (-len(sealed) % 4), altchars=b"-_", validate=True)
@@ -66,6 +66,6 @@ def unseal(sealed: str, *, by: Account, use: str = "search") -> Pairs:
         raise Ended from error
     (sealed_at,) = struct.unpack(">Q", text[:8])
     age = clock.now().timestamp() - sealed_at
-    if not -60 <= age <= LASTS.total_seconds():
+    if not -60 <= age <= lasts.total_seconds():
         raise Ended
     return parse_qsl(text[8:].rstrip(b"\0").decode())

@@ -88,8 +88,10 @@ def call_page(
 from portal.recordings import (  # noqa: E402 their pages are on the same blueprint
     conversation_views,  # noqa: F401
     correction_views,  # noqa: F401
+    export_views,  # noqa: F401
     finding_views,  # noqa: F401
     listening_views,  # noqa: F401
     note_views,  # noqa: F401
     quality_views,  # noqa: F401
+    saved_views,  # noqa: F401
 )

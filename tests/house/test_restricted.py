@@ -59,6 +59,7 @@ OF: dict[str, str] = {
     "queues": "queue",
     "recordings": "recording",
     "rights": "right",
+    "saved": "savedsearch",
     "sendings": "sending",
     "series": "series",
     "staff": "staffdraft",
