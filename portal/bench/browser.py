@@ -62,7 +62,8 @@ class Browser:
         self._app, self._raw = app, secrets.token_hex(20)
         signer = flask.sessions.SecureCookieSessionInterface().get_signing_serializer(app)
         assert signer is not None
-        session = {"_user_id": register.token(account), "_fresh": True, "csrf_token": self._raw}
+        self.token = register.token(account)
+        session = {"_user_id": self.token, "_fresh": True, "csrf_token": self._raw}
         self._cookie = f"{app.config['SESSION_COOKIE_NAME']}={signer.dumps(session)}"
         self.account = account
 
@@ -77,6 +78,10 @@ class Browser:
         asked = EnvironBuilder(path, base_url=HOST, method="POST", data=body, content_type=kind)
         asked.headers["Referer"] = HOST + path
         return self._send(303, asked)[0]["Location"]
+
+    def range(self, path: str, wanted: str) -> bytes:
+        """A part of what is there."""
+        return self._send(206, EnvironBuilder(path, base_url=HOST, headers=[("Range", wanted)]))[1]
 
     def kind(self, path: str) -> str:
         """The media type of what is there; '' when there is nothing for this person."""

@@ -13,6 +13,7 @@ COMMANDS = {
     "cases": "portal.bench.cases:cases",
     "oversight": "portal.bench.oversight:oversight",
     "log": "portal.bench.log:log",
+    "all": "portal.bench.every:every",
 }
 
 

@@ -79,7 +79,7 @@ def _told(run: dict[str, Any]) -> Iterator[str]:
     yield f"  peak of any child {run['peak_mb']:.1f} MB; this process grew {run['grown_mb']:.1f} MB"
 
 
-def cost() -> dict[str, results.Case]:
+def cost(batches: int = BATCHES, batch: int = BATCH) -> dict[str, results.Case]:
     """`two_pages`, milliseconds of CPU, and `memory`, megabytes at most: press and bare engine, turn by turn."""
     order = samples.of(Kind.SPECIMEN, "sv", "short").order
     with Watched() as press, _bare(order) as bare:
@@ -88,13 +88,13 @@ def cost() -> dict[str, results.Case]:
         if press.set(order).pages != 2 or _ask(bare.stdin, bare.stdout, 1)["pages"] != 2:
             raise RuntimeError("the letter has not two pages")
         ours, theirs = [], []
-        for _ in range(BATCHES):
+        for _ in range(batches):
             before = press.cpu()
-            for _ in range(BATCH):
+            for _ in range(batch):
                 press.set(order)
-            ours.append((press.cpu() - before) / BATCH * 1000)
-            answer = _ask(bare.stdin, bare.stdout, BATCH)
-            theirs.append(answer["seconds"] / BATCH * 1000)
+            ours.append((press.cpu() - before) / batch * 1000)
+            answer = _ask(bare.stdin, bare.stdout, batch)
+            theirs.append(answer["seconds"] / batch * 1000)
         bare.stdin.close()
         ratio = statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
         megabytes = [press.peak / 1e6], [answer["peak"] / 1e6]

@@ -67,6 +67,26 @@ LIMITS: dict[str, dict[str, Limit | tuple[Limit, ...] | None]] = {
 }
 
 
+SHORT = {
+    "search_find": 4.0,
+    "search_page": 2.15,
+    "playback_range": 2.5,
+    "playback_read": 1.85,
+    "import": 2.25,
+    "purge": 105,
+    "log_append": 3.7,
+    "log_verify": 17,
+    "cases_page": 6.3,
+    "log_page": 3.95,
+    "oversight_page": 2.6,
+    "letters": 1.05,
+}
+"""What each case of `portal bench all --short` usually is to its baseline, in time of the processor."""
+SLACK = 1.5
+"""It may be so many times that: other machines and Pythons are within it, twice the work is not."""
+LIMITS["short"] = {name: Limit("ratio", round(usual * SLACK, 2)) for name, usual in SHORT.items()}
+
+
 def limits(bench: str, case: str) -> tuple[Limit, ...]:
     """What that case of that bench may be; none: it is not judged."""
     known = LIMITS.get(bench, {})

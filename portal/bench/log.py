@@ -80,14 +80,14 @@ def appended(settings: Settings, register: Register, rounds: int) -> dict[str, r
 
 
 @contextlib.contextmanager
-def bare_table(settings: Settings) -> Iterator[Callable[[tuple[Any, ...]], None]]:
-    """Inserts a row, in a transaction of its own, into a table made as the log's and as long, in a file of its own with
+def bare_table(settings: Settings, *, synced: bool = True) -> Iterator[Callable[..., None]]:
+    """Inserts rows, in a transaction of their own, into a table made as the log's and as long, in a file of its own with
     the portal's pragmas. Nothing but sqlite3."""
     path = settings.data / "bare.sqlite3"
     bare = sqlite3.connect(path, isolation_level=None)
     try:
         for name, value in database.PRAGMAS.items():
-            bare.execute(f"PRAGMA {name} = {value}")
+            bare.execute(f"PRAGMA {name} = {value if synced or name != 'synchronous' else 'off'}")
         bare.execute("ATTACH ? AS portal", (str(settings.database),))
         made = "SELECT sql FROM portal.sqlite_master WHERE tbl_name = 'audit_entry' AND type != 'trigger' AND sql > ''"
         for (sql,) in bare.execute(made).fetchall():
@@ -97,9 +97,10 @@ def bare_table(settings: Settings) -> Iterator[Callable[[tuple[Any, ...]], None]
         marks = ", ".join("?" * len(Entry._meta.sorted_fields))
         statement = f"INSERT INTO audit_entry VALUES ({marks})"  # noqa: S608 question marks
 
-        def insert(row: tuple[Any, ...]) -> None:
+        def insert(*rows: tuple[Any, ...]) -> None:
             bare.execute("BEGIN IMMEDIATE")
-            bare.execute(statement, row)
+            for row in rows:
+                bare.execute(statement, row)
             bare.execute("COMMIT")
 
         yield insert

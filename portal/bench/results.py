@@ -82,8 +82,21 @@ def show(
     told: Sequence[str] = (),
     **more: Any,
 ) -> None:
-    """Print what was found: a table with the lines `told` above it, or one object with `more` in it. And draw it."""
-    found = judged(bench, cases)
+    """Judge what was found, and print it: a table with the lines `told` above it, or one object with `more` in it. And
+    draw it."""
+    present(bench, judged(bench, cases), as_json=as_json, drawing=drawing, told=told, **more)
+
+
+def present(
+    bench: str,
+    found: Mapping[str, Case],
+    *,
+    as_json: bool,
+    drawing: Path | None,
+    told: Sequence[str] = (),
+    **more: Any,
+) -> None:
+    """The same for what is judged already."""
     if drawing:
         drawing.write_bytes(plot.drawn(bench, found))
     if as_json:

@@ -3,6 +3,7 @@
 import contextlib
 import dataclasses
 import datetime as dt
+import functools
 import logging
 import sqlite3
 import time
@@ -170,7 +171,7 @@ def measure(settings: Settings, register: Register, rounds: int) -> Times:
                 if case.beside:
                     beside.append(timed(send, shown(CASES[case.beside].ask(register, n), account)))
                 else:
-                    beside.append(timed(_replay, bare, _statements(send, address)))
+                    beside.append(timed(replay, bare, statements(functools.partial(send, address))))
     finally:
         bare.close()
     return found
@@ -210,15 +211,15 @@ def sender(app: flask.Flask, cookie: str) -> Callable[[str], bytes]:
     return send
 
 
-def _replay(bare: sqlite3.Connection, statements: list[Statement]) -> None:
+def replay(bare: sqlite3.Connection, statements: list[Statement]) -> None:
     for sql, params in statements:
         bare.execute(sql, params).fetchall()
 
 
-def _statements(send: Callable[[str], bytes], address: str) -> list[Statement]:
-    """The SELECTs on recordings and their index that this search makes."""
+def statements(ask: Callable[[], Any]) -> list[Statement]:
+    """The SELECTs on recordings and their index that this makes."""
     with _listening() as heard:
-        send(address)
+        ask()
     own = [(sql, tuple(params or ())) for sql, params in heard if sql.lstrip().startswith("SELECT")]
     return [s for s in own if 'FROM "account"' not in s[0] and "recording" in s[0]]
 

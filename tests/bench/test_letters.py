@@ -5,9 +5,8 @@ from portal.bench import letters, limits, results
 MOST_MB = 120
 
 
-def test_the_press_costs_little_more_than_the_bare_engine_and_little_memory(monkeypatch):
-    monkeypatch.setattr(letters, "BATCHES", 5)
-    found = results.judged("letters", letters.cost())
+def test_the_press_costs_little_more_than_the_bare_engine_and_little_memory():
+    found = results.judged("letters", letters.cost(batches=5))
     assert set(found) == {"two_pages", "memory"}
     cpu, ratio = limits.limits("letters", "two_pages")
     assert ratio.holds(found["two_pages"]["ratio"])
