@@ -68,13 +68,13 @@ LIMITS: dict[str, dict[str, Limit | tuple[Limit, ...] | None]] = {
 
 
 SHORT = {
-    "search_find": 4.0,
+    "search_find": 4.2,
     "search_page": 2.15,
-    "playback_range": 2.5,
-    "playback_read": 1.85,
-    "import": 2.25,
+    "playback_range": 1.55,
+    "playback_read": 1.95,
+    "import": 1.55,
     "purge": 105,
-    "log_append": 3.7,
+    "log_append": 3.9,
     "log_verify": 17,
     "cases_page": 6.3,
     "log_page": 3.95,

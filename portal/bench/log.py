@@ -81,7 +81,7 @@ def appended(settings: Settings, register: Register, rounds: int) -> dict[str, r
 
 @contextlib.contextmanager
 def bare_table(settings: Settings, *, synced: bool = True) -> Iterator[Callable[..., None]]:
-    """Inserts rows, in a transaction of their own, into a table made as the log's and as long, in a file of its own with
+    """Inserts rows, in a transaction of their own, into a table made as the log's and as long, in another file with
     the portal's pragmas. Nothing but sqlite3."""
     path = settings.data / "bare.sqlite3"
     bare = sqlite3.connect(path, isolation_level=None)

@@ -45,7 +45,7 @@ from portal.vault import objects
 
 ROUNDS = 9
 RANGE = 65536
-CALLS, SECONDS = 10, 60
+CALLS, SECONDS = 8, 180
 """Recordings of a round that are brought in, and how long they are."""
 DUE = 40
 """Recordings of a round that are deleted."""
@@ -206,7 +206,7 @@ def importing(folder: Path) -> Pair:
         child = gate.probe._child
         return time.process_time() + (_processor_of(child.pid) if child else 0.0)
 
-    return Pair(LIBRARIES, ours, bare, ready, processor, rounds=5)
+    return Pair(LIBRARIES, ours, bare, ready, processor, rounds=4)
 
 
 def bare_decode_and_seal(file: Path, target: Path) -> None:

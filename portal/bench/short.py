@@ -70,7 +70,7 @@ def standing() -> Iterator[dict[str, Measure]]:
                 "cases_page": pairs.page(clerk, lambda n: f"/cases/{working[n % len(working)].uuid}/calls"),
                 "log_page": pairs.page(dpo, lambda n: "/audit/"),
                 "oversight_page": pairs.page(dpo, lambda n: f"/oversight/?{urlencode({'from': today})}"),
-                "letters": lambda: letters.cost(batches=4, batch=2)["two_pages"],
+                "letters": lambda: letters.cost(batches=3, batch=2)["two_pages"],
             }
 
 

@@ -6,9 +6,8 @@ import pytest
 from click.testing import CliRunner
 
 from portal import config, db
-from portal.audit import actions as audit
 from portal.audit import chain
-from portal.bench import every, results, short
+from portal.bench import every, pairs, results, short
 from portal.bench.cli import bench
 from portal.bench.limits import LIMITS, SHORT, SLACK
 from portal.ingest import crew
@@ -45,21 +44,34 @@ def twice(owner, name: str, monkeypatch) -> None:
         return once(*args, **kwargs)
 
     monkeypatch.setattr(owner, name, doubled)
+    monkeypatch.setattr(short, "AGAIN", 0)
 
 
 @pytest.mark.parametrize(
     ("case", "owner", "name"),
     [
         ("search_find", search, "find"),
-        ("playback_read", objects.Reader, "_chunk"),
         ("import", crew, "make"),
-        ("log_append", audit, "record"),
+        ("log_append", pairs, "record"),
         ("log_verify", chain, "verify"),
     ],
 )
 def test_the_short_run_sees_work_done_twice(standing, monkeypatch, case, owner, name):
     twice(owner, name, monkeypatch)
     assert results.over(short.compare({case: standing[case]})) == [case]
+
+
+def test_the_short_run_sees_sound_opened_twice(standing, monkeypatch):
+    once = objects.Reader._chunk
+
+    def doubled(reader, number):
+        once(reader, number)
+        reader._held = (-1, b"")
+        return once(reader, number)
+
+    monkeypatch.setattr(objects.Reader, "_chunk", doubled)
+    monkeypatch.setattr(short, "AGAIN", 0)
+    assert results.over(short.compare({"playback_read": standing["playback_read"]})) == ["playback_read"]
 
 
 def test_a_case_that_is_over_is_asked_again_and_only_that_one(monkeypatch):
