@@ -9,6 +9,7 @@ from playhouse.test_utils import count_queries
 
 from portal.audit.acts import Act
 from portal.audit.models import Entry
+from portal.db import Prepared
 from portal.recordings import conversations, search
 from portal.recordings.models import Playable, Recording
 from portal.recordings.search import Query
@@ -71,17 +72,20 @@ def test_parts_beyond_the_persons_rights_are_a_figure_and_nothing_more(as_, peop
 
 def test_what_has_too_many_parts_is_no_conversation_and_each_call_is_a_line(as_, people, monkeypatch):
     monkeypatch.setattr(conversations, "MOST_PARTS", 3)
-    monkeypatch.setattr(conversations, "_AT_ONCE", 7)  # the answer is full before all are in it
+    monkeypatch.setattr(conversations, "_AT_ONCE", 7)
+    monkeypatch.setattr(conversations, "_PARTS", Prepared(conversations._PARTS._build))  # full before all are in it
     many = [call(people.daycare, conversation="c1", started_at=NOON - n * HOUR) for n in range(1, 6)]
     more = [call(people.elderly, conversation="c3", started_at=NOON - n * HOUR) for n in range(4)]
     one = call(people.daycare, conversation="c3", started_at=NOON - 6 * HOUR)
-    pair = [call(people.daycare, conversation="c2", started_at=NOON - n * HOUR) for n in (8, 7)]
+    pair = [call(people.daycare, conversation="c9", started_at=NOON - n * HOUR) for n in (8, 7)]
     assert shape(listed(people.adviser)) == [
         *((row.uuid, [row.uuid], 1, 0) for row in many),
         (one.uuid, [one.uuid], 1, 0),
         (pair[1].uuid, [row.uuid for row in pair], 2, 0),
     ]
     assert more
+    (line,) = listed(people.outsider, Query(first=NOON.date()))[:1]
+    assert len(line.parts) == 1, "of five in all, four in one's own queue"
     assert conversations.parts(many[0], by=people.adviser) == ([many[0]], 0, 0)
     assert "Samtalet har bara den här delen." in as_(people.adviser).get(f"/recordings/{many[0].uuid}").text
 
