@@ -43,6 +43,18 @@ def topics(language: str) -> dict[str, Topic]:
     return {topic["name"]: Topic(**topic) for topic in _texts(language)["topics"]}
 
 
+class Placed(NamedTuple):
+    """A note at a place in the sound."""
+
+    kind: str
+    text: str
+    own: bool
+
+
+def placed(language: str) -> list[Placed]:
+    return [Placed(*note) for note in _texts(language)["placed"]["notes"]]
+
+
 def beginning(topic: Topic, language: str, adviser: str, told: bool, chance: random.Random) -> list[Turn]:
     texts = _texts(language)
     turns = [Turn(ADVISER, chance.choice(texts["greetings"][topic.queue]).format(adviser=adviser), 0.4)]

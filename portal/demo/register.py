@@ -19,7 +19,7 @@ from portal.accounts import actions as accounts
 from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
 from portal.config import Settings
-from portal.demo import announced, calls, exchange, faults, granted, threats
+from portal.demo import announced, calls, dialogue, exchange, faults, granted, threats
 from portal.demo.calls import Format, Planned
 from portal.demo.people import ADVISERS, LINES, PEOPLE, RESPONSIBLE, Person
 from portal.documents import actions as documents
@@ -179,8 +179,20 @@ class Filling:
                     found, call.subject, earlier=found.subject, reason="Ämnet var för allmänt.", by=by
                 )
                 notes.add_note(found, call.note, key=uuid.uuid4(), by=by)
+                if call.seed % 3 == 0:
+                    self._note_places(call, found, by)
             except DomainError:
                 continue  # its date came in between
+
+    def _note_places(self, call: Planned, found: Recording, by: Account) -> None:
+        """Two notes at places in its sound."""
+        kinds, choice = notes.kinds("sv"), dialogue.placed(call.language)
+        for share, at in ((0.3, call.seed), (0.7, call.seed + 2)):
+            kind, text, own = choice[at % len(choice)]
+            place = int(found.duration_ms * share)
+            notes.add_note(
+                found, text, key=uuid.uuid4(), at_ms=place, kind=kind if kind in kinds else "", own=own, by=by
+            )
 
     def threats(self) -> None:
         """What came of the calls in which somebody threatened."""

@@ -87,6 +87,8 @@ class Register:
         )
         Note.create(recording=self.long, author=self.long_name, text=LONG_NOTE)
         Note.create(recording=self.long, author=people.adviser, text=LONG_WORD * 4)
+        for own, kind in ((False, "threat"), (True, LONG_WORD[:80])):
+            Note.create(recording=self.long, author=people.manager, text=LONG_WORD * 2, at_ms=1900, kind=kind, own=own)
         index.put(self.long)
         self.word = self._call(hours=4, sound=tone + b"word", number=None, subject=LONG_WORD[:170])
         self.pending = self._call(hours=3, ready=False, told=Told.UNKNOWN, sound=tone + b"pending")

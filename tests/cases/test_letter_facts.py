@@ -258,11 +258,14 @@ def test_notes_go_with_a_call_that_is_given_whole_and_are_counted_of_others(peop
     for call in (whole, muted):
         Note.create(recording=call.recording, author=people.adviser, text=f"zqnot {call.decision}")
         QualityReview.create(recording=call.recording, author=people.manager, comment="zqord" if call is whole else "")
+    Note.create(recording=whole.recording, author=people.manager, text="zqegen", at_ms=5300, kind="threat", own=True)
+    Note.create(recording=whole.recording, author=people.manager, text="", at_ms=5300)
     found = made.facts(case, Kind.CASE_PARTIAL)["calls"]
     assert found[0]["notes"] == [
         {"on": "2026-10-20", "text": "zqnot whole", "at": "", "kind": ""},
+        {"on": "2026-10-20", "text": "zqegen", "at": "0:05,3", "kind": "Hot"},
         {"on": "2026-10-20", "text": "zqord", "at": "", "kind": "Bedömd kvalitet"},
-    ]
+    ], "one that its author wrote for themselves is the caller's too, and what was taken out is no note"
     assert (found[1]["notes"], found[1]["other_notes"]) == ([], 1)
 
 

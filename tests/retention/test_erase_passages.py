@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import json
+import uuid
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from portal.cases import copies, muting, packing
 from portal.cases.codes import CopyState
 from portal.cases.models import Copy, Line
 from portal.errors import Conflict, NotFound
-from portal.recordings import corrections, listening, render
+from portal.recordings import corrections, listening, notes, render
 from portal.recordings.decoding import Child
 from portal.recordings.models import Listen, Playable, Recording, State, Store
 from portal.retention import actions, deletion, freezes, holds, moves, owners, passages, reconcile, silencing
@@ -74,6 +75,8 @@ def silenced(content: bytes, ranges, form: str = "wav/pcm_alaw") -> bytes:
 
 def test_an_erasure_puts_a_new_original_without_the_passages_under_a_new_key(people, row, case):
     before, old = sound(row), row.vault_id
+    for word, at in (("zqinne", 700), ("zqefter", 1300)):
+        notes.add_note(row, word, key=uuid.uuid4(), at_ms=at, by=people.adviser)
     freezes.freeze([row], because=case, by=people.clerk)
     redaction = erased(row, [(900, 1200), (500, 900)], case, people.decider)
     now = kept.fresh(row)
@@ -86,7 +89,12 @@ def test_an_erasure_puts_a_new_original_without_the_passages_under_a_new_key(peo
     assert now.content_key == row.content_key, "the original delivered again is known"
     assert passages.is_done(row, case)
     assert not passages.is_done(row, Case())
-    assert kept.acts(row) == ["freeze_placed", "passages_claimed", "passages_replaced", "passages_erased"]
+    assert [note.text for note in notes.every(row)] == ["", "zqefter"], (
+        "what was written there would tell what was said"
+    )
+    assert json.loads(Entry.get(Entry.act == Act.PASSAGES_REPLACED).detail)["notes"] == 1
+    acts = ["freeze_placed", "passages_claimed", "passages_replaced", "passages_erased"]
+    assert [act for act in kept.acts(row) if act != "noted"] == acts
     entry = Entry.get(Entry.act == Act.PASSAGES_ERASED)
     told = json.loads(entry.detail)
     assert (told["sha256_before"], told["sha256_after"]) == (row.original_sha256, now.original_sha256)

@@ -1,12 +1,13 @@
 """After a restore the passages that were erased since the backup are gone again, and no copy of a key opens them."""
 
 import datetime as dt
+import uuid
 
 import pytest
 
 from portal import clock
 from portal.errors import Conflict
-from portal.recordings import corrections
+from portal.recordings import corrections, notes
 from portal.recordings.models import Playable, Recording, State, Store
 from portal.retention import actions, backup, holds, ledger, passages, proof
 from portal.retention.restriction_models import Redaction, RedactionState
@@ -62,6 +63,8 @@ class House:
 
 def test_what_was_erased_since_the_backup_is_erased_again(house):
     correction = corrections.correct(house.row, "subject", "Rätt", reason="fel", by=house.people.manager)
+    for at in (700, 1000):
+        notes.add_note(house.row, "zqord", key=uuid.uuid4(), at_ms=at, by=house.people.adviser)
     backup.make(house.backups)
     house.erase((500, 900))
     last = house.erase((1200, 1500))
@@ -72,6 +75,7 @@ def test_what_was_erased_since_the_backup_is_erased_again(house):
     assert [one.by for one in passages.of(house.row)] == [house.people.decider] * 2
     assert kept.fresh(house.row).playable == Playable.PENDING
     assert corrections.open_original(correction, need="en fråga", by=house.people.manager) == ""
+    assert [note.text for note in notes.every(house.row)] == ["", "zqord"]
 
 
 def test_what_is_erased_while_the_backup_is_made_is_in_it_without_the_passages(house, monkeypatch):
