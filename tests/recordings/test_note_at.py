@@ -120,6 +120,8 @@ def test_note_beside_the_player_is_written_once_and_only_by_the_listener_who_may
     shown = page(clerk, opened(clerk, row, purpose="request", reference="BST/1/2026"))
     assert "zqord" in shown
     assert "data-note-form" not in shown
+    with pytest.raises(NotFound):
+        notes.add_note(row, "x", key=uuid.uuid4(), by=people.clerk)
     Listen.update(closes_at=row.started_at).execute()
     assert write(client, at, "x").status_code == 404
     assert Note.select().count() == 1

@@ -8,7 +8,7 @@ import uuid
 import numpy as np
 import pytest
 
-from portal import clock
+from portal import clock, db
 from portal.accounts import sessions
 from portal.accounts.models import SignIn
 from portal.audit.acts import Act
@@ -28,7 +28,7 @@ from portal.vault import keystore, objects
 from tests.calls import tone, wav
 from tests.cases import copied
 from tests.recordings import sounds
-from tests.retention import kept
+from tests.retention import kept, made
 
 MAIN, THREAT = keystore.STORES
 RANGES = [(500, 900)]
@@ -73,7 +73,7 @@ def silenced(content: bytes, ranges, form: str = "wav/pcm_alaw") -> bytes:
     return b"".join(muting.given(io.BytesIO(content), len(content), form, ranges, child=None))
 
 
-def test_an_erasure_puts_a_new_original_without_the_passages_under_a_new_key(people, row, case):
+def test_an_erasure_puts_a_new_original_without_the_passages_under_a_new_key(settings, people, row, case):
     before, old = sound(row), row.vault_id
     for word, at in (("zqinne", 700), ("zqefter", 1300)):
         notes.add_note(row, word, key=uuid.uuid4(), at_ms=at, by=people.adviser)
@@ -89,10 +89,11 @@ def test_an_erasure_puts_a_new_original_without_the_passages_under_a_new_key(peo
     assert now.content_key == row.content_key, "the original delivered again is known"
     assert passages.is_done(row, case)
     assert not passages.is_done(row, Case())
-    assert [note.text for note in notes.every(row)] == ["", "zqefter"], (
-        "what was written there would tell what was said"
-    )
+    assert [note.text for note in notes.every(row)] == ["", "zqefter"], "it would tell what was said"
     assert json.loads(Entry.get(Entry.act == Act.PASSAGES_REPLACED).detail)["notes"] == 1
+    actions._forget_words()
+    db.checkpoint()
+    assert made.holding(settings.data, b"zqinne") == []
     acts = ["freeze_placed", "passages_claimed", "passages_replaced", "passages_erased"]
     assert [act for act in kept.acts(row) if act != "noted"] == acts
     entry = Entry.get(Entry.act == Act.PASSAGES_ERASED)
