@@ -209,13 +209,13 @@ def filters(form: FindForm) -> list[tuple[str, str]]:
     chosen += [(field.label.text, formats.date(field.data)) for field in (form.first, form.last) if field.data]
     for field in (form.queue, form.adviser, form.direction, form.length, form.told):
         if field.data:
-            chosen.append((field.label.text, _label(field, field.data)))
+            chosen.append((field.label.text, label(field, field.data)))
     if form.flags.data:
-        chosen.append((form.flags.label.text, ", ".join(_label(form.flags, name) for name in form.flags.data)))
+        chosen.append((form.flags.label.text, ", ".join(label(form.flags, name) for name in form.flags.data)))
     return chosen
 
 
-def _label(field: Any, value: str) -> str:
+def label(field: Any, value: str) -> str:
     return next((str(choice.label) for choice in field.choices if choice.value == value), "")
 
 
@@ -229,9 +229,9 @@ def _hindrances(it: Asking) -> list[tuple[str, str, int]]:
     found = []
     for name, hits in search.without(it.form.query(), by=current_user):
         fields = (it.form.first, it.form.last) if name == "days" else (it.form[name],)
-        label = " – ".join(str(field.label.text) for field in fields)
+        called = " – ".join(str(field.label.text) for field in fields)
         rest = [(key, value) for key, value in it.asked if key not in PARTS.get(name, (name,))]
-        found.append((label, address(sought.public(rest, by=current_user)), hits))
+        found.append((called, address(sought.public(rest, by=current_user)), hits))
     return found
 
 

@@ -13,7 +13,7 @@ from portal.accounts.permissions import Permission
 from portal.errors import Invalid
 from portal.recordings import forms, saved
 from portal.recordings.finding_forms import settled
-from portal.recordings.finding_views import address, asking, filters
+from portal.recordings.finding_views import address, asking, filters, label
 from portal.recordings.saved_forms import NameForm
 from portal.recordings.sought import Pairs, public
 from portal.recordings.views import bp
@@ -96,4 +96,6 @@ def _told(asked: Pairs) -> list[tuple[Any, Any]]:
     relative = dict(asked).get("period", "")
     rest = [pair for pair in asked if pair[0] != "period"]
     days = [(gettext("Dagar"), forms.PERIODS[relative])] if relative in forms.PERIODS else []
-    return days + filters(asking(rest).form)
+    form = asking(rest).form
+    order = [(form.sort.label.text, label(form.sort, form.sort.data))] if "sort" in dict(asked) else []
+    return days + filters(form) + order

@@ -32,6 +32,7 @@ from tests.browser import (
     incidents,
     observations,
     rights,
+    searches,
     staffing,
     wrongs,
 )
@@ -153,8 +154,10 @@ class Register:
         self.observations = observations.fill(self.people, self.yesterday, words=LONG_NOTE)
         self.heard = heard.fill(self.people, self.yesterday, words=LONG_NOTE)
         self.told = announcements.fill(people, word=LONG_WORD[:110], words=LONG_NOTE, called=self.yesterday)
+        self.searches = searches.fill(people, words=LONG_WORD)
         self.addresses = [
             *self.told,
+            *self.searches,
             *self.observations,
             *self.heard,
             *self.staffing,
