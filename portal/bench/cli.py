@@ -7,6 +7,7 @@ from portal.cli import Lazy
 COMMANDS = {
     "search": "portal.bench.search:search",
     "playback": "portal.bench.playback:playback",
+    "import": "portal.bench.importing:importing",
     "letters": "portal.bench.letters:letters",
     "purge": "portal.bench.purge:purge",
     "muting": "portal.bench.muting:muting",

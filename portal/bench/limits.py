@@ -54,6 +54,11 @@ LIMITS: dict[str, dict[str, Limit | tuple[Limit, ...] | None]] = {
         "empty": None,
     },
     "playback": {"seek": Limit("ratio", 1.5), "seek_to_the_rest": Limit("ratio", 1.5)},
+    "import": {
+        "per_core": Limit("ratio", 0.7, least=True),
+        "cpu": Limit("ratio", 0.7, least=True),
+        "memory": Limit("p95_mb", 400),
+    },
     "letters": {
         "two_pages": (Limit("p50_ms", 300), Limit("ratio", 1.2)),
         "memory": Limit("p95_mb", 120),

@@ -76,8 +76,10 @@ class _Hand:
             socket.send_fds(self.line, [json.dumps(order).encode()], [content.handle])
 
     def end(self) -> None:
+        """At once when it is at work; one that waits for an order sees that none will come, and ends its probe."""
         self.line.close()
-        os.kill(self.child, signal.SIGKILL)
+        if self.orders:
+            os.kill(self.child, signal.SIGKILL)
         os.waitpid(self.child, 0)
 
 
@@ -153,6 +155,7 @@ def _work(line: socket.socket) -> None:
         while True:
             message, handles, _, _ = socket.recv_fds(line, 4096, 1)
             if not message:
+                gate.probe.close()
                 return
             order = json.loads(message)
             with Content(handles[0]) as content:
