@@ -14,6 +14,7 @@ import contextlib
 import dataclasses
 import errno
 import json
+import multiprocessing
 import os
 import signal
 import traceback
@@ -29,14 +30,37 @@ CALLS = ("fsync", "replace", "rename", "unlink", "mkdir", "rmdir", "ftruncate", 
 CHANGING = ("INSERT", "UPDATE", "DELETE", "COMMIT", "BEGIN", "CREATE", "DROP", "SAVEPOINT", "RELEASE")
 
 
-class _Counter:
+class _Count:
+    """Counted together by a process and all that it forks."""
+
+    def __init__(self) -> None:
+        self._process = os.getpid()
+        self._passed = multiprocessing.get_context("fork").Value("q", 0)
+
+    @property
+    def passed(self) -> int:
+        return self._passed.value
+
+    def next(self) -> int:
+        """The number of the point it stands at, which no other has."""
+        with self._passed.get_lock():
+            self._passed.value += 1
+            return self._passed.value
+
+    def kill(self) -> None:
+        """All of them: those that were forked die with the first."""
+        os.kill(self._process, signal.SIGKILL)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+class _Counter(_Count):
     def __init__(self, at: int | None) -> None:
-        self.passed, self.at = 0, at
+        super().__init__()
+        self.at = at
 
     def pass_by(self) -> None:
-        self.passed += 1
-        if self.passed == self.at:
-            os.kill(os.getpid(), signal.SIGKILL)
+        if self.next() == self.at:
+            self.kill()
 
     def around(self, call: Callable[..., Any]) -> Callable[..., Any]:
         def counted(*args: Any, **kwargs: Any) -> Any:
@@ -178,25 +202,25 @@ REFUSED = {"EIO": "disk I/O error", "ENOSPC": "database or disk is full"}
 """As SQLite says it."""
 
 
-class _Faults:
+class _Faults(_Count):
     """Counts operations; at the one numbered `at`, `fault` happens, once."""
 
     def __init__(self, at: int | None, fault: str | Callable[[], None]) -> None:
-        self.passed, self.at, self.fault = 0, at, fault
+        super().__init__()
+        self.at, self.fault = at, fault
 
     def around(self, call: Callable[..., Any], error: Callable[[str], Exception]) -> Callable[..., Any]:
         def tried(*args: Any, **kwargs: Any) -> Any:
-            self.passed += 1
-            if self.passed != self.at:
+            if self.next() != self.at:
                 return call(*args, **kwargs)
             if callable(self.fault):
                 self.fault()
             if callable(self.fault) or self.fault == "before":
-                os.kill(os.getpid(), signal.SIGKILL)
+                self.kill()
             if self.fault in REFUSED:
                 raise error(self.fault)
             result = call(*args, **kwargs)
-            os.kill(os.getpid(), signal.SIGKILL)
+            self.kill()
             return result
 
         return tried

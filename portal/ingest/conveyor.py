@@ -72,7 +72,7 @@ class Conveyor:
             load.parcel.close()
             load.drop()
         self._loads.clear()
-        if self._subjects:
+        with contextlib.suppress(peewee.PeeweeException):  # the next import does
             drafts.give_back(self._subjects)
 
     @property
@@ -84,12 +84,13 @@ class Conveyor:
         return not self._loads
 
     def put(self, file: Found, parcel: Delivery) -> None:
-        """Takes over `parcel`. There must be room."""
+        """Takes over `parcel`, if this does not raise OSError or peewee.PeeweeException. There must be room."""
         if not self._subjects:
             self._subjects = drafts.reserve(RESERVED)
-        load = Load(file, parcel, self._subjects.pop())
-        self._loads.append(load)
+        load = Load(file, parcel, self._subjects[-1])
         self._numbered[self._crew.order(load.subject, parcel.content)] = load
+        self._loads.append(load)
+        self._subjects.pop()
 
     def wait(self) -> None:
         """Until one more is done; something must be under way."""

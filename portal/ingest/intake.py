@@ -156,7 +156,11 @@ class Intake:
         if call is None or parcel.content.print != file.print or not registration.is_new(call):
             parcel.close()
             return False
-        self._conveyor.put(file, parcel)
+        try:
+            self._conveyor.put(file, parcel)
+        except (OSError, peewee.PeeweeException):
+            parcel.close()
+            return False
         return True
 
     def _unload(self, least: int) -> None:

@@ -2,6 +2,7 @@
 run it is told how many points were tried."""
 
 import collections
+import dataclasses
 import shutil
 import tempfile
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from portal import config, db
+from portal.ingest import intake
 from tests import kill
 from tests.faults.house import House
 
@@ -67,7 +69,9 @@ def settings(template: Path):
 
 @pytest.fixture
 def house(people, settings, monkeypatch) -> House:
+    monkeypatch.setattr(intake, "MANY", 1)  # the way of a full inbox; tests/ingest/test_kill.py tries the other too
+    config.use(dataclasses.replace(settings, import_processes=1))
     kill.without_waiting(monkeypatch)
-    made = House(people, settings)
+    made = House(people, config.settings())
     kill.without_waiting(monkeypatch)
     return made

@@ -1,5 +1,7 @@
 """`kill -9` at any moment of an import: afterwards nothing is lost, half, twice or left over."""
 
+import contextlib
+import dataclasses
 import shutil
 from pathlib import Path
 
@@ -7,7 +9,7 @@ import pytest
 
 from portal import config, db
 from portal.audit import chain
-from portal.ingest import actions, gate
+from portal.ingest import actions, gate, intake
 from portal.ingest.content import Content
 from portal.ingest.models import CallDetail, Quarantined, QuarantineState, Sealing
 from portal.ingest.probe import answer
@@ -18,6 +20,7 @@ from tests.ingest import deliveries as d
 from tests.people import People, queue
 
 PARTS = 8
+CREW_PARTS = 24
 """The points are shared out over so many tests, which can run side by side; every run does the first."""
 
 
@@ -110,10 +113,16 @@ def recover() -> None:
             assert not summary.faults
 
 
+@contextlib.contextmanager
+def asked(content):
+    yield lambda: answer(content.handle)
+
+
 @pytest.fixture
 def register(settings, tmp_path, monkeypatch) -> Register:
     # A probe of each killed child's own would cost most of the time; what it answers is the same
     monkeypatch.setattr(gate.probe, "ask", lambda content: answer(content.handle))
+    monkeypatch.setattr(gate.probe, "asked", asked)
     kill.without_waiting(monkeypatch)
     People()
     deliver_all()
@@ -143,6 +152,22 @@ def test_a_kill_at_any_point_of_a_sweep_is_made_good_by_the_next(register, part)
         check()
         point += PARTS
     assert killed >= 200 // PARTS
+
+
+@pytest.mark.parametrize("size", [1, 2])
+@pytest.mark.parametrize("part", [0, *(pytest.param(n, marks=pytest.mark.soak) for n in range(1, CREW_PARTS))])
+def test_a_kill_at_any_point_of_a_crew_s_work_is_made_good_by_the_next(register, monkeypatch, size, part):
+    monkeypatch.setattr(intake, "MANY", 1)
+    config.use(dataclasses.replace(config.settings(), import_processes=size))
+    register.put_back()
+    points = kill.count_points(sweep)
+    check()
+    assert points >= 200
+    for point in range(1 + part, points - 20, CREW_PARTS):  # a run takes some steps more or fewer
+        register.put_back()
+        assert not kill.run_killed(sweep, point)
+        recover()
+        check()
 
 
 def test_a_second_kill_during_the_recovery_is_made_good_too(register):
