@@ -31,6 +31,7 @@ from tests.browser import (
     heard,
     incidents,
     observations,
+    parts,
     rights,
     searches,
     staffing,
@@ -153,6 +154,7 @@ class Register:
         self.staffing = staffing.fill(self.people, word=LONG_WORD[:110], words=LONG_NOTE, name=LONG_NAME)
         self.observations = observations.fill(self.people, self.yesterday, words=LONG_NOTE)
         self.heard = heard.fill(self.people, self.yesterday, words=LONG_NOTE)
+        self.transferred = parts.fill(people, tone, long_name=self.long_name, words=LONG_SUBJECT)
         self.told = announcements.fill(people, word=LONG_WORD[:110], words=LONG_NOTE, called=self.yesterday)
         self.searches = searches.fill(people, words=LONG_WORD)
         self.addresses = [
@@ -174,6 +176,7 @@ class Register:
             "/retention/months/2020-02",
             "/documents/?before=1",
             *(f"/recordings/{c.uuid}" for c in (self.yesterday, self.long, self.word)),
+            *(f"/recordings/{self.transferred.uuid}{page}" for page in ("", "/same-number", "/series")),
             *(f"/recordings/{c.uuid}" for c in (self.pending, self.failed, self.empty)),
             "/recordings/?words=finnsinte",
             "/recordings/?from=32.13.2026&number=abc",

@@ -84,6 +84,14 @@ def test_the_pages_follow_each_other(as_, people, monkeypatch):
     assert [search["page"] for search in searches()] == ["newest", "older", "older"]
 
 
+def test_the_call_one_came_from_is_marked_also_as_a_part_of_a_line(as_, people):
+    part = call(people.daycare, number=NUMBER, conversation="c1", started_at=NOON - 2 * DAY)
+    call(people.daycare, number=NUMBER, conversation="c1", started_at=NOON - DAY)
+    text = as_(people.adviser).get(f"/recordings/{part.uuid}/same-number").text
+    assert re.search(rf'<li><a href="/recordings/{part.uuid}">[^<]*</a>[^<]*\s*<span[^>]*>det här samtalet', text)
+    assert text.count("det här samtalet") == 1
+
+
 def test_a_call_alone_with_its_number_says_so(as_, people):
     row = call(people.daycare, number=NUMBER)
     call(people.elderly, number=NUMBER)
