@@ -12,7 +12,7 @@ from portal.audit.models import Entry
 from portal.cases import decisions, selection
 from portal.cases.models import CaseCall, Passage
 from portal.recordings import render
-from portal.recordings.models import Playable, Recording
+from portal.recordings.models import Note, Playable, Recording
 from portal.retention import freezes
 from tests import calls
 from tests.browser.conftest import NARROW, WIDE, House, axe, too_wide
@@ -46,6 +46,8 @@ def address(house: House) -> str:
             if number == 0:
                 selection.judge(call, "yes", by=register.people.clerk)
                 decisions.decide(call, "muted", by=register.people.clerk)
+                about = {"text": "zqhot", "at_ms": 12_340, "kind": "threat", "own": True}
+                Note.create(recording=row, author=register.people.adviser, **about)
                 found = f"{house.url}/cases/{case.uuid}/calls/{call.uuid}"
     return found
 
@@ -66,7 +68,8 @@ def test_the_handler_hears_and_marks_from_the_playhead_and_writes_on_after_savin
     page.get_by_role("button", name="Spela").click()
     plays(page)
     page.get_by_role("button", name="Pausa").click()
-    page.locator("audio").evaluate("(a) => new Promise((go) => { a.onseeked = go; a.currentTime = 12.34; })")
+    page.get_by_role("group", name="Anteckningar i ljudet").get_by_role("button", name="0:12,34 Hot: zqhot").click()
+    page.locator("audio").evaluate("(a) => new Promise((go) => { a.seeking ? (a.onseeked = go) : go(); })")
     before = page.locator("canvas").first.evaluate(INK)
     page.locator("[data-playhead='rows-0-start_ms']").click()
     expect(page.locator("#rows-0-start_ms")).to_have_value("0:12,3")
