@@ -14,6 +14,7 @@ COMMANDS = {
     "cases": "portal.bench.cases:cases",
     "oversight": "portal.bench.oversight:oversight",
     "log": "portal.bench.log:log",
+    "mix": "portal.bench.mix:mix",
     "all": "portal.bench.every:every",
 }
 
