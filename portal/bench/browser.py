@@ -83,10 +83,10 @@ class Browser:
         """A part of what is there."""
         return self._send(206, EnvironBuilder(path, base_url=HOST, headers=[("Range", wanted)]))[1]
 
-    def kind(self, path: str) -> str:
-        """The media type of what is there; '' when there is nothing for this person."""
-        headers, _, status = self._answer(EnvironBuilder(path, base_url=HOST))
-        return headers.get("Content-Type", "").partition(";")[0] if status.startswith("200") else ""
+    def page(self, path: str) -> bytes | None:
+        """The page that is there; None when there is none for this person, or something else."""
+        headers, body, status = self._answer(EnvironBuilder(path, base_url=HOST))
+        return body if status.startswith("200") and headers.get("Content-Type", "").startswith("text/html") else None
 
     def _send(self, wanted: int, asked: EnvironBuilder) -> tuple[Any, bytes]:
         headers, body, status = self._answer(asked)

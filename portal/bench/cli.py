@@ -6,6 +6,7 @@ from portal.cli import Lazy
 
 COMMANDS = {
     "search": "portal.bench.search:search",
+    "page": "portal.bench.page:page",
     "playback": "portal.bench.playback:playback",
     "import": "portal.bench.importing:importing",
     "letters": "portal.bench.letters:letters",
