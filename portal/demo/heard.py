@@ -1,14 +1,24 @@
 """Listens of the demo's staff, so that oversight has something to oversee: each hears a few calls of the own queues,
-with the purposes that the role has."""
+with the purposes that the role has. Managers judge the quality of some."""
+
+import random
 
 from portal.accounts import sessions
 from portal.accounts.models import Account, SignIn
 from portal.accounts.permissions import Permission
 from portal.db import db
-from portal.recordings import listening
+from portal.recordings import listening, quality, quality_draw
 from portal.recordings.models import Playable, Purpose, Recording
+from portal.recordings.quality_models import Answer
 
 EACH = 3
+JUDGED = 2
+ODDS = (70, 15, 8, 7)
+"""Of the answers, in percent."""
+COMMENTS = {
+    "sv": ("", "", "Lugnt och tydligt, också när det blev fråga om avgiften.", "Säg till slut vad som händer härnäst."),
+    "fi": ("", "", "Rauhallinen ja selkeä, myös kun puhuttiin maksusta.", "Kerro lopuksi, mitä seuraavaksi tapahtuu."),
+}
 FROM_STAFF = (Purpose.QUALITY, Purpose.QUALITY, Purpose.SAFETY)
 
 
@@ -24,8 +34,20 @@ def tell() -> None:
         for call, purpose in zip(calls, FROM_STAFF, strict=False):
             if purpose in listening.purposes(account, call):
                 _hear(account, call, purpose)
+        _judge(account, place)
         with db.atomic():
             sessions.end(SignIn.id == account.sign_in.id)
+
+
+def _judge(account: Account, place: int) -> None:
+    """Those who review hear calls that were drawn in each of their queues, and judge them."""
+    for number, queue in enumerate(quality_draw.queues(by=account)):
+        chance = random.Random(100 * place + number)
+        for key in quality_draw.draw(queue, JUDGED, by=account, chance=chance):
+            call = Recording.get(Recording.uuid == key)
+            _hear(account, call, Purpose.QUALITY)
+            answers = {question.code: str(chance.choices(list(Answer), ODDS)[0]) for question in quality.questions()}
+            quality.judge(call, answers, chance.choice(COMMENTS[account.language]), earlier=None, by=account)
 
 
 def _hear(account: Account, call: Recording, purpose: Purpose) -> None:

@@ -19,6 +19,7 @@ from portal.recordings import actions, listening, quality, quality_draw, quality
 from portal.recordings.models import Listen, Purpose, Recording
 from portal.recordings.quality_figures import Group, Overview
 from portal.recordings.quality_forms import ANSWERS, DrawForm, ReviewForm, SummaryForm, review_form
+from portal.recordings.series_views import beside
 from portal.recordings.views import bp
 from portal.register import plots
 from portal.register.small_counts import LEAST, Shown
@@ -69,52 +70,58 @@ def quality_review(uuid: uuids.UUID) -> ResponseReturnValue:
             raise quality.NotHeard
         return _review_page(recording, review_form(None, standing=standing), standing)
     form = review_form(request.form)
+    listed = _listed(recording, form)
     if not form.validate():
-        return _review_page(recording, form, standing), 422
+        return _review_page(recording, form, standing, listed), 422
     try:
         quality.judge(recording, form.answers, form.comment.data or "", earlier=form.version.data, by=current_user)
     except quality.PersonalCode as error:
         form.comment.errors = [gettext(error.text)]
-        return _review_page(recording, form, standing), 422
+        return _review_page(recording, form, standing, listed), 422
     except quality.NotHeard as error:
         form.form_errors.append(gettext(error.text))
-        return _review_page(recording, form, standing), 422
+        return _review_page(recording, form, standing, listed), 422
     flash(gettext("Bedömningen är sparad."), "success")
-    there = _after(recording, form)
-    if request.headers.get(
-        "HX-Request"
-    ):  # beside the player only what is wrong takes the form's place: the sound goes on
+    there = url_for("recordings.show", uuid=recording.uuid, _anchor="reviews")
+    if listed is not None and "next" in request.form:
+        there = _onward(listed)
+    if request.headers.get("HX-Request"):  # beside the player only what is wrong takes the form's place: it plays on
         return "", 204, {"HX-Redirect": there}
     return redirect(there, 303)
 
 
-def _after(recording: Recording, form: ReviewForm) -> str:
-    """Where one goes on: the next call of the list that the listen was opened in, its list after the last one, else
-    the call."""
-    key = form.key
-    mine = None
-    if key is not None:
-        mine = Listen.get_or_none(
-            Listen.uuid == key, Listen.account == current_user.id, Listen.recording == recording.id
-        )
-    if mine is None or mine.series is None or "next" not in request.form:
-        return url_for("recordings.show", uuid=recording.uuid, _anchor="reviews")
+def _listed(recording: Recording, form: ReviewForm) -> dict[str, Any] | None:
+    """The list that the form's listen was opened in, when it is the person's own in this session: as `beside` says."""
+    if (key := form.key) is None:
+        return None
+    mine = Listen.get_or_none(Listen.uuid == key, Listen.account == current_user.id, Listen.recording == recording.id)
     try:
-        found = series.get(mine.series, by=current_user)
-        after = series.beside(found, series.steps(found, by=current_user), recording)[2]
-        if after is None:
-            return url_for("recordings.series_page", key=found.uuid)
-        opened = series.hear(found, after.uuid, by=current_user)
+        return beside(mine) if mine is not None else None
     except NotFound:
-        return url_for("recordings.show", uuid=recording.uuid, _anchor="reviews")
-    except (series.Over, listening.NotReady) as error:
+        return None
+
+
+def _onward(listed: dict[str, Any]) -> str:
+    """The next call of the list, opened to be heard; the list after its last one, and where it cannot be heard."""
+    row, after = listed["row"], listed["after"]
+    there: str = url_for("recordings.series_page", key=row.uuid)
+    if after is None:
+        return there
+    try:
+        opened = series.hear(row, after.uuid, by=current_user)
+    except (series.Over, listening.NotReady, NotFound) as error:
         flash(gettext(error.text), "warning")
-        return url_for("recordings.series_page", key=mine.series)
+        return there
     return url_for("recordings.listen", uuid=after.uuid, key=opened.uuid)
 
 
-def _review_page(recording: Recording, form: ReviewForm, standing: quality.Review | None) -> str:
-    return render_template("recordings/review.html", recording=recording, form=form, standing=standing)
+def _review_page(
+    recording: Recording,
+    form: ReviewForm,
+    standing: quality.Review | None,
+    listed: dict[str, Any] | None = None,
+) -> str:
+    return render_template("recordings/review.html", recording=recording, form=form, standing=standing, series=listed)
 
 
 @bp.get("/reviews")

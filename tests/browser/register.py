@@ -32,6 +32,7 @@ from tests.browser import (
     incidents,
     observations,
     parts,
+    qualities,
     rights,
     searches,
     staffing,
@@ -155,11 +156,13 @@ class Register:
         self.observations = observations.fill(self.people, self.yesterday, words=LONG_NOTE)
         self.heard = heard.fill(self.people, self.yesterday, words=LONG_NOTE)
         self.transferred = parts.fill(people, tone, long_name=self.long_name, words=LONG_SUBJECT)
+        self.qualities = qualities.fill(self.people, self.yesterday, words=LONG_NOTE)
         self.told = announcements.fill(people, word=LONG_WORD[:110], words=LONG_NOTE, called=self.yesterday)
         self.searches = searches.fill(people, words=LONG_WORD)
         self.addresses = [
             *self.told,
             *self.searches,
+            *self.qualities,
             *self.observations,
             *self.heard,
             *self.staffing,
