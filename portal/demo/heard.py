@@ -42,7 +42,7 @@ def tell() -> None:
 def _judge(account: Account, place: int) -> None:
     """Those who review hear calls that were drawn in each of their queues, and judge them."""
     for number, queue in enumerate(quality_draw.queues(by=account)):
-        chance = random.Random(100 * place + number)
+        chance = random.Random(100 * place + number)  # noqa: S311 the same demo each time
         for key in quality_draw.draw(queue, JUDGED, by=account, chance=chance):
             call = Recording.get(Recording.uuid == key)
             _hear(account, call, Purpose.QUALITY)
