@@ -8,9 +8,10 @@ import json
 import pytest
 
 from portal import clock, config
-from portal.accounts.models import QueueGrant
+from portal.accounts.models import Account, QueueGrant
 from portal.accounts.permissions import Role
 from portal.audit.acts import Act
+from portal.errors import NotFound
 from portal.oversight import heard as oversight_heard
 from portal.recordings import quality
 from portal.recordings.models import Listen, Recording
@@ -119,6 +120,8 @@ def test_only_who_reviews_in_the_calls_queue_does(as_, people, call):
     client = as_(far)
     hear(client, call)
     assert review(client, call).status_code == 404, "hears it as an adviser, reviews in another queue"
+    with pytest.raises(NotFound):
+        quality.judge(call, {code: "yes" for code in CODES}, "", earlier=None, by=Account.get_by_id(far.id))
     client = as_(people.manager)
     hear(client, call)
     Recording.update(restrictions=1).execute()
@@ -153,6 +156,7 @@ def test_the_adviser_sees_the_reviews_of_the_own_calls_and_by_whom_and_other_adv
     assert str(call.uuid) in mine
     assert "Maria Chefberg" in mine
     for other in (colleague, people.clerk):
+        assert not quality.of(call, by=other)
         page = text(as_(other).get(f"/recordings/{call.uuid}"))
         assert "Samtalets kvalitet" not in page
         assert "zq lugnt" not in page
