@@ -100,6 +100,8 @@ def test_the_summary_is_of_the_own_service_numbers_for_those_who_review(counted,
             assert as_(getattr(people, name)).get(f"{PAGE}{ending}").status_code == 403
     assert client.get(f"{PAGE}.svg?of=nosuch").status_code == 404
     assert "Äldreomsorg" not in client.get(PAGE).text
+    view = quality_figures.overview(user=people.manager)
+    assert {place for _, place, _ in view.groups} == {people.daycare.id}
     assert not acts(Act.FIGURES_EXPORTED)
 
 
@@ -169,7 +171,8 @@ def test_a_days_reviews_are_counted_once_and_outlive_their_calls(people):
             record(Act.VIEWED, by=people.manager)
     second = person("kalle", "Kalle Kollega", Role.ADVISER, queues=(people.daycare,))
     reviewed(people.daycare, people.adviser, people.manager, at - dt.timedelta(days=3))
-    one = reviewed(people.daycare, people.adviser, people.manager, at)
+    reviewed(people.daycare, people.manager, people.second_manager, at - dt.timedelta(days=9))
+    one = reviewed(people.daycare, second, people.manager, at)
     reviewed(people.daycare, second, people.manager, at, Answer.NO)
     reviewed(people.daycare, second, people.manager, at + dt.timedelta(days=1))
     reviewed(people.technical, people.manager, people.second_manager, at)
