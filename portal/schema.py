@@ -34,6 +34,7 @@ from portal.oversight.models import ListenCount, ListenMark, ListenMonth, Observ
 from portal.queues.announcement_models import Announcement, AnnouncementSound
 from portal.queues.models import Queue
 from portal.recordings.correction_models import Correction, ErrorReport, Opening, Statement
+from portal.recordings.index_models import IndexState
 from portal.recordings.models import Listen, Note, Recording
 from portal.recordings.quality_models import QualityAnswer, QualityReview
 from portal.recordings.saved_models import SavedSearch
@@ -62,6 +63,7 @@ MODELS = [
     Recording,
     Note,
     Series,
+    IndexState,
     QualityReview,
     QualityAnswer,
     SavedSearch,

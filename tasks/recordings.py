@@ -1,6 +1,6 @@
-"""Making sound playable; forgetting saved searches whose time is over."""
+"""Making sound playable; forgetting saved searches whose time is over; filling the word index."""
 
-from portal.recordings import render, saved
+from portal.recordings import filling, render, saved
 from tasks import huey
 
 
@@ -12,3 +12,8 @@ def render_pending() -> None:
 @huey.task()  # type: ignore[untyped-decorator]
 def forget_searches() -> None:
     saved.forget_due()
+
+
+@huey.task()  # type: ignore[untyped-decorator]
+def fill_index() -> None:
+    filling.fill()

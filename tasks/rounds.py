@@ -15,7 +15,7 @@ from tasks.incidents import purge_incidents
 from tasks.ingest import sweep_inbox
 from tasks.oversight import count_listens, forget_observations, look_for_patterns
 from tasks.queues import tend_announcements
-from tasks.recordings import forget_searches, render_pending
+from tasks.recordings import fill_index, forget_searches, render_pending
 from tasks.register import count_figures, tend_consents
 from tasks.retention import erase_passages, purge_due, reconcile_nightly, tend_kept
 from tasks.rights import end_rights, tend_reviews
@@ -29,6 +29,7 @@ class Round(NamedTuple):
 ROUNDS = (
     Round(sweep_inbox, lambda: config.settings().inbox_seconds),
     Round(render_pending, lambda: config.settings().inbox_seconds),
+    Round(fill_index, lambda: config.settings().inbox_seconds),
     Round(make_due, lambda: config.settings().inbox_seconds),
     Round(erase_passages, lambda: config.settings().inbox_seconds),
     Round(make_copies, lambda: config.settings().inbox_seconds),

@@ -1,4 +1,8 @@
-"""Notes at a place in the sound, quality reviews, saved searches."""
+"""Notes at a place in the sound, quality reviews, saved searches; the word index with stems, lengths, parts of numbers.
+
+The index is one column without positions: nothing that is asked needs them. It is empty until it has been
+filled again, which the worker does beside everything else; `index_state` says how far it has come.
+"""
 from peewee import *  # noqa: F403
 import uuid
 
@@ -54,13 +58,35 @@ def up(migrator, db):
             indexes = (
                 (('account', 'name'), True),
             )
-    db.create_tables([QualityReview, QualityAnswer, SavedSearch])
+    class IndexState(Model):
+        rules = IntegerField()
+        below = BigIntegerField()
+        class Meta:
+            database = db
+            table_name = 'index_state'
+
+    db.create_tables([QualityReview, QualityAnswer, SavedSearch, IndexState])
+    newest = Recording.select(fn.MAX(Recording.id)).scalar()
+    IndexState.create(rules=1, below=0 if newest is None else newest + 1)
+    if isinstance(db, SqliteDatabase):
+        db.execute_sql('DROP TABLE recording_index')
+        db.execute_sql(
+            "CREATE VIRTUAL TABLE recording_index USING fts5("
+            "entry, prefix='1 2 3 4 5 6 7 8 9 10', detail=none, tokenize=\"unicode61 remove_diacritics 0 tokenchars '=~#'\")"
+        )
     db.execute_sql('ALTER TABLE "note" ADD COLUMN "at_ms" INTEGER')
     db.execute_sql('ALTER TABLE "note" ADD COLUMN "kind" VARCHAR(255) NOT NULL DEFAULT \'\'')
     db.execute_sql('ALTER TABLE "note" ADD COLUMN "own" INTEGER NOT NULL DEFAULT 0')
 
 
 def down(migrator, db):
+    if isinstance(db, SqliteDatabase):
+        db.execute_sql('DROP TABLE recording_index')
+        db.execute_sql(
+            "CREATE VIRTUAL TABLE recording_index USING fts5("
+            "words, facets, prefix='1 2 3 4 5 6', detail=column, tokenize=\"unicode61 remove_diacritics 0\")"
+        )
+    migrator.migrate(migrator.drop_table('index_state'))
     db.execute_sql('ALTER TABLE "note" DROP COLUMN "own"')
     db.execute_sql('ALTER TABLE "note" DROP COLUMN "kind"')
     db.execute_sql('ALTER TABLE "note" DROP COLUMN "at_ms"')

@@ -16,6 +16,7 @@ from portal.errors import Conflict, NotFound
 from portal.language import N_
 from portal.recordings import corrections, index
 from portal.recordings.correction_models import Entry
+from portal.recordings.index_models import IndexState
 from portal.recordings.models import Listen, Note, Recording, State
 
 
@@ -158,7 +159,7 @@ def advisers(queue_ids: frozenset[int]) -> list[Account]:
 
 
 def reindex() -> None:
-    """Build the word index anew from the live recordings: after a restore, or when its rules changed."""
+    """Build the word index anew from the live recordings in one go; `filling` does it beside other work."""
 
     def each() -> Iterator[tuple[Recording, list[str]]]:
         texts: dict[int, list[str]] = {}
@@ -168,4 +169,6 @@ def reindex() -> None:
         for recording in Recording.select().where(Recording.state == State.LIVE).order_by(Recording.id).iterator():
             yield recording, texts.get(recording.id, [])
 
-    index.rebuild(each())
+    with db.atomic():
+        index.rebuild(each())
+        IndexState.update(rules=index.RULES, below=0).execute()

@@ -1,9 +1,14 @@
 """The word index over recordings (SQLite FTS5). The only module besides `db.py` that speaks SQLite.
 
-One row per recording, its rowid the recording's key: newest first is rowid order, a date range a
-rowid range, and both stream. `words` holds what staff wrote; `facets` holds what the call is, as
-tokens, because a facet inside the MATCH streams with the words while a join would visit every hit.
-What a person types reaches the index only as quoted tokens of letters and digits (`tokens`).
+One row per recording, its rowid the recording's key: oldest and newest first are rowid order, a date range a
+rowid range, and all stream. `entry` holds tokens of four kinds: what staff wrote, as it stands; the stems of
+that, which end in `~`; what the call is, which begins with `=`; pieces of its number, which begin with `#`. They are in
+one column without positions because a facet inside the MATCH streams with the words while a join would visit
+every hit, and because less is read and stored than of any other kind of FTS5 table.
+
+A number has a piece for each of its digits but the last two: up to PIECE digits that begin there. Any part of
+it is then the beginning of a piece, a piece, or, when longer, several. What a person types reaches the index only
+as quoted tokens of letters and digits (`tokens`).
 """
 
 import dataclasses
@@ -14,9 +19,14 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from portal.db import db
+from portal.recordings import numbers
+from portal.recordings.stems import stems
 
 if TYPE_CHECKING:
     from portal.recordings.models import Recording
+
+RULES = 1
+"""Which tokens an entry has. Count up when that changes: then all are made anew (`filling`)."""
 
 LENGTHS = {"0-1": (0, 60_000), "1-5": (60_000, 300_000), "5-15": (300_000, 900_000), "15-": (900_000, None)}
 """Length buckets, in minutes, with their bounds in milliseconds (upper one excluded)."""
@@ -25,10 +35,12 @@ FLAGS = ("untold", "empty", "failed", "withheld", "noted")
 """Not told of the recording, or not known · no sound · sound unreadable · no number · has notes."""
 
 INSERT = """
-INSERT INTO recording_index(rowid, words, facets) SELECT ?1, ?2, ?3
+INSERT INTO recording_index(rowid, entry) SELECT ?1, ?2
 WHERE NOT EXISTS (SELECT 1 FROM recording WHERE id = ?1 AND restrictions > 0)
 """
 """A call whose processing is restricted (GDPR 18) has no row, whoever writes it and however old the row at hand is."""
+
+REMOVE = "DELETE FROM recording_index WHERE rowid = ?"
 
 OLDEST_FIRST = """
 SELECT rowid FROM recording_index WHERE recording_index MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid LIMIT ?
@@ -38,12 +50,21 @@ NEWEST_FIRST = OLDEST_FIRST.replace("BY rowid", "BY rowid DESC")
 NEWEST = (1 << 63) - 1
 
 
+PIECE = 7
+"""Most digits of a piece of a number. Longer pieces would be nearly as many as the numbers, shorter ones need more
+rows to be looked at."""
+
+SECONDS = 5
+"""Digits of a length in seconds: more than a day."""
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Question:
     """What a search asks of the index: every word, and of every group of facets one."""
 
     words: tuple[str, ...] = ()
-    """Tokens as `tokens` makes them. Each counts as a beginning, but a lone letter only in last place."""
+    """Tokens as `tokens` makes them. Each counts as a beginning, but a lone letter only in last place; and for every
+    word that has a stem in common with it."""
     facets: tuple[tuple[str, ...], ...]
     """Groups of tokens from the functions below. One must be the queues the asker may find."""
     low: int = 0
@@ -52,12 +73,18 @@ class Question:
 
     @property
     def match(self) -> str:
-        """The FTS5 expression. Only letters and digits stand inside its quotes."""
+        """The FTS5 expression. Only letters, digits and the marks of our own tokens stand inside its quotes."""
         last = len(self.words) - 1
-        words = [f'"{w}"*' if len(w) > 1 or n == last else f'"{w}"' for n, w in enumerate(self.words)]
-        groups = [" OR ".join(_quoted(token) for token in group) for group in self.facets]
-        parts = [f"words : ({' AND '.join(words)})"] if words else []
-        return " AND ".join(parts + [f"facets : ({group})" for group in groups])
+        groups = [_word(word, whole=len(word) == 1 and n < last) for n, word in enumerate(self.words)]
+        groups += [" OR ".join(map(_quoted, group)) for group in self.facets]
+        return " AND ".join(f"({group})" for group in groups)
+
+    def narrowed(self, *groups: tuple[str, ...]) -> "Question":
+        return dataclasses.replace(self, facets=(*self.facets, *groups))
+
+
+def _word(word: str, *, whole: bool) -> str:
+    return " OR ".join([_quoted(word if whole else f"{word}*"), *(_quoted(f"{stem}~") for stem in sorted(stems(word)))])
 
 
 def _quoted(token: str) -> str:
@@ -72,40 +99,56 @@ def tokens(text: str) -> list[str]:
 
 
 def queue(key: int) -> str:
-    return f"q{key}"
+    return f"=q{key}"
 
 
 def adviser(key: int) -> str:
-    return f"a{key}"
+    return f"=a{key}"
 
 
 def direction(code: str) -> str:
-    return f"d{code}"
+    return f"=d{code}"
 
 
 def told(code: str) -> str:
-    return f"t{code}"
+    return f"=t{code}"
 
 
 def length(milliseconds: int) -> str:
     """The bucket's token; a bucket asked for by name is `length(LENGTHS[name][0])`."""
     place = [n for n, (low, _) in enumerate(LENGTHS.values()) if milliseconds >= low]
-    return f"l{place[-1]}"
+    return f"=l{place[-1]}"
+
+
+def seconds(beginning: str) -> str:
+    """Asks for all lengths whose SECONDS digits begin so; of one length with all of them. For the order by length."""
+    return f"={beginning}" + "*" * (len(beginning) < SECONDS)
 
 
 def flag(name: str) -> str:
-    return f"f{name}"
+    return f"=f{name}"
 
 
-def whole_number(number: str) -> str:
-    """The token of a number; '' when it has no digits. Stored backwards, so that an ending is a beginning."""
-    digits = "".join(c for c in number if c in "0123456789")
-    return f"n{digits[::-1]}" if digits else ""
+def number(whole: str) -> str:
+    """The token of one number; '' when it has no digits."""
+    digits = numbers.digits(whole)
+    return f"=n{digits}" if digits else ""
 
 
-def number_ending(digits: str) -> str:
-    """Asks for every number that ends in `digits`."""
-    return f"n{digits[::-1]}*"
+def number_part(part: str) -> tuple[tuple[str, ...], ...]:
+    """Groups that ask for every number with these digits in it, in one of the ways it is written. Of more than
+    PIECE digits each piece is asked for, and whoever asks must look whether the number has them in a row."""
+    if len(part) < PIECE:
+        return ((f"#{part}*",),)
+    return tuple((f"#{part[start : start + PIECE]}",) for start in range(len(part) - PIECE + 1))
+
+
+def _pieces(whole: str) -> set[str]:
+    return {
+        f"#{written[start : start + PIECE]}"
+        for written in numbers.writings(whole)
+        for start in range(len(written) - numbers.FEWEST_DIGITS + 1)
+    }
 
 
 def flags(recording: "Recording") -> list[str]:
@@ -119,17 +162,19 @@ def flags(recording: "Recording") -> list[str]:
     return [name for name in FLAGS if true.get(name)]
 
 
-def facets(recording: "Recording", noted: bool) -> list[str]:
-    """Every facet token of a recording."""
+def _facets(recording: "Recording", noted: bool) -> list[str]:
+    """Every facet token of a recording, and the pieces of its number."""
     found = [
         queue(recording.queue_id) if recording.queue_id else "",
         adviser(recording.adviser_id) if recording.adviser_id else "",
         direction(recording.direction) if recording.direction else "",
         told(recording.told),
         length(recording.duration_ms),
-        whole_number(recording.number or ""),
+        seconds(f"{recording.duration_ms // 1000:0{SECONDS}}"),
+        number(recording.number or ""),
         *(flag(name) for name in flags(recording)),
         flag("noted") if noted else "",
+        *sorted(_pieces(recording.number or "")),
     ]
     return [token for token in found if token]
 
@@ -141,9 +186,17 @@ def put(recording: "Recording") -> None:
     db.execute_sql(INSERT, _entry(recording, [note.text for note in recording.notes if not note.own]))
 
 
-def _entry(recording: "Recording", notes: list[str]) -> tuple[int, str, str]:
-    words = [word for text in (recording.subject, *notes) for word in tokens(text)]
-    return recording.id, " ".join(words), " ".join(facets(recording, any(notes)))
+def _entry(recording: "Recording", notes: list[str]) -> tuple[int, str]:
+    words = dict.fromkeys(word for text in (recording.subject, *notes) for word in tokens(text))
+    ends = {f"{stem}~" for word in words for stem in stems(word)}
+    return recording.id, " ".join((*words, *sorted(ends), *_facets(recording, any(notes))))
+
+
+def enter(recordings: Iterable[tuple["Recording", list[str]]]) -> None:
+    """Index these anew, but for restricted ones, each with the texts of its notes."""
+    entries = [_entry(recording, notes) for recording, notes in recordings]
+    db.cursor().executemany(REMOVE, [(key,) for key, _ in entries])
+    db.cursor().executemany(INSERT, entries)
 
 
 def rebuild(recordings: Iterable[tuple["Recording", list[str]]]) -> None:
@@ -158,7 +211,7 @@ def remove(key: int) -> None:
 
     Its words and number stay in the index's older segments until `forget` has run.
     """
-    db.execute_sql("DELETE FROM recording_index WHERE rowid = ?", (key,))
+    db.execute_sql(REMOVE, (key,))
 
 
 def forget(pages: int = 200) -> None:

@@ -16,7 +16,7 @@ from portal.documents import setting
 from portal.ingest import actions as ingest
 from portal.oversight import listens
 from portal.queues.models import Queue
-from portal.recordings import render, saved
+from portal.recordings import filling, render, saved
 from portal.recordings.models import Recording
 from portal.retention import actions as retention
 from portal.retention.models import Sweep
@@ -26,7 +26,7 @@ from tasks.cases import make_copies, tend_cases
 from tasks.documents import make_due
 from tasks.ingest import sweep_inbox
 from tasks.oversight import count_listens
-from tasks.recordings import forget_searches, render_pending
+from tasks.recordings import fill_index, forget_searches, render_pending
 from tasks.retention import purge_due
 from tasks.rights import end_rights
 from tasks.rounds import ROUNDS, Rounds
@@ -37,6 +37,7 @@ JOBS = [
     (sweep_inbox, ingest, "sweep_inbox"),
     (render_pending, render, "render_pending"),
     (forget_searches, saved, "forget_due"),
+    (fill_index, filling, "fill"),
     (make_due, setting, "make_due"),
     (purge_due, retention, "purge_due"),
     (tend_cases, tending, "tend"),

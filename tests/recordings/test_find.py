@@ -12,7 +12,7 @@ from portal import clock
 from portal.audit.acts import Act
 from portal.audit.models import Entry
 from portal.ingest import probe
-from portal.recordings import search
+from portal.recordings import answers, search
 from portal.recordings.models import Direction, Playable, Recording, State, Told
 from portal.vault import box
 from tests.recordings.finding import NOON, asked, call, found, ids
@@ -112,8 +112,8 @@ def test_no_call_that_may_be_seen_lies_out_of_reach_and_none_within_it_was_due_f
     day = dt.datetime(2024, 1, 1, 11, 30, tzinfo=dt.UTC)
     while day.year < 2036:
         longest = clock.expiry(day + dt.timedelta(seconds=probe.LONGEST_SECONDS))
-        assert longest - day < search.REACH
-        assert clock.expiry(day) - day > search.REACH - search.LATEST
+        assert longest - day < answers.REACH
+        assert clock.expiry(day) - day > answers.REACH - answers.LATEST
         day += dt.timedelta(hours=23)
 
 
@@ -225,7 +225,7 @@ def test_the_quick_choices_are_days_as_people_count_them(as_, people):
         ("to=31.12.9999", "Kontrollera årtalet."),
         ("from=²4.11.2026", "Skriv dagen som i 24.11.2026."),
         ("from=2.11.2026&to=1.11.2026", "Till-dagen är före från-dagen."),
-        ("number=04", "Skriv minst de tre sista siffrorna."),
+        ("number=04", "Skriv minst tre siffror."),
         ("number=anonymous", "Skriv numret med siffror"),
         ("words=%26%26", "Skriv ord med bokstäver eller siffror."),
         ("words=" + "+".join("abcdefghijklm"), "Skriv högst tolv ord."),
