@@ -1,9 +1,12 @@
 """What can be done with what comes in."""
 
 import contextlib
+import itertools
 import os
 from collections.abc import Callable
 from pathlib import Path
+
+import peewee
 
 from portal import config
 from portal.accounts.models import Account
@@ -54,8 +57,15 @@ def sweep_inbox() -> Summary:
             intake = Intake()
             files = list(inbox.walk(config.settings().inbox, intake.fault))
             listed = _standing(files)
-            intake.take_all(inbox.compare(files), listed)
-            inbox.forget(intake.left)
+            turns = itertools.count(1)
+
+            def had_its_turn(_: Found) -> None:
+                with contextlib.suppress(peewee.PeeweeException):  # told later, or never: no reason to stop
+                    if run.tell(next(turns), len(files)):
+                        intake.forget_left()
+
+            intake.take_all(inbox.compare(files), listed, had_its_turn)
+            intake.forget_left()
             if intake.left:
                 inbox.remove_empty_folders(config.settings().inbox)
             run.fault = intake.summary.fault
@@ -133,7 +143,7 @@ def _retry_standing(quarantined: Quarantined, *, by: Account) -> None:
         quarantine.forget_standing(quarantined)
         raise Conflict
     summary = intake.take_all(found, {found[0].name: quarantined})
-    inbox.forget(intake.left)
+    intake.forget_left()
     if not (summary.taken or summary.duplicates):
         row = Quarantined.get_by_id(quarantined.id)
         quarantine.refuse_again(row, Refused(Reason(row.reason), row.detail), by=by)

@@ -116,26 +116,26 @@ def look(path: Path, root: Path, found: os.stat_result) -> Found:
     return Found(path, storable(str(path.relative_to(root))), Print.of(found), stat.S_ISREG(found.st_mode))
 
 
-@db.atomic()
 def compare(files: Iterable[Found]) -> list[Found]:
-    """The files with `since` set from what was seen at the last look; remembers this look."""
+    """The files with `since` set from what was seen at the last look; remembers this look, in steps that keep nobody
+    else waiting."""
     seen = {row.path: row for row in Arriving.select()}
     now = clock.now()
     known = []
+    new: list[dict[str, object]] = []
     for file in files:
         row = seen.pop(file.name, None)
-        if row is None:
-            Arriving.create(path=file.name, size=file.print.size, mtime_ns=file.print.mtime_ns, since=now)
-            known.append(file)
-        elif (row.size, row.mtime_ns) != file.print:
-            Arriving.update(size=file.print.size, mtime_ns=file.print.mtime_ns, since=now).where(
-                Arriving.id == row.id
-            ).execute()
+        if row is None or (row.size, row.mtime_ns) != file.print:
+            new.append({"path": file.name, "size": file.print.size, "mtime_ns": file.print.mtime_ns, "since": now})
             known.append(file)
         else:
             known.append(dataclasses.replace(file, since=row.since))
-    if seen:
-        forget(list(seen))
+    for start in range(0, len(new), 500):
+        with db.atomic():
+            Arriving.insert_many(new[start : start + 500]).on_conflict(
+                conflict_target=(Arriving.path,), preserve=(Arriving.size, Arriving.mtime_ns, Arriving.since)
+            ).execute()
+    forget(list(seen))
     return known
 
 

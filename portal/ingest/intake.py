@@ -72,6 +72,7 @@ class Intake:
         self.summary = Summary()
         self.left: list[str] = []
         """Names of files that are not in the folder any more."""
+        self._forgotten = 0
         self._by_hand, self._remove, self._by = by_hand, remove, by
         self._unsettled: set[Path] = set()
         """Files of the folder that may still grow."""
@@ -115,6 +116,11 @@ class Intake:
             self._turn(file, standing)
         self._progress(file)
         return None
+
+    def forget_left(self) -> None:
+        """What is not in the folder any more is not waiting there."""
+        inbox.forget(self.left[self._forgotten :])
+        self._forgotten = len(self.left)
 
     def fault(self, error: Exception) -> None:
         """Something could not be done; it is counted, and the rest goes on."""

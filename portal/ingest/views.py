@@ -48,6 +48,7 @@ def index() -> Any:
         older=_address(form, before=page.older),
         waiting=quarantine.count_waiting(current_user),
         arriving=inbox.waiting(),
+        progress=sweeps.progress("inbox"),
         untold=sum(untold.values()),
         unknown=untold.get(Told.UNKNOWN, 0),
         sweep=sweep,

@@ -77,6 +77,9 @@ def up(migrator, db):
     db.execute_sql('ALTER TABLE "note" ADD COLUMN "at_ms" INTEGER')
     db.execute_sql('ALTER TABLE "note" ADD COLUMN "kind" VARCHAR(255) NOT NULL DEFAULT \'\'')
     db.execute_sql('ALTER TABLE "note" ADD COLUMN "own" INTEGER NOT NULL DEFAULT 0')
+    db.execute_sql('ALTER TABLE "sweep" ADD COLUMN "whole" INTEGER')
+    db.execute_sql('ALTER TABLE "sweep" ADD COLUMN "done" INTEGER NOT NULL DEFAULT 0')
+    db.execute_sql('ALTER TABLE "sweep" ADD COLUMN "told_at" INTEGER')
 
 
 def down(migrator, db):
@@ -87,6 +90,8 @@ def down(migrator, db):
             "words, facets, prefix='1 2 3 4 5 6', detail=column, tokenize=\"unicode61 remove_diacritics 0\")"
         )
     migrator.migrate(migrator.drop_table('index_state'))
+    for column in ('told_at', 'done', 'whole'):
+        db.execute_sql(f'ALTER TABLE "sweep" DROP COLUMN "{column}"')
     db.execute_sql('ALTER TABLE "note" DROP COLUMN "own"')
     db.execute_sql('ALTER TABLE "note" DROP COLUMN "kind"')
     db.execute_sql('ALTER TABLE "note" DROP COLUMN "at_ms"')

@@ -111,6 +111,10 @@ def _plain(report: Report) -> dict[str, object]:
         "seal_ends": report.seal_ends.isoformat() if report.seal_ends else None,
         "cases_good": report.cases_good.isoformat() if report.cases_good else None,
         "cases_silent": report.cases_silent,
+        "inbox": {
+            "waiting": report.inbox,
+            "importing": dataclasses.asdict(report.importing) if report.importing else None,
+        },
         "silent_queues": report.silent_queues,
         "faults": report.faults,
         "pending": report.pending,
@@ -137,6 +141,8 @@ def _text(report: Report) -> str:
     if report.cases_silent:
         good = report.cases_good.isoformat(timespec="seconds") if report.cases_good else "never"
         lines.append(f"requests:        no good round of residents' requests since: {good}")
+    if report.importing:
+        lines.append(f"inbox:           {report.importing}")
     if report.silent_queues:
         lines.append(f"announcements:   {report.silent_queues} service numbers tell callers, in words nobody decided")
     lines += [f"fault:           {sweep}: {fault}" for sweep, fault in report.faults.items()]

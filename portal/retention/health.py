@@ -9,6 +9,7 @@ from portal import clock, config, db
 from portal.documents import seal
 from portal.documents.models import Document
 from portal.documents.models import State as DocumentState
+from portal.ingest import inbox
 from portal.ingest.models import Quarantined, QuarantineState
 from portal.queues import announced
 from portal.queues.models import Queue
@@ -71,6 +72,10 @@ class Report:
     """The last good round of residents' requests; None: never."""
     cases_silent: bool = False
     """None was good for `overdue_minutes`: days, reminders and copies wait."""
+    inbox: int = 0
+    """Files that stood in the inbox at the last look."""
+    importing: sweeps.Progress | None = None
+    """A long look at the inbox that is under way."""
     silent_queues: int = 0
     """Service numbers that tell their callers of the recording, and nobody has decided with which words. Told of, and
     no fault of the deletion's: the level is as without it."""
@@ -143,6 +148,8 @@ def report() -> Report:
         seal_ends=_seal_ends(),
         cases_good=cases_good,
         cases_silent=cases_silent,
+        inbox=inbox.waiting(),
+        importing=sweeps.progress("inbox"),
         silent_queues=len(announced.silent(Queue.select(), clock.now())),
     )
 

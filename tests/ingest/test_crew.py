@@ -1,0 +1,242 @@
+"""A full inbox: several processes check and seal, one registers."""
+
+import dataclasses
+import json
+import os
+import signal
+
+import pytest
+from click.testing import CliRunner
+
+from portal import clock, config, db
+from portal.audit import chain
+from portal.audit.acts import Act
+from portal.audit.models import Entry
+from portal.bench.cli import bench
+from portal.cli import root
+from portal.ingest import actions, conveyor, crew, drafts, gate, inbox, intake, lock, registration
+from portal.ingest.models import Arriving, Quarantined, Sealing
+from portal.ingest.probe import answer
+from portal.recordings.models import Recording
+from portal.retention import sweeps
+from portal.vault import keystore, objects
+from tests import kill
+from tests.ingest import deliveries as d
+
+NAMES = [d.name(count=n) for n in range(1, 11)]
+
+
+@pytest.fixture(autouse=True)
+def quick(settings, monkeypatch):
+    """Two processes whose probes are they themselves: each of its own would take most of the time."""
+    kill.without_waiting(monkeypatch)
+    monkeypatch.setattr(gate.Probe, "_put", lambda self, content: setattr(self, "handle", content.handle))
+    monkeypatch.setattr(gate.Probe, "_answer", lambda self: answer(self.handle))
+    config.use(dataclasses.replace(settings, import_processes=2))
+
+
+def deliver(names=NAMES, **sounds: bytes) -> None:
+    for n, name in enumerate(names):
+        d.deliver(name, sounds.get(f"at_{n}", d.sound(0.5 + n / 10)))
+    d.deliver("cdr.csv", d.cdr(*map(d.detail, names)))
+
+
+def whole() -> None:
+    """Nothing is in the vault but what the register has, and nothing half."""
+    owners = {
+        row.uuid
+        for row in (
+            *Recording.select(),
+            *Quarantined.select().where(Quarantined.sealed, Quarantined.state == "waiting"),
+        )
+    }
+    assert set(keystore.subjects()) == set(objects.subjects()) == owners
+    assert Sealing.select().count() == 0
+    assert chain.verify().whole
+
+
+def left() -> list[str]:
+    return sorted(p.name for p in config.settings().inbox.rglob("*") if not p.is_dir())
+
+
+def test_a_full_inbox_comes_in_with_its_bytes_and_an_entry_for_each(sweep):
+    deliver(at_3=b"", at_5=d.sound()[:-77])
+    summary = sweep()
+    assert (summary.taken, summary.quarantined, summary.faults) == (9, {"broken": 1}, {})
+    rows = list(Recording.select().order_by(Recording.id))
+    sounds = [d.sound(0.5 + n / 10) if n != 3 else b"" for n in range(10) if n != 5]
+    assert sorted(objects.read(row.uuid, "original") for row in rows) == sorted(sounds)
+    entries = Entry.select().where(Entry.act == Act.RECEIVED)
+    assert {entry.subject for entry in entries} == {row.uuid for row in rows}
+    assert all(row.conversation in map(d.unique_id, NAMES) for row in rows)
+    assert left() == []
+    assert Arriving.select().count() == 0
+    whole()
+
+
+def test_nothing_is_registered_but_by_the_process_that_keeps_the_crew(sweep, monkeypatch):
+    made, registered, take = [], [], registration.take_made
+    real = crew._Hand.give
+    monkeypatch.setattr(crew._Hand, "give", lambda hand, *a: (made.append(hand.child), real(hand, *a)))
+    monkeypatch.setattr(intake.registration, "take_made", lambda calls: (registered.append(len(calls)), take(calls))[1])
+    deliver()
+    sweep()
+    assert len(set(made)) == 2
+    assert sum(registered) == len(made) == 10
+    assert max(registered) <= intake.TOGETHER
+
+
+def test_what_is_delivered_under_one_name_twice_comes_in_once(sweep):
+    deliver()
+    d.deliver(NAMES[0], d.sound(0.5), folder="a")
+    d.deliver(NAMES[1], d.sound(9), folder="b")
+    summary = sweep()
+    assert (summary.taken, summary.duplicates, summary.quarantined) == (10, 1, {"conflict": 1})
+    assert left() == []
+    whole()
+
+
+def test_a_process_that_dies_costs_its_files_a_look_and_no_more(sweep, monkeypatch):
+    make, victim = crew.make, d.sound(0.5 + 4 / 10)
+
+    def dies(content, subject):
+        made = make(content, subject)
+        if content.size == len(victim):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return made
+
+    deliver()
+    with monkeypatch.context() as patch:
+        patch.setattr(crew, "make", dies)
+        summary = sweep()
+    assert set(summary.faults) == {"ChildProcessError"}
+    assert summary.taken + summary.faults.total() == 10
+    assert NAMES[4] in left()
+    whole()
+    assert sweep(20).taken == summary.faults.total()
+    whole()
+
+
+def test_a_disk_that_is_full_ends_the_pass_and_leaves_nothing(sweep, monkeypatch):
+    def full(*args, **kwargs):
+        raise OSError(28, "ENOSPC")
+
+    deliver()
+    with monkeypatch.context() as patch:
+        patch.setattr(crew.objects, "seal", full)
+        summary = sweep()
+    assert (summary.taken, set(summary.faults)) == (0, {"ENOSPC"})
+    assert Sealing.select().count() == 0
+    assert not list(keystore.subjects())
+    assert sweep(20).taken == 10
+
+
+def test_a_commit_that_fails_leaves_the_files_and_nothing_in_the_vault(sweep, monkeypatch):
+    deliver()
+    with monkeypatch.context() as patch:
+        patch.setattr(registration.index, "put", lambda row: (_ for _ in ()).throw(ValueError))
+        summary = sweep()
+    assert (summary.taken, summary.faults) == (0, {"ValueError": 10})
+    assert set(left()) == set(NAMES)
+    whole()
+
+
+def test_nobody_clears_what_an_import_under_way_has_begun(settings, people):
+    subject = drafts.reserve(1)[0]
+    objects.seal(subject, "original", [b"x"])
+    with drafts.many():
+        with lock.importing():
+            assert drafts.clear_orphans() == 0
+        assert keystore.exists(subject)
+    assert drafts.clear_orphans() == 1
+    assert not keystore.exists(subject)
+
+
+def test_what_belongs_to_a_row_is_not_taken_out_of_the_vault_as_a_draft(sweep):
+    deliver(NAMES[:1])
+    sweep()
+    drafts.remove(Recording.get().uuid)
+    assert objects.read(Recording.get().uuid, "original") == d.sound(0.5)
+
+
+def test_a_retry_comes_in_while_sound_is_being_made(sweep, people, monkeypatch):
+    d.deliver("lista.csv", b"hej\n")
+    sweep()
+    row, wait = Quarantined.get(), conveyor.Conveyor.wait
+    objects.seal(row.uuid, "original", [d.cdr(*(d.detail(name, linkedid="9.9") for name in NAMES))])
+    retried = []
+
+    def waits(belt):
+        if not retried:
+            retried.append(actions.retry(row, by=people.admin))
+        wait(belt)
+
+    monkeypatch.setattr(conveyor.Conveyor, "wait", waits)
+    for n, name in enumerate(NAMES):
+        d.deliver(name, d.sound(0.5 + n / 10))
+    actions.import_path(config.settings().inbox)
+    assert retried
+    assert {r.conversation for r in Recording.select()} == {"9.9"}, "what was told meanwhile is not lost"
+    whole()
+
+
+def test_progress_is_told_while_it_lasts_and_no_longer(sweep, as_, people, monkeypatch):
+    monkeypatch.setattr(sweeps, "TOLD_SECONDS", 0)
+    seen = []
+    real = sweeps.Run.tell
+
+    def tell(run, done, whole):
+        told = real(run, done, whole)
+        seen.append((sweeps.progress("inbox"), inbox.waiting()))
+        return told
+
+    monkeypatch.setattr(sweeps.Run, "tell", tell)
+    deliver()
+    sweep(0)
+    seen.clear()
+    sweep(6)
+    assert [p.done for p, _ in seen] == list(range(1, 12))
+    assert {p.whole for p, _ in seen} == {11}
+    assert seen[-1][1] < seen[0][1]
+    with d.later(7):
+        assert sweeps.progress("inbox") is None
+    people.admin.language = "sv"
+    people.admin.save()
+    assert "Läses in just nu" not in as_(people.admin).get("/ingest/").text
+
+
+def test_the_page_and_the_status_tell_how_long_it_takes(people, as_):
+    people.admin.language = "sv"
+    people.admin.save()
+    with sweeps.running("inbox"):
+        now = clock.now()
+        sweeps._note("inbox", started_at=now - sweeps.dt.timedelta(minutes=2), done=3000, whole=10_000, told_at=now)
+        page = as_(people.admin).get("/ingest/").text.replace("\u00a0", " ")
+        assert "3 000 av 10 000, 1 500 i minuten" in page
+        assert "ungefär 5 minuter kvar" in page
+        told = json.loads(CliRunner().invoke(root, ["status", "--json"]).stdout)["inbox"]["importing"]
+        db.connect()
+        assert told["done"] == 3000
+        assert 1400 <= told["per_minute"] <= 1500
+        sweeps._note("inbox", told_at=now - sweeps.SILENT - sweeps.dt.timedelta(seconds=1))
+        assert sweeps.progress("inbox") is None, "one that died is not under way"
+
+
+@pytest.mark.parametrize(
+    ("done", "seconds", "said"),
+    [(0, 5, "0 of 10, 0 a minute"), (5, 10, "5 of 10, 30 a minute, 0:00:10 left"), (10, 10, "10 of 10, 60 a minute")],
+)
+def test_progress_in_words(done, seconds, said):
+    assert str(sweeps.reckon(done, 10, seconds)).startswith(said)
+
+
+def test_the_bench_says_what_an_import_costs_beside_bare_decoding_and_sealing(monkeypatch):
+    monkeypatch.setattr(config, "_current", None)
+    db.db.close()
+    result = CliRunner().invoke(bench, ["import", "--files", "12", "--minutes", "1", "--json"])
+    assert result.exit_code == 0, (result.output, result.exception)
+    found = json.loads(result.output.splitlines()[-1])
+    assert found["files"] == 12
+    assert list(found["cases"]) == ["per_core", "cpu", "memory"]
+    assert {case["baseline"] for case in found["cases"].values()} > {"bare decode and seal"}
+    assert all(case["ratio"] > 0 for case in found["cases"].values())
