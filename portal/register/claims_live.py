@@ -20,6 +20,7 @@ from portal.queues.announcement_models import Announcement
 from portal.queues.models import Queue
 from portal.recordings import listening
 from portal.recordings.models import Direction, Note, Recording
+from portal.recordings.quality_models import QualityReview
 from portal.register import texts
 from portal.register.models import Consent, ConsentPurpose
 from portal.retention import threat_words
@@ -68,6 +69,8 @@ class Live:
     training: bool
     """There is a wording in force by which a call may be used to train."""
     consents: int
+    reviews: bool = False
+    """The quality of calls is judged."""
 
     @property
     def untold(self) -> list[Queue]:
@@ -99,6 +102,7 @@ def read() -> Live:
         given=dict(collections.Counter(basis for (basis,) in _given().tuples())),
         training=texts.in_force(ConsentPurpose.TRAINING, clock.today()) is not None,
         consents=Consent.select().where(Consent.stands).count(),
+        reviews=QualityReview.select().exists(),
     )
 
 
@@ -167,7 +171,8 @@ def _requests(live: Live, say: Say, language: str) -> list[str]:
 def _stored(live: Live, say: Say, language: str) -> list[str]:
     lines = {"names": ", ".join(queue.name(language) for queue in live.queues) or "–"}
     notes = N_("Personalen har skrivit anteckningar om samtal.") if live.notes else N_("Inga anteckningar finns än.")
-    return [say(N_("Servicenummer i bruk: %(names)s.")) % lines, say(notes)]
+    reviews = [say(N_("Chefer har bedömt kvaliteten i samtal."))] if live.reviews else []
+    return [say(N_("Servicenummer i bruk: %(names)s.")) % lines, say(notes), *reviews]
 
 
 def _source(live: Live, say: Say, language: str) -> list[str]:
