@@ -73,14 +73,14 @@ LIMITS: dict[str, dict[str, Limit | tuple[Limit, ...] | None]] = {
 
 
 SHORT = {
-    "search_find": 4.2,
+    "search_find": 4.5,
     "search_page": 2.15,
     "playback_range": 1.55,
     "playback_read": 1.95,
-    "import": 1.55,
-    "purge": 105,
-    "log_append": 3.9,
-    "log_verify": 17,
+    "import": 1.6,
+    "purge": 138,
+    "log_append": 5.4,
+    "log_verify": 17.5,
     "cases_page": 6.3,
     "log_page": 3.95,
     "oversight_page": 2.6,

@@ -47,7 +47,7 @@ ROUNDS = 9
 RANGE = 65536
 CALLS, SECONDS = 8, 180
 """Recordings of a round that are brought in, and how long they are."""
-DUE = 40
+DUE = 30
 """Recordings of a round that are deleted."""
 TOGETHER = 5
 """Entries of a transaction: more than an act has, so that it is the entry that is measured and not the commit."""
@@ -249,7 +249,7 @@ def purging(register: Register, folder: Path) -> Pair:
         for name in names:
             name.unlink()
 
-    return Pair(DELETION, ours, plain, ready, rounds=5)
+    return Pair(DELETION, ours, plain, ready, rounds=4)
 
 
 @contextlib.contextmanager
@@ -257,7 +257,7 @@ def log(settings: Settings, register: Register) -> Iterator[dict[str, Pair]]:
     call = Recording.select().first()
 
     def append(n: int) -> None:
-        for _ in range(5):
+        for _ in range(20):
             with db.atomic():
                 for _ in range(TOGETHER):
                     record(Act.VIEWED, call, by=register.adviser)
@@ -266,7 +266,7 @@ def log(settings: Settings, register: Register) -> Iterator[dict[str, Pair]]:
     row = db.execute_sql("SELECT * FROM audit_entry ORDER BY id DESC LIMIT 1").fetchone()
 
     def bare_append(n: int) -> None:
-        for _ in range(5):
+        for _ in range(20):
             insert(*((next(numbers), *row[1:]) for _ in range(TOGETHER)))
 
     texts: list[bytes] = []
