@@ -90,8 +90,11 @@ def test_what_is_delivered_under_one_name_twice_comes_in_once(sweep):
     deliver()
     d.deliver(NAMES[0], d.sound(0.5), folder="a")
     d.deliver(NAMES[1], d.sound(9), folder="b")
+    d.deliver(f"{NAMES[2]}49", d.sound(0.7))  # beside its twin on the conveyor
+    d.deliver(f"{NAMES[3]}49", d.sound(8))
     summary = sweep()
-    assert (summary.taken, summary.duplicates, summary.quarantined) == (10, 1, {"conflict": 1})
+    assert (summary.taken, summary.duplicates, summary.quarantined) == (10, 2, {"conflict": 2})
+    assert not summary.faults
     assert left() == []
     whole()
 
