@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 from portal import clock
+from portal.db import Prepared, loaded, slot
 from portal.ingest.lines import clean
 from portal.ingest.models import CallDetail
 from portal.vault import box
@@ -156,15 +157,26 @@ def stem(path: str) -> str:
     return head if dot and len(ending) <= 5 and not ending.isdigit() else name
 
 
+# Asked for each file of a full inbox
+_ABOUT = Prepared(
+    lambda: (
+        CallDetail.select()
+        .where(
+            (CallDetail.recording_file == slot("name", CallDetail.recording_file))
+            | (CallDetail.unique_id == slot("unique_id", CallDetail.unique_id))
+        )
+        .limit(200)
+    )
+)
+
+
 def of(name: str, unique_id: str, past: Iterable[dict[str, object]] = ()) -> CallDetail | None:
     """The row that tells most about the recording with this stem and channel, of those kept and those
     in `past`; None when none has come.
 
     A queue that rings five advisers leaves five rows: the answered one says who spoke.
     """
-    rows = list(
-        CallDetail.select().where((CallDetail.recording_file == name) | (CallDetail.unique_id == unique_id)).limit(200)
-    )
+    rows: list[CallDetail] = [loaded(CallDetail, values) for values in _ABOUT(name=name, unique_id=unique_id)]
     rows += [CallDetail(**row) for row in past if name == row["recording_file"] or unique_id == row["unique_id"]]
     if not rows:
         return None

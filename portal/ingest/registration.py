@@ -12,7 +12,7 @@ from portal.accounts.models import Account
 from portal.accounts.permissions import Role
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.db import db
+from portal.db import Insertion, Prepared, db, slot
 from portal.errors import Conflict
 from portal.ingest import drafts, gate, lines
 from portal.ingest.call import Call, Refused
@@ -43,6 +43,13 @@ class _Candidate:
     source_key: str
     content_key: str
     known: Recording | None
+
+
+# Asked for each file of a full inbox
+_KNOWN = Prepared(
+    lambda: Recording.select(Recording.id).where(Recording.source_key == slot("key", Recording.source_key))
+)
+_REGISTER = Insertion(Recording)
 
 
 def source_key(source: str, source_id: str) -> str:
@@ -81,7 +88,7 @@ def take(
 
 def is_new(call: Call) -> bool:
     """Nothing of its id is in the register."""
-    return not Recording.select().where(Recording.source_key == source_key(call.source, call.source_id)).exists()
+    return not _KNOWN(key=source_key(call.source, call.source_id))
 
 
 @db.atomic()
@@ -109,7 +116,8 @@ def _candidate(call: Call, sha256: str = "") -> _Candidate:
     if not sane(call.started_at):
         raise Refused(Reason.BAD_TIME)
     key, content = source_key(call.source, call.source_id), content_key(sha256 or call.content.sha256())
-    known: Recording | None = Recording.get_or_none(Recording.source_key == key)
+    here = _KNOWN(key=key)
+    known: Recording | None = Recording.get_by_id(here[0][0]) if here else None
     if known is not None and known.state != State.LIVE:
         raise Refused(Reason.ALREADY_PURGED)
     if known is not None and known.content_key != content:
@@ -195,7 +203,7 @@ def _register(row: Recording, *, quarantined: Quarantined | None, by: Account | 
     row.announcement = announced.of(row)
     if quarantined is not None:
         row.received_at = quarantined.received_at
-    row.save(force_insert=True)
+    _REGISTER(row)
     index.put(row)
     drafts.own(row.uuid)
     record(
