@@ -72,7 +72,11 @@ class Answers:
         Counting in the index alone is five times faster than looking at every row, and exact above
         the newest key that is there and may no longer be seen. Below it each row is looked at.
         """
-        floor = index.NEWEST if self.part else _newest_hidden()
+        return self.count_above(newest_hidden(), most=most)
+
+    def count_above(self, floor: int | None, *, most: int) -> int:
+        """As `count`, for many at a time: `floor` is what `newest_hidden` says."""
+        floor = index.NEWEST if self.part else floor
         if floor is None:
             return index.count(self.question, cap=most)
         hits = 0
@@ -88,6 +92,11 @@ class Answers:
         within = [key for key in keys if asked.low <= key <= asked.high]
         found = index.among(asked, within) if within else []
         return frozenset(key for (key,) in self._seen((r.id,), found)) if self.part else frozenset(found)
+
+    def read(self, columns: tuple[Any, ...], *, most: int) -> list[Row] | None:
+        """`columns` of all, in no order; None when there are more than `most`."""
+        keys = index.find(self.question, limit=most + 1)
+        return None if len(keys) > most else list(self._seen(columns, keys))
 
     def narrowed(self, *groups: tuple[str, ...]) -> "Answers":
         """Those that have one of each group of facets as well."""
@@ -187,7 +196,7 @@ class _Walk:
         return (seconds if self.upward else -seconds, -key if self.newest_first else key)
 
 
-def _newest_hidden() -> int | None:
+def newest_hidden() -> int | None:
     """The newest key of a call within reach that is past its date or being purged, and may still be in the index."""
     now = clock.now()
     due = (r.state == State.LIVE) & r.expires_at.between(now - LATEST, now)

@@ -3,8 +3,11 @@
 import dataclasses
 import datetime as dt
 import uuid
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
+
+import peewee
 
 from portal import clock
 from portal.accounts.models import Account
@@ -16,7 +19,7 @@ from portal.errors import Invalid
 from portal.language import N_
 from portal.queues.models import Queue
 from portal.recordings import filling, index
-from portal.recordings.answers import Answers, reached
+from portal.recordings.answers import Answers, newest_hidden, reached
 from portal.recordings.answers import Sort as Sort
 from portal.recordings.models import Direction, Recording, Told
 from portal.recordings.numbers import FEWEST_DIGITS as FEWEST_DIGITS
@@ -193,35 +196,56 @@ def without(query: Query, *, by: Account) -> list[tuple[str, int]]:
     return sorted(found, key=lambda pair: -pair[1])
 
 
-TALLIED = ("queue", "adviser", "direction", "length", "told", "flags")
-
-
 def tallies(query: Query, *, by: Account) -> dict[str, dict[Any, int]]:
     """How many answer with each value of each filter, CAP + 1 at most: filter → value → hits, without those that
     have none. Values as the index has them: keys of queues and advisers, codes, names of LENGTHS and FLAGS.
 
     Each filter is counted without what is chosen in it; a flag along with the chosen ones, for all must be true.
     """
-    return {name: found for name in TALLIED if (found := _tally(query, name, by))}
+    floor, whole = newest_hidden(), _answers(query, by)
+    few = whole.read(_TOLD_APART, most=FEW_READ)
+    found = {}
+    for name, values in _tokens(by).items():
+        answers, read = whole, few
+        if name != "flags" and getattr(query, name):
+            answers = _answers(dataclasses.replace(query, **FILTERS[name]), by)
+            read = answers.read(_TOLD_APART, most=FEW_READ)
+        if read is not None and name != "flags":
+            hits = dict(Counter(_value(name, row) for row in read))
+        else:
+            hits = {
+                value: answers.narrowed((token,)).count_above(floor, most=CAP + 1) for value, token in values.items()
+            }
+        if kept := {value: hits[value] for value in values if hits.get(value)}:
+            found[name] = kept
+    return found
 
 
-def _tally(query: Query, name: str, by: Account) -> dict[Any, int]:
-    answers = _answers(dataclasses.replace(query, **FILTERS[name]), by)
+_TOLD_APART = (r.queue_id, r.adviser_id, r.direction, r.duration_ms, r.told)
+FEW_READ = 2_000
+"""So many calls are read and told apart in Python; of more the index counts each value."""
+
+
+def _value(name: str, row: tuple[Any, ...]) -> Any:
+    queue, adviser, direction, duration, told = row
+    if name == "length":
+        return next(length for length, (_, high) in index.LENGTHS.items() if high is None or duration < high)
+    return {"queue": queue, "adviser": adviser, "direction": direction, "told": told}[name]
+
+
+def _tokens(by: Account) -> dict[str, dict[Any, str]]:
+    """Each value of the filters that are counted, and the index's token of it."""
     own = by.queues_for(Permission.RECORDINGS_FIND)
-    tokens: dict[str, dict[Any, str]] = {
-        "queue": {key: index.queue(key) for key in own},
-        "adviser": {key: index.adviser(key) for (key,) in Account.select(Account.id).tuples()},
+    theirs = r.select(peewee.SQL("1")).where(r.queue.in_(sorted(own)), r.adviser == Account.id)
+    advisers = Account.select(Account.id).where(peewee.fn.EXISTS(theirs)).tuples()
+    return {
+        "queue": {key: index.queue(key) for key in sorted(own)},
+        "adviser": {key: index.adviser(key) for (key,) in advisers},
         "direction": {code: index.direction(code) for code in Direction},
         "length": {length: index.length(low) for length, (low, _) in index.LENGTHS.items()},
         "told": {code: index.told(code) for code in Told},
         "flags": {flag: index.flag(flag) for flag in index.FLAGS},
     }
-    chosen = tuple((index.flag(flag),) for flag in query.flags) if name == "flags" else ()
-    found = {}
-    for value, token in tokens[name].items():
-        if hits := answers.narrowed(*chosen, (token,)).count(most=CAP + 1):
-            found[value] = hits
-    return found
 
 
 def _search(query: Query, by: Account) -> Page:

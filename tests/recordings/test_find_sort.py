@@ -57,7 +57,9 @@ def test_a_place_that_is_gone_shows_the_list_from_its_start(people, many):
             assert search.find(Query(sort=sort, after=5), by=people.manager).rows == start
 
 
-def test_each_value_is_counted_without_what_is_chosen_beside_it(people, monkeypatch):
+@pytest.mark.parametrize("read", [0, 2, 2_000])
+def test_each_value_is_counted_without_what_is_chosen_beside_it(people, monkeypatch, read):
+    monkeypatch.setattr(search, "FEW_READ", read)
     call(people.daycare, adviser=people.adviser, direction=Direction.OUT, told=Told.NO, seconds=30)
     call(people.daycare, adviser=people.manager, playable=Playable.FAILED, seconds=400)
     call(people.technical, told=Told.UNKNOWN, number=None, playable=Playable.FAILED)
