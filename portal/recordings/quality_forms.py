@@ -76,7 +76,7 @@ def review_form(
 class DrawForm(Form):
     """Of which queue, and how many."""
 
-    queue = SelectField(_l("Servicenummer"))
+    queue = SelectField(_l("Servicenummer"), id="draw-queue")
     count = SelectField(
         _l("Antal samtal"), choices=[SelectChoice(count, str(count)) for count in quality_draw.COUNTS], coerce=int
     )

@@ -41,7 +41,7 @@ def test_drawn_calls_are_heard_and_judged_by_keyboard_alone(page: Page, house: H
         page.set_viewport_size(size)
         assert not too_wide(page)
         assert axe(page) == []
-    page.locator("#queue").first.select_option(two[0].queue.uuid.hex)
+    page.locator("#draw-queue").select_option(two[0].queue.uuid.hex)
     page.get_by_role("button", name=say("Lotta en lista")).focus()
     with page.expect_navigation():
         page.keyboard.press("Enter")

@@ -68,6 +68,7 @@ def rows(client, asked="") -> list[list[str]]:
 def test_shares_are_shown_of_enough_calls_of_enough_advisers_and_sums_are_of_what_is_shown(counted, people, as_):
     client = as_(people.manager)
     page = text(client.get(PAGE)).replace("\xa0", " ")
+    assert page.count('id="queue"') == page.count('id="draw-queue"') == 1
     cells = '<td class="num nowrap">60 %</td><td class="num nowrap">30 %</td><td class="num nowrap">10 %</td>'
     assert f'10/2026</th>{cells}<td class="num">10</td><td class="num">2</td>' in page
     assert page.count("för få för att visas") == 2, "four judged; three judged of forty-three"
