@@ -12,6 +12,8 @@
   const still = matchMedia('(prefers-reduced-motion: reduce)');
   const LOOK_EVERY = 3000; // the right to go on is asked for while sound plays, buffered or not: it ends within five seconds
   const LOADING_AFTER = 400;
+  const WAITS = 120000; // for the network; after that nobody may be there to hear it play on
+  const SPEED = 'player speed';
   const PLACE = `place ${root.dataset.peaks}`;
 
   let peaks = null;
@@ -19,10 +21,15 @@
   let colours = null;
   let loading = 0;
   let over = false;
+  let stopped = null; // where it was when it ended for good
+  let wanted = false; // is it to play, as far as the listener is concerned?
+  let lost = 0; // since when the network is away and waited for
+  let tried = 0;
+  let telling = 0;
   const overlays = []; // painted above the waveform, each by what marks something on it
 
   const total = () => (Number.isFinite(audio.duration) && audio.duration > 0 ? audio.duration : Number(root.dataset.seconds));
-  const place = () => Math.min(scrub ?? audio.currentTime, total());
+  const place = () => Math.min(scrub ?? stopped ?? audio.currentTime, total());
 
   // Words and figures
 
@@ -46,6 +53,11 @@
 
   const tell = (text) => {
     if (status.textContent !== text) status.textContent = text;
+  };
+  // Once, when it has come to rest: for who does not see it
+  const hear = (text) => {
+    clearTimeout(telling);
+    telling = setTimeout(() => (part('told').textContent = text()), 400);
   };
   const say = (key) => tell(key ? root.dataset[`text${key}`] : '');
 
@@ -102,14 +114,20 @@
     paint.fillRect(Math.min(Math.max(0, head - scale), width - 2 * scale), 0, 2 * scale, height);
   };
 
+  let said = '';
+  const position = () => root.dataset.textPosition.replace('{position}', words(place())).replace('{total}', words(total()));
+  const spell = () => {
+    said = seek.max;
+    if (seek.getAttribute('aria-valuetext') !== position()) seek.setAttribute('aria-valuetext', position());
+  };
+
   const show = () => {
     const at = place();
     part('elapsed').textContent = figures(at);
     part('total').textContent = figures(total());
     seek.max = total();
     seek.value = at;
-    const text = root.dataset.textPosition.replace('{position}', words(at)).replace('{total}', words(total()));
-    if (seek.getAttribute('aria-valuetext') !== text) seek.setAttribute('aria-valuetext', text);
+    if (audio.paused || scrub !== null || seek.max !== said) spell(); // a slider that told each second would talk over the call
     canvases.forEach((canvas, i) => draw(canvas, peaks?.channels[i]));
   };
 
@@ -130,14 +148,12 @@
     audio.currentTime = Math.min(Math.max(0, seconds), total());
     root.dispatchEvent(new Event('player-moved'));
     show();
+    spell();
+    if (document.activeElement !== seek) hear(position);
   };
 
-  const play = () => {
-    if (over) return;
-    if (!audio.paused) {
-      audio.pause();
-      return;
-    }
+  const start = () => {
+    lost = 0;
     if (audio.error) {
       const at = audio.currentTime;
       audio.load();
@@ -147,14 +163,34 @@
     audio.play().catch(() => {}); // told by the error event
   };
 
+  const play = () => {
+    if (over) return;
+    if (audio.paused) start();
+    else audio.pause();
+  };
+
   const end = (key) => {
+    stopped = place();
+    root.dispatchEvent(new Event('player-moved')); // the address keeps the place
     over = true;
+    lost = 0;
     audio.pause();
     audio.removeAttribute('src');
     audio.load(); // what was fetched is dropped
     root.querySelectorAll('button, select, input').forEach((control) => (control.disabled = true));
     paused(); // the load has thrown away the event that would tell
     say(key);
+    const again = part('again');
+    if (key !== 'SignedOut' || !again) return;
+    again.hidden = false;
+    again.querySelector('a').search = `?at=${Math.floor(stopped)}`;
+  };
+
+  // Away: the place is kept, and it plays on by itself when the network is soon back
+  const lose = () => {
+    if (wanted) lost ||= Date.now();
+    audio.pause();
+    say(lost ? 'Waiting' : 'Network');
   };
 
   // How things stand: the answer to a question without sound tells more than the media error does.
@@ -164,11 +200,13 @@
       if (over) return;
       if (answer.type === 'opaqueredirect' || answer.status === 401) end('SignedOut');
       else if (answer.status === 404 || answer.status === 403) end('Gone');
-      else if (otherwise) say(otherwise);
+      else if (lost) start();
+      else if (wanted && audio.error?.code === MediaError.MEDIA_ERR_NETWORK && Date.now() - tried > 10000) {
+        tried = Date.now(); // it was cut, but only for a moment
+        start();
+      } else if (otherwise) say(otherwise);
     } catch {
-      if (over || !otherwise) return;
-      audio.pause(); // so that the button says what the words say to press
-      say('Network');
+      if (!over && otherwise) lose();
     }
   };
 
@@ -184,7 +222,7 @@
 
   const fetchPeaks = async () => {
     try {
-      const answer = await fetch(root.dataset.peaks, { redirect: 'manual' });
+      const answer = await fetch(root.dataset.peaks, { redirect: 'manual', priority: 'low' });
       if (!answer.ok) {
         look(audio.src, 'NoWaves');
         return;
@@ -234,17 +272,28 @@
     show();
   });
   seek.addEventListener('change', () => {
-    const wanted = Number(seek.value);
+    const chosen = Number(seek.value);
     scrub = null;
-    go(wanted);
+    go(chosen);
   });
   toggle.addEventListener('click', play);
   root.querySelectorAll('[data-skip]').forEach((button) => {
     button.addEventListener('click', () => go(place() + Number(button.dataset.skip)));
   });
-  part('speed').addEventListener('change', (event) => {
-    audio.playbackRate = audio.defaultPlaybackRate = Number(event.target.value);
-  });
+  const speed = part('speed');
+  const run = () => {
+    audio.playbackRate = audio.defaultPlaybackRate = Number(speed.value);
+    sessionStorage.setItem(SPEED, speed.value); // the next call is heard at the same
+  };
+  speed.value = sessionStorage.getItem(SPEED) ?? '1';
+  if (!speed.value) speed.value = '1';
+  run();
+  speed.addEventListener('change', run);
+  const faster = (by) => {
+    speed.selectedIndex = Math.min(Math.max(0, speed.selectedIndex + by), speed.length - 1);
+    run();
+    hear(() => `${speed.labels[0].textContent} ${speed.selectedOptions[0].textContent}`);
+  };
 
   // Beside the player: a field that takes the time of the playhead, and the marks that follow what is typed
 
@@ -277,6 +326,8 @@
     arrowup: () => go(place() + 5),
     pagedown: () => go(place() - 30),
     pageup: () => go(place() + 30),
+    '<': () => faster(-1),
+    '>': () => faster(1),
     home: () => go(0),
     end: () => go(total()),
   };
@@ -301,7 +352,18 @@
     root.querySelector('[data-when="playing"]').hidden = audio.paused;
     follow();
   };
+  seek.addEventListener('focus', spell);
   const asks = () => over || look(root.dataset.look ?? location.pathname, '');
+  const waits = () => {
+    if (Date.now() - lost < WAITS) return look(audio.src, 'Waiting');
+    lost = 0;
+    say('Network');
+  };
+  addEventListener('online', () => lost && waits());
+  audio.addEventListener('play', () => (wanted = true));
+  audio.addEventListener('pause', () => {
+    if (!lost && !audio.error) wanted = false; // by hand, or at the end
+  });
   audio.addEventListener('play', paused);
   audio.addEventListener('play', asks); // what was fetched before may be heard no longer
   audio.addEventListener('pause', paused);
@@ -316,17 +378,17 @@
     ready();
     look(audio.src, 'Failed');
   });
-  setInterval(() => audio.paused || asks(), LOOK_EVERY);
+  setInterval(() => (lost ? waits() : audio.paused || asks()), LOOK_EVERY);
 
   audio.controls = false;
   part('controls').hidden = false;
   // Where forms stand beside the player the page comes back when one was sent: then it is where it was, and
   // does not take the focus again
   const stood = 'look' in root.dataset ? sessionStorage.getItem(PLACE) : null;
-  const wanted = stood ?? root.dataset.at ?? null; // where it stood, or where a link points
-  if (wanted !== null) audio.currentTime = Math.min(Number(wanted), total());
+  const begin = stood ?? root.dataset.at ?? null; // where it stood, or where a link points
+  if (begin !== null) audio.currentTime = Math.min(Number(begin), total());
   if (stood === null && document.activeElement === document.body) toggle.focus({ preventScroll: !('look' in root.dataset) });
-  if ('look' in root.dataset) addEventListener('pagehide', () => sessionStorage.setItem(PLACE, over ? 0 : place()));
+  if ('look' in root.dataset) addEventListener('pagehide', () => sessionStorage.setItem(PLACE, place()));
   new ResizeObserver(repaint).observe(waves);
   ['(forced-colors: active)', '(prefers-contrast: more)'].forEach((query) =>
     matchMedia(query).addEventListener('change', repaint),

@@ -14,7 +14,7 @@ from portal.recordings import actions, listening
 from portal.recordings.forms import PURPOSES
 from portal.recordings.listening_forms import PurposeForm
 from portal.recordings.models import Listen, Playable, Recording
-from portal.recordings.series_views import beside
+from portal.recordings.series_views import beside, bring_near
 from portal.recordings.views import bp
 from portal.security import requires
 
@@ -81,7 +81,12 @@ def listens(uuid: uuids.UUID) -> ResponseReturnValue:
 @requires(Permission.RECORDINGS_LISTEN)
 def listen(uuid: uuids.UUID, key: uuids.UUID) -> ResponseReturnValue:
     """The player. It asks for this page's head now and then while sound plays: to play is to be active."""
-    return player_page(listening.get(key, uuid, by=current_user))
+    if request.method == "HEAD":  # asked while sound plays: only whether the right stands
+        listening.check(key, uuid, by=current_user)
+        return ""
+    found = listening.get(key, uuid, by=current_user)
+    bring_near(found.recording)
+    return player_page(found)
 
 
 def player_page(found: Listen, *, note_form: Any = None) -> str:

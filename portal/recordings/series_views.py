@@ -91,10 +91,10 @@ def beside(listen: Any) -> dict[str, Any] | None:
     steps = series.steps(found, by=current_user)
     place, before, after = series.beside(found, steps, listen.recording)
     if after is not None:
-        _bring_near(after)
+        bring_near(after)
     return {"row": found, "place": place, "count": len(steps), "before": before, "after": after}
 
 
-def _bring_near(recording: Recording) -> None:
+def bring_near(recording: Recording) -> None:
     """Its first bytes are read from the disk before they are asked for; nothing leaves the portal."""
     objects.bring_near(recording.vault_id, recording.playable_part or "original", store=recording.store)

@@ -44,6 +44,7 @@ def call(house: House) -> uuid.UUID:
             register.people.daycare,
             started_at=clock.now() - dt.timedelta(hours=7),
             seconds=SECONDS,
+            adviser=register.people.adviser,
             ready=False,
             sound=sounds.alaw(sound),
         )
@@ -108,7 +109,7 @@ def test_no_sound_is_fetched_before_it_is_asked_for(player: Page, house: House, 
 
 
 def test_the_waveform_is_tall_where_each_speaker_talks(player: Page):
-    expect(player.locator(".player-speaker")).to_have_text(["Kundrådgivare", "Uppringare"])
+    expect(player.locator(".player-speaker")).to_have_text(["Kundrådgivare Karin Testström", "Uppringare"])
     player.wait_for_function("() => document.querySelector('canvas').width > 300")
     player.wait_for_timeout(300)
     adviser, caller = (player.locator("canvas").nth(n).evaluate(INK) for n in (0, 1))
@@ -203,6 +204,9 @@ def test_a_listener_who_is_signed_out_is_told_and_hears_no_more(player: Page, ho
     expect(player.locator("[data-status]")).to_contain_text("Du har loggats ut")
     assert paused(player)
     expect(player.get_by_role("button", name="Spela")).to_be_disabled()
+    at = player.locator("[data-elapsed]").inner_text()
+    again = player.get_by_role("link", name="Logga in och fortsätt där du var")
+    assert again.evaluate("(a) => a.search") == f"?at={int(at.split(':')[1])}", "the place is kept"
 
 
 def test_a_call_deleted_while_it_is_heard_falls_silent(player: Page, house: House, call):
@@ -235,9 +239,8 @@ def test_a_lost_network_is_said_and_playing_goes_on_when_it_is_back(player: Page
         expect(player.locator("[data-status]")).to_contain_text("Det går inte att nå portalen", timeout=15_000)
     finally:
         player.context.set_offline(False)
-    player.get_by_role("button", name="Spela").click()
     plays(player)
-    assert place(player) > 10, "from where it stopped"
+    assert place(player) > 10, "from where it stopped, and by itself"
     expect(player.locator("[data-status]")).to_be_empty()
 
 
@@ -261,9 +264,43 @@ def test_a_connection_lost_in_the_middle_goes_on_where_it_was(player: Page):
     expect(player.get_by_role("button", name="Spela")).to_be_visible()
     player.unroute("**/audio")
     slow(player, -1)
-    player.get_by_role("button", name="Spela").click()
     plays(player)
     assert 88 < place(player) < 100
+    player.get_by_role("button", name="Pausa").click()
+    expect(player.locator("[data-status]")).to_be_empty()
+
+
+def test_a_network_away_before_anybody_plays_starts_nothing_when_it_is_back(player: Page):
+    player.watch.expected += [("ERR_INTERNET_DISCONNECTED",)]
+    player.get_by_role("button", name="Spela").click()
+    plays(player)
+    player.get_by_role("button", name="Pausa").click()
+    player.context.set_offline(True)
+    player.locator("audio").evaluate("(a) => a.dispatchEvent(new Event('error'))")
+    expect(player.locator("[data-status]")).to_contain_text("tryck på Spela")
+    player.context.set_offline(False)
+    player.wait_for_timeout(400)
+    assert paused(player)
+
+
+def test_a_screen_reader_is_told_once_of_a_new_place_and_a_new_speed(player: Page):
+    told = player.locator("[data-told]")
+    for _ in range(3):
+        player.keyboard.press("l")
+    expect(told).to_have_text("30 sekunder av 2 minuter")
+    for _ in range(2):
+        player.keyboard.press(">")
+    expect(told).to_have_text("Hastighet 1,5×")
+    seek = player.get_by_role("slider", name="Plats i inspelningen")
+    player.get_by_role("button", name="Spela").click()
+    plays(player)
+    before = seek.get_attribute("aria-valuetext")
+    player.wait_for_timeout(1200)
+    assert seek.get_attribute("aria-valuetext") == before, "no slider talks over the call"
+    seek.focus()
+    assert seek.get_attribute("aria-valuetext") != before
+    player.reload()
+    expect(player.get_by_label("Hastighet")).to_have_value("1.5")
 
 
 def test_sound_that_arrives_broken_is_said_and_can_be_tried_again(player: Page):

@@ -165,7 +165,8 @@ def test_the_player_names_who_is_on_each_channel(as_, people, call):
     client = as_(people.adviser)
     page = text(client.get(opened(client, call)))
     assert re.search(r"<title>(Inspelning [^<]*?) – .*<h1>\1</h1>", page)
-    assert re.findall(r'<span class="player-speaker">(.*?)</span>', page) == ["Kundrådgivare", "Uppringare"]
+    adviser = 'Kundrådgivare <span class="player-person">Karin Testström</span>'
+    assert re.findall(r'<span class="player-speaker">(.*?)</span>(?=\s*<canvas)', page) == [adviser, "Uppringare"]
     assert page.count("<canvas") == 2
     Recording.update(speakers=None).execute()
     page = text(client.get(opened(client, call)))
