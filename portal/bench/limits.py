@@ -79,7 +79,7 @@ SHORT = {
     "playback_read": 1.95,
     "import": 1.6,
     "purge": 138,
-    "log_append": 5.4,
+    "log_append": 2.55,
     "log_verify": 17.5,
     "cases_page": 6.3,
     "log_page": 3.95,

@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import hashlib
 import itertools
+import json
 import os
 import random
 import shutil
@@ -29,7 +30,7 @@ from portal.audit.models import Entry
 from portal.bench import purge, results
 from portal.bench.browser import BASELINE as EMPTY_PAGE
 from portal.bench.browser import EMPTY, HOST, Browser
-from portal.bench.log import INSERT, SHA256, bare_table
+from portal.bench.log import SHA256, bare_table
 from portal.bench.muting import write_sound
 from portal.bench.register import Register
 from portal.bench.search import BASELINE as BARE_SQL
@@ -49,10 +50,11 @@ CALLS, SECONDS = 8, 180
 """Recordings of a round that are brought in, and how long they are."""
 DUE = 30
 """Recordings of a round that are deleted."""
-TOGETHER = 5
+TOGETHER = 20
 """Entries of a transaction: more than an act has, so that it is the entry that is measured and not the commit."""
 SEND_FILE, CIPHER = "bare send_file", "bare AES-GCM"
 LIBRARIES = "bare decoding, hashing and sealing"
+CHAINED = "bare JSON, SHA-256 and INSERT"
 DELETION = "bare unlink and DELETE"
 
 
@@ -257,7 +259,7 @@ def log(settings: Settings, register: Register) -> Iterator[dict[str, Pair]]:
     call = Recording.select().first()
 
     def append(n: int) -> None:
-        for _ in range(20):
+        for _ in range(5):
             with db.atomic():
                 for _ in range(TOGETHER):
                     record(Act.VIEWED, call, by=register.adviser)
@@ -265,9 +267,13 @@ def log(settings: Settings, register: Register) -> Iterator[dict[str, Pair]]:
     numbers = itertools.count(1 << 40)
     row = db.execute_sql("SELECT * FROM audit_entry ORDER BY id DESC LIMIT 1").fetchone()
 
+    def chained(number: int) -> tuple[object, ...]:
+        text = json.dumps({str(place): value for place, value in enumerate((number, *row[1:]))}, sort_keys=True)
+        return (number, *row[1:-1], hashlib.sha256(text.encode()).hexdigest())
+
     def bare_append(n: int) -> None:
-        for _ in range(20):
-            insert(*((next(numbers), *row[1:]) for _ in range(TOGETHER)))
+        for _ in range(5):
+            insert(*(chained(next(numbers)) for _ in range(TOGETHER)))
 
     texts: list[bytes] = []
 
@@ -284,6 +290,6 @@ def log(settings: Settings, register: Register) -> Iterator[dict[str, Pair]]:
 
     with bare_table(settings, synced=False) as insert:
         yield {
-            "log_append": Pair(INSERT, append, bare_append),
+            "log_append": Pair(CHAINED, append, bare_append),
             "log_verify": Pair(SHA256, verify, bare_verify, hashed),
         }

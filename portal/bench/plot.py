@@ -9,6 +9,8 @@ from portal.register import plots
 WIDTH, LINE, ROOM = 760, 24, 90
 """Pixels: the drawing, each bar, and what stands around the bars."""
 P50, P95, OTHER = plots.DARK, plots.LIGHT, "#b3541e"
+TOGETHER = ("all", "short")
+"""Many benches."""
 WHOLE = 100
 """Percent of a limit."""
 
@@ -16,9 +18,9 @@ Bars = list[tuple[float, str]]
 
 
 def drawn(bench: str, cases: Mapping[str, Mapping[str, Any]]) -> bytes:
-    """In milliseconds, p50 before p95. Of cases in other units, and of many benches together (`all`), how much of its
+    """In milliseconds, p50 before p95. Of cases in other units, and of many benches together, how much of its
     limit each takes."""
-    if bench != "all" and all("p95_ms" in found for found in cases.values()):
+    if bench not in TOGETHER and all("p95_ms" in found for found in cases.values()):
         return _milliseconds(bench, cases)
     shares = [(round(WHOLE * found["share"], 1), case) for case, found in cases.items() if found.get("share")]
     layers = [
