@@ -39,6 +39,7 @@ def in_turn() -> dict[str, results.Case]:
             check=True,
             cwd=Path(__file__).parent.parent.parent,
         )
-        cases = json.loads(answer.stdout.splitlines()[-1])["cases"]
+        told = json.loads(answer.stdout.splitlines()[-1])["cases"]
+        cases = results.judged(name, {case: {"baseline": "", **figures} for case, figures in told.items()})
         found |= {f"{name}:{case}": figures for case, figures in cases.items()}
     return found
