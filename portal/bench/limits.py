@@ -53,7 +53,7 @@ LIMITS: dict[str, dict[str, Limit | tuple[Limit, ...] | None]] = {
         "verify": Limit("ms_each", 0.02),  # 20 s for a million entries
         "empty": None,
     },
-    "playback": {"seek": Limit("ratio", 1.5), "seek_to_the_rest": Limit("ratio", 1.5)},
+    "playback": {"seek": Limit("ratio", 1.5), "seek_to_the_rest": Limit("ratio", 1.5), "ranges": Limit("ratio", 1.0)},
     "import": {
         "per_core": Limit("ratio", 0.7, least=True),
         "cpu": Limit("ratio", 0.7, least=True),

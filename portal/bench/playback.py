@@ -3,14 +3,13 @@ beside the same file in the clear through `send_file`, from the same server over
 once with the right asked for in the same way (what sealing costs), once open to all (`…_bare`: what
 sealing, session, rights and log cost together)."""
 
+import concurrent.futures
 import contextlib
 import importlib
-import json
 import os
 import random
 import socket
 import ssl
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -30,6 +29,7 @@ from portal.accounts import sessions
 from portal.accounts.permissions import Permission
 from portal.audit.acts import Act
 from portal.audit.models import Entry
+from portal.bench import results
 from portal.bench.register import throw_away
 from portal.config import Settings
 from portal.recordings import listening
@@ -39,7 +39,8 @@ from portal.vault import objects
 
 RATE, CHANNELS = 8000, 2
 RANGE = 65536
-LIMIT = 1.5
+LINES, AT_ONCE, TURNS = 4, 400, 9
+"""Connections, ranges on each, and how many times sealed and clear take turns."""
 WARM_UP = 100
 PLAIN, CHECKED = "/bench/plain", "/bench/checked"
 PAUSE_SECONDS = 0.003
@@ -50,26 +51,22 @@ PATIENCE_SECONDS = 30
 @click.command()
 @click.option("--minutes", default=30, show_default=True, help="Length of the recording.")
 @click.option("--rounds", default=1500, show_default=True, help="Seeks of each kind.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object in the last line instead of a table.")
-def playback(minutes: int, rounds: int, as_json: bool) -> None:
-    """The first byte after a seek: p50 and p95, and the ratio to the same file unsealed."""
+@results.options
+def playback(minutes: int, rounds: int, as_json: bool, drawing: Path | None) -> None:
+    """The first byte after a seek, and ranges at once on several lines, beside the same file unsealed."""
     with throw_away(1000) as (settings, register), tempfile.TemporaryDirectory() as folder:
         clear = Path(folder, "clear.wav")
         _write_sound(clear, minutes)
         token = register.token(register.adviser)
         listen = _sealed(token, clear)
         with _serving(settings, clear) as (port, authority), _Line(port, authority, _cookie(settings, token)) as line:
-            results = measure(line, listen, clear.stat().st_size, rounds)
+            size = clear.stat().st_size
+            found = measure(line, listen, size, rounds)
+            found["ranges"] = many(lambda: _Line(port, authority, _cookie(settings, token)), listen, size)
         rows = Entry.select().where(Entry.act == Act.PLAYED).count()
     if rows != 1:
         raise click.ClickException(f"one listen wrote {rows} rows in the log")
-    if as_json:
-        click.echo(json.dumps({"cases": results}))
-        return
-    click.echo(f"{'case':24}{'p50 ms':>9}{'p95 ms':>9}{'clear ms':>9}{'ratio':>8}")
-    for name, r in results.items():
-        mark = "" if r["ratio"] <= LIMIT or name.endswith("_bare") else f"  over {LIMIT}"
-        click.echo(f"{name:24}{r['p50_ms']:9.3f}{r['p95_ms']:9.3f}{r['baseline_ms']:9.3f}{r['ratio']:8.2f}{mark}")
+    results.show("playback", found, as_json=as_json, drawing=drawing)
 
 
 def _write_sound(path: Path, minutes: int) -> None:
@@ -105,7 +102,7 @@ def _cookie(settings: Settings, token: str) -> str:
     return f"{app.config['SESSION_COOKIE_NAME']}={signer.dumps({'_user_id': token, '_fresh': True})}"
 
 
-def measure(line: "_Line", listen: Listen, size: int, rounds: int) -> dict[str, dict[str, float]]:
+def measure(line: "_Line", listen: Listen, size: int, rounds: int) -> dict[str, results.Case]:
     """Each case: `rounds` seeks to random places, sealed and clear in turn on the same connection."""
     sealed = f"/recordings/{listen.recording.uuid}/listens/{listen.uuid}/audio"
     chance = random.Random(2027)  # noqa: S311 (figures that can be repeated, no secret)
@@ -123,7 +120,7 @@ def measure(line: "_Line", listen: Listen, size: int, rounds: int) -> dict[str, 
         "seek_bare": (some, PLAIN),
         "seek_to_the_rest_bare": (rest, PLAIN),
     }
-    results = {}
+    found: dict[str, results.Case] = {}
     for name, (wanted, baseline) in cases.items():
         times: dict[str, list[float]] = {sealed: [], baseline: []}
         for n in range(rounds + WARM_UP):
@@ -133,14 +130,30 @@ def measure(line: "_Line", listen: Listen, size: int, rounds: int) -> dict[str, 
                 taken = line.first_byte(path, wanted(at))
                 if n >= WARM_UP:
                     times[path].append(taken)
-        p50, plain = statistics.median(times[sealed]), statistics.median(times[baseline])
-        results[name] = {
-            "p50_ms": round(p50, 3),
-            "p95_ms": round(statistics.quantiles(times[sealed], n=20, method="inclusive")[-1], 3),
-            "baseline_ms": round(plain, 3),
-            "ratio": round(p50 / plain, 2),
-        }
-    return results
+        found[name] = results.case(times[sealed], times[baseline], baseline="send_file")
+    return found
+
+
+def many(line: Callable[[], "_Line"], listen: Listen, size: int) -> results.Case:
+    """Random ranges as fast as LINES connections get them, sealed and from a file open to all in turn: milliseconds
+    for each, of all lines together."""
+    sealed = f"/recordings/{listen.recording.uuid}/listens/{listen.uuid}/audio"
+    times: dict[str, list[float]] = {sealed: [], PLAIN: []}
+
+    def ask(path: str, seed: int) -> None:
+        chance = random.Random(seed)  # noqa: S311 (figures that can be repeated, no secret)
+        with line() as opened:
+            for _ in range(AT_ONCE):
+                at = chance.randrange(size - RANGE)
+                opened.first_byte(path, f"bytes={at}-{at + RANGE - 1}")
+
+    with concurrent.futures.ThreadPoolExecutor(LINES) as pool:
+        for turn in range(TURNS):
+            for path in (sealed, PLAIN) if turn % 2 else (PLAIN, sealed):
+                start = time.perf_counter()
+                list(pool.map(ask, [path] * LINES, range(LINES)))
+                times[path].append((time.perf_counter() - start) * 1000 / (LINES * AT_ONCE))
+    return results.case(times[sealed], times[PLAIN], baseline="send_file, open to all")
 
 
 class _Line:
