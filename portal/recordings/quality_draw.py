@@ -66,8 +66,8 @@ def draw(queue: Queue, count: int, *, by: Account, chance: random.Random | None 
 
 
 def _pot(queue: Queue, by: Account) -> list[int]:
-    """Keys of the calls that others have answered. Of one index alone (queue, adviser, key), which the tombstones of
-    years are not in: a deleted call has no adviser."""
+    """Keys of the queue's calls that others have answered: of the last weeks' range of keys alone, where the tombstones
+    of years are not."""
     rows = Recording.select(Recording.id).where(
         Recording.queue == queue.id,
         Recording.adviser.is_null(False),
