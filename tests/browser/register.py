@@ -155,7 +155,7 @@ class Register:
         self.staffing = staffing.fill(self.people, word=LONG_WORD[:110], words=LONG_NOTE, name=LONG_NAME)
         self.observations = observations.fill(self.people, self.yesterday, words=LONG_NOTE)
         self.heard = heard.fill(self.people, self.yesterday, words=LONG_NOTE)
-        self.transferred = parts.fill(people, tone, long_name=self.long_name, words=LONG_SUBJECT)
+        self.transferred = parts.fill(people, tone, long_name=self.long_name, words=LONG_WORD[:120] + LONG_SUBJECT[:60])
         self.qualities = qualities.fill(self.people, self.yesterday, words=LONG_NOTE)
         self.told = announcements.fill(people, word=LONG_WORD[:110], words=LONG_NOTE, called=self.yesterday)
         self.searches = searches.fill(people, words=LONG_WORD)
@@ -358,4 +358,4 @@ class Register:
 
     def _call(self, *, hours: int, **what) -> Recording:
         started_at = clock.now() - dt.timedelta(hours=hours)
-        return calls.recording(self.people.daycare, started_at=started_at, conversation="2001-17", **what)
+        return calls.recording(self.people.daycare, started_at=started_at, **what)
