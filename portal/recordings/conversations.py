@@ -16,7 +16,7 @@ from portal.accounts.permissions import Permission
 from portal.db import Prepared, slot
 from portal.errors import NotFound
 from portal.queues.models import Queue
-from portal.recordings import numbers, search
+from portal.recordings import search
 from portal.recordings.models import Recording
 from portal.recordings.search import Number, Query, Row, Sort
 
@@ -125,7 +125,7 @@ def of_number(recording: Recording) -> Query:
     """Asks for every call with the number of this one. NotFound where there is none to compare: it was withheld."""
     if not has_number(recording):
         raise NotFound
-    return Query(number=Number(recording.number, numbers.digits(recording.number)))
+    return Query(number=Number(recording.number, part=""))
 
 
 def has_number(recording: Recording) -> bool:

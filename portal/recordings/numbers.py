@@ -32,6 +32,7 @@ class Number:
     whole: str | None
     """In E.164."""
     part: str
+    """'' where the whole one alone is meant."""
 
     @property
     def text(self) -> str:

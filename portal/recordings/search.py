@@ -298,11 +298,11 @@ def _answers(query: Query, by: Account, doing: Permission = Permission.RECORDING
 
 
 def _of_number(answers: Answers, number: Number) -> Answers:
-    """A whole number that somebody has called from is meant as one: others that have its digits in them are not mixed
-    in."""
+    """A whole number that somebody has called from, or of which no part is asked for, is meant as one: others that
+    have its digits in them are not mixed in."""
     if number.whole:
         whole = index.Question(facets=(answers.question.facets[0], (index.number(number.whole),)), low=reached())
-        if index.count(whole, cap=1):
+        if not number.part or index.count(whole, cap=1):
             return answers.narrowed((index.number(number.whole),))
     sure = len(number.part) <= index.PIECE
     return dataclasses.replace(answers.narrowed(*index.number_part(number.part)), part="" if sure else number.part)

@@ -9,7 +9,7 @@ import pytest
 
 from portal.audit.acts import Act
 from portal.audit.models import Entry
-from portal.recordings import search
+from portal.recordings import index, search
 from portal.recordings.models import Recording
 from portal.vault import box
 from tests.recordings.finding import NOON, asked, call
@@ -90,6 +90,17 @@ def test_the_call_one_came_from_is_marked_also_as_a_part_of_a_line(as_, people):
     text = as_(people.adviser).get(f"/recordings/{part.uuid}/same-number").text
     assert re.search(rf'<li><a href="/recordings/{part.uuid}">[^<]*</a>[^<]*\s*<span[^>]*>det här samtalet', text)
     assert text.count("det här samtalet") == 1
+
+
+def test_a_number_within_another_is_not_the_same_even_when_its_own_call_is_in_no_search(as_, people):
+    held = call(people.daycare, number="201", started_at=NOON - DAY, expires_at=NOON - DAY / 2)
+    Recording.update(holds=1).where(Recording.id == held.id).execute()
+    index.remove(held.id)
+    longer = call(people.daycare, number="+35820155555")
+    answer = as_(people.manager).get(f"/recordings/{held.uuid}/same-number")
+    assert answer.status_code == 200
+    assert str(longer.uuid) not in answer.text
+    assert "Inga samtal hittades" in answer.text
 
 
 def test_a_call_alone_with_its_number_says_so(as_, people):
