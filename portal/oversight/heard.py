@@ -3,7 +3,6 @@ one person's weeks are held."""
 
 import bisect
 import datetime as dt
-import itertools
 import uuid
 from collections import defaultdict
 from collections.abc import Iterator
@@ -46,8 +45,8 @@ def counts(first: dt.date, end: dt.date) -> dict[uuid.UUID, dict[dt.date, int]]:
 
 def by_person(first: dt.date, end: dt.date) -> Iterator[tuple[Account, list[Heard]]]:
     """Everybody who heard any from `first` up to `end`, with what they heard, oldest first."""
-    people = {account.uuid: account for account in Account.select()}
     numbers = _numbers()
+    listened = {by for (by,) in Entry.select(Entry.by).where(*_played(first, end)).distinct().tuples()}
     heard = (
         Entry.select(
             *(Entry.id, Entry.at, Entry.by, Entry.subject, Entry.queue_id, Entry.purpose, Entry.reference),
@@ -55,13 +54,13 @@ def by_person(first: dt.date, end: dt.date) -> Iterator[tuple[Account, list[Hear
         )
         .join(Recording, peewee.JOIN.LEFT_OUTER, on=(Entry.subject == Recording.uuid))
         .where(*_played(first, end))
-        .order_by(Entry.by, Entry.id)
+        .order_by(Entry.id)
         .tuples()
-        .iterator()
     )
-    for by, rows in itertools.groupby(heard, key=lambda row: row[2]):
-        if by in people:
-            yield people[by], _of(people[by], list(rows), first, end, numbers)
+    # A query a person: one that is read on while the observations of another are written would be cut off
+    for person in Account.select().order_by(Account.id):
+        if person.uuid in listened:
+            yield person, _of(person, list(heard.where(Entry.by == person.uuid)), first, end, numbers)
 
 
 def took(account: Account, first: dt.date, end: dt.date) -> dict[int, int]:

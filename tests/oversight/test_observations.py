@@ -1,8 +1,10 @@
 """An observation is found once, grows until somebody asks, is asked about, answered and closed, never by whom it
 concerns; and goes when its time is out."""
 
+import contextlib
 import datetime as dt
 import json
+import sqlite3
 
 import pytest
 
@@ -111,6 +113,23 @@ def test_a_day_is_looked_at_once_and_more_of_the_same_joins_until_somebody_asks(
         assert looking.look_due() == 1
     assert [row.listens for row in Observation.select().order_by(Observation.id)] == [2, 1]
     assert acts() == ["observed", "grew", "asked", "observed"]
+
+
+def test_others_write_while_one_person_after_another_is_looked_at(people, settings, monkeypatch):
+    each = (people.adviser, people.manager, people.clerk)
+    for account in each:
+        for hour in range(3):
+            listen(account, own_call(people, account), NOW - DAY + hour * HOUR)
+    look = looking._look_at
+
+    def beside(*args):
+        with contextlib.closing(sqlite3.connect(settings.database, isolation_level=None)) as other:
+            other.execute("UPDATE account SET name = name || '.'")
+        return look(*args)
+
+    monkeypatch.setattr(looking, "_look_at", beside)
+    assert looking.look_due() == len(each)
+    assert {row.person_id for row in Observation.select()} == {account.id for account in each}
 
 
 def test_today_is_not_looked_at_before_it_is_over_and_nothing_while_the_clock_is_doubted(people, monkeypatch):
