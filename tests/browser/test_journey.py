@@ -58,7 +58,8 @@ def test_an_adviser_finds_yesterdays_call_about_day_care_and_hears_it(page: Page
     expect(results).to_have_count(50)
     page.get_by_label("Ord i ämne och anteckningar").press_sequentially("dagvård", delay=30)
     expect(results).to_have_count(1)
-    assert "words=dagv" in page.url
+    assert "sought=" in page.url
+    assert "dagv" not in page.url, "what is typed stands in no address"
     expect(page.get_by_label("Ord i ämne och anteckningar")).to_be_focused()
     page.locator("#results tbody th a").click()
 
@@ -121,7 +122,7 @@ def test_back_returns_to_the_search_as_it_was(page: Page, house: House, enter):
     page.goto(house.url + "/recordings/")
     words, results = page.get_by_label("Ord i ämne och anteckningar"), page.locator("#results tbody tr")
     words.press_sequentially("skolskjuts", delay=20)
-    page.wait_for_url("**words=skolskjuts*")
+    page.wait_for_url("**sought=*")
     expect(results.first).to_contain_text("Skolskjuts")
     many = results.count()
     page.get_by_text("Fler villkor").click()
@@ -149,7 +150,7 @@ def test_older_and_newer_pages_lead_back_to_the_same_calls(page: Page, house: Ho
     page.get_by_role("link", name="Äldre").click()
     page.wait_for_url("**before=*")
     second = links.evaluate_all("(all) => all.map((a) => a.href)")
-    assert len(first) == len(second) == 50
+    assert 45 < min(len(first), len(second)) <= 50, "fifty calls, of which some are one conversation and so one line"
     assert not set(first) & set(second)
     page.get_by_role("link", name="Nyare").click()
     page.wait_for_url("**after=*")
