@@ -126,7 +126,7 @@ def test_back_returns_to_the_search_as_it_was(page: Page, house: House, enter):
     expect(results.first).to_contain_text("Skolskjuts")
     many = results.count()
     page.get_by_text("Fler villkor").click()
-    page.get_by_label("Riktning").select_option("Utgående")
+    page.get_by_label("Riktning").select_option("out")
     page.wait_for_url("**direction=out*")
     expect(results).not_to_have_count(many)
     few = results.count()
