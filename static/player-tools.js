@@ -153,7 +153,14 @@
       mix();
     }),
   );
-  volumes.forEach((slider) => slider.addEventListener('input', mix));
+  const spell = (slider) => slider.setAttribute('aria-valuetext', `${slider.value} %`); // not its share of the most
+  volumes.forEach((slider) => {
+    spell(slider);
+    slider.addEventListener('input', () => {
+      spell(slider);
+      mix();
+    });
+  });
   evens.addEventListener('change', mix);
   audio.addEventListener('play', () => mixer?.context.resume());
 
@@ -175,13 +182,16 @@
   });
 
   // The page's own address follows, so that a reload lands where one was
+  let kept = 0;
   const keep = () => {
     if (!link) return;
+    kept = Math.floor(place());
     const address = new URL(location.href);
-    address.searchParams.set('at', String(Math.floor(place())));
+    address.searchParams.set('at', String(kept));
     history.replaceState(history.state, '', address);
   };
   audio.addEventListener('pause', keep);
+  audio.addEventListener('timeupdate', () => Math.abs(place() - kept) > 5 && keep());
   root.addEventListener('player-moved', keep);
 
   audio.addEventListener('timeupdate', () => {

@@ -53,7 +53,16 @@ LIMITS: dict[str, dict[str, Limit | tuple[Limit, ...] | None]] = {
         "verify": Limit("ms_each", 0.02),  # 20 s for a million entries
         "empty": None,
     },
-    "playback": {"seek": Limit("ratio", 1.5), "seek_to_the_rest": Limit("ratio", 1.5), "ranges": Limit("ratio", 1.0)},
+    "playback": {
+        "seek": Limit("ratio", 1.5),
+        "seek_to_the_rest": Limit("ratio", 1.5),
+        "ranges": Limit("ratio", 1.0),
+        "whole": Limit("ratio", 1.0),
+        "whole_in_pieces": Limit("ratio", 1.0),
+        "click_to_sound": Limit("p95_ms", 150),
+        "click_at_once_to_sound": Limit("p95_ms", 150),
+        "seek_to_sound": Limit("p95_ms", 100),
+    },
     "import": {
         "per_core": Limit("ratio", 0.7, least=True),
         "cpu": Limit("ratio", 0.7, least=True),

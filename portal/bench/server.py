@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import click
 
@@ -36,14 +36,14 @@ class Answer(NamedTuple):
 
 
 @contextlib.contextmanager
-def serving(settings: Settings, workers: int = 2) -> Iterator[Served]:
-    """The server over HTTPS, until the end of the block."""
+def serving(settings: Settings, workers: int = 2, program: str = PROGRAM) -> Iterator[Served]:
+    """The server over HTTPS, until the end of the block; `program`: one that does more than the portal's own."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     authority = certificate.ensure(settings).authority
     assert authority is not None
-    with command(settings, "serve", PORTAL_PORT=str(port), PORTAL_WORKERS=str(workers)) as server:
+    with command(settings, "serve", program=program, PORTAL_PORT=str(port), PORTAL_WORKERS=str(workers)) as server:
         try:
             _await(port)
             yield Served(port, authority)
@@ -51,10 +51,10 @@ def serving(settings: Settings, workers: int = 2) -> Iterator[Served]:
             server.terminate()
 
 
-def command(settings: Settings, *arguments: str, **environment: str) -> subprocess.Popen[bytes]:
+def command(settings: Settings, *arguments: str, program: str = PROGRAM, **environment: str) -> subprocess.Popen[bytes]:
     """The portal's own command on this data folder."""
     return subprocess.Popen(  # noqa: S603 our own program, no shell
-        [sys.executable, "-c", PROGRAM, *arguments],
+        [sys.executable, "-c", program, *arguments],
         env={**os.environ, "PORTAL_DATA": str(settings.data), **environment},
         cwd=ROOT,
         stdout=subprocess.DEVNULL,
@@ -82,7 +82,7 @@ class Line:
         self._socket = context.wrap_socket(plain, server_hostname="localhost")
         self._head = f"Host: localhost:{served.port}\r\nCookie: {cookie}\r\n"
 
-    def __enter__(self) -> "Line":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exc: object) -> None:

@@ -3,13 +3,15 @@
 import uuid as uuids
 from typing import Any, NamedTuple
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_login import current_user
 
 from portal import playback
 from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
+from portal.errors import NotFound
 from portal.recordings import actions, listening
 from portal.recordings.forms import PURPOSES
 from portal.recordings.listening_forms import PurposeForm
@@ -80,11 +82,20 @@ def listens(uuid: uuids.UUID) -> ResponseReturnValue:
 @bp.get("/<uuid:uuid>/listens/<uuid:key>")
 @requires(Permission.RECORDINGS_LISTEN)
 def listen(uuid: uuids.UUID, key: uuids.UUID) -> ResponseReturnValue:
-    """The player. It asks for this page's head now and then while sound plays: to play is to be active."""
+    """The player. It asks for this page's head now and then while sound plays: to play is to be active.
+
+    The address of a listen that is over, or a colleague's, leads whoever reaches the call to its page and the same
+    place in it: there they state a purpose of their own.
+    """
     if request.method == "HEAD":  # asked while sound plays: only whether the right stands
         listening.check(key, uuid, by=current_user)
         return ""
-    found = listening.get(key, uuid, by=current_user)
+    try:
+        found = listening.get(key, uuid, by=current_user)
+    except NotFound:
+        recording = actions.reach(uuid, by=current_user)
+        flash(gettext("Den lyssningen är över, eller någon annans. Ange ändamålet för att lyssna på samtalet."), "info")
+        return redirect(url_for("recordings.show", uuid=uuid, at=_start(recording)), 303)
     bring_near(found.recording)
     return player_page(found)
 

@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 
-from portal import clock
+from portal import clock, playback
 from portal.accounts.models import Account, RoleGrant
 from portal.accounts.permissions import Role
 from portal.audit.acts import Act
@@ -178,9 +178,11 @@ def test_a_listen_for_a_case_and_one_of_the_own_queues_open_nothing_of_each_othe
     client = as_(people.clerk)
     for_case = listen(client, call).rpartition("/")[2]
     own = opened(client, call.recording, "request", case.number).rpartition("/")[2]
-    for part in ("/audio", "/peaks", ""):
+    for part in ("/audio", "/peaks"):
         assert client.get(f"/recordings/{call.recording.uuid}/listens/{for_case}{part}").status_code == 404
         assert client.get(f"{page(call)}/listens/{own}{part}").status_code == 404
+    assert client.get(f"/recordings/{call.recording.uuid}/listens/{for_case}").status_code == 303, "to the call's page"
+    assert client.get(f"{page(call)}/listens/{own}").status_code == 404
     second = selected.call(people, selected.case(people, serial=13), recorded=call.recording)
     assert client.get(f"{page(second)}/listens/{for_case}/audio").status_code == 404, "another case"
     third = selected.call(people, case)
@@ -197,9 +199,10 @@ def test_what_cannot_be_heard_yet_or_any_more_opens_no_listen(as_, people, call)
     assert not Listen.select().exists()
 
 
-def test_a_whole_answer_is_broken_off_when_the_handler_changes(as_, people, case):
+def test_a_whole_answer_is_broken_off_when_the_handler_changes(as_, people, case, monkeypatch):
     from tests.calls import tone, wav
 
+    monkeypatch.setattr(playback, "LOOK_AGAIN_SECONDS", 0)
     call = selected.call(people, case, seconds=60, sound=wav(tone(60)))
     client = as_(people.clerk)
     answer = client.get(f"{listen(client, call)}/audio", buffered=False)
