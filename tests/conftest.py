@@ -1,18 +1,39 @@
-"""A fresh migrated register per test, copied from a template; a client for each person. CSRF stays on."""
+"""A fresh migrated register per test, copied from a template; a client for each person. CSRF stays on.
 
+Data folders lie in memory where there is room, and are gone with their test if it passed: a register waits for the disk
+at every commit, and ten thousand tests fill one.
+"""
+
+import os
 import secrets
 import shutil
 from pathlib import Path
 
+import flask
+import hypothesis
 import pytest
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 
 from portal import config, create_app, db
 from portal.start import prepare
+from portal.vault import box
+from tests.order import pytest_xdist_make_scheduler as pytest_xdist_make_scheduler
 from tests.people import People, cookie_token
 
 BASE_URL = "https://localhost"
+MEMORY = Path("/dev/shm")
+ROOM = 2 << 30
+"""Bytes of it that must be free: containers are often given next to none."""
+
+# How long an example takes is the machine's affair: another may be at work on it
+hypothesis.settings.register_profile("suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("suite")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.option.basetemp is None and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 @pytest.fixture(scope="session")
@@ -68,7 +89,28 @@ class Client(FlaskClient):
 
 
 @pytest.fixture
-def app(settings):
+def fresh_app(settings) -> flask.Flask:
+    """Of this test alone, for those that add to it."""
+    return _application(settings)
+
+
+@pytest.fixture(scope="session")
+def applications() -> dict[tuple[object, ...], flask.Flask]:
+    return {}
+
+
+@pytest.fixture
+def app(settings, applications) -> flask.Flask:
+    """One for all tests of this process: its map of addresses and its templates cost more than what most of them ask.
+    It keeps nothing of a register, and once it has answered it takes no more views."""
+    made_of = (settings.trusted_hosts, settings.absolute_hours, box.web("cookies"))
+    if made_of not in applications:
+        applications[made_of] = _application(settings)
+        applications[made_of].test_client().get("/static/none")
+    return applications[made_of]
+
+
+def _application(settings) -> flask.Flask:
     application = create_app(settings)
     application.test_client_class = Client
     application.testing = False  # error handlers answer as in production

@@ -17,6 +17,9 @@ class Desk:
         self.case: Case
 
     def sit_down(self, account) -> None:
+        self.page.goto(
+            "about:blank"
+        )  # else a player of whoever sat here goes on fetching, as the one who sits here now
         self._enter(account, self._language)
 
     def open(self, part: str = "") -> None:

@@ -112,8 +112,10 @@ def test_each_sweep_is_due_at_the_start_and_again_after_its_interval(settings):
         "count_listens",
         "end_rights",
         "erase_passages",
+        "fill_index",
         "forget_numbers",
         "forget_observations",
+        "forget_searches",
         "forget_staff_lists",
         "look_for_patterns",
         "make_copies",
@@ -133,7 +135,7 @@ def test_each_sweep_is_due_at_the_start_and_again_after_its_interval(settings):
     looks.enqueue_due(1000.0 + settings.inbox_seconds - 0.1)
     assert huey.pending_count() == 0
     looks.enqueue_due(1000.0 + settings.inbox_seconds)
-    at_once = ["erase_passages", "make_copies", "make_due", "render_pending", "sweep_inbox"]
+    at_once = ["erase_passages", "fill_index", "make_copies", "make_due", "render_pending", "sweep_inbox"]
     assert sorted(type(task).__name__ for task in huey.pending()) == at_once
     huey.flush()
     looks.enqueue_due(1000.0 + settings.purge_minutes * 60)

@@ -1,20 +1,15 @@
-"""The data folders lie in memory where there is such a place: they are put back thousands of times. At the end of a
-run it is told how many points were tried."""
+"""At the end of a run it is told how many points were tried."""
 
 import collections
 import dataclasses
-import shutil
-import tempfile
-from pathlib import Path
 
 import pytest
 
-from portal import config, db
+from portal import config
 from portal.ingest import intake
 from tests import kill
 from tests.faults.house import House
 
-MEMORY = Path("/dev/shm")
 TRIED: pytest.StashKey[collections.Counter] = pytest.StashKey()
 
 
@@ -52,19 +47,6 @@ class Tally:
             terminalreporter.section("faults")
             told = ", ".join(f"{self.tried[what]} {what}" for what in ("points tried", "power cuts"))
             terminalreporter.write_line(told)
-
-
-@pytest.fixture
-def settings(template: Path):
-    place = MEMORY if MEMORY.is_dir() else None
-    with tempfile.TemporaryDirectory(prefix="portal-faults-", dir=place) as folder:
-        data = Path(folder, "data")
-        shutil.copytree(template, data)
-        chosen = config.use(config.load(data))
-        db.bind(chosen)
-        db.connect()
-        yield chosen
-        db.db.close()
 
 
 @pytest.fixture

@@ -24,10 +24,10 @@ def words(answer) -> str:
 
 
 @pytest.fixture
-def faulty(app):
+def faulty(fresh_app):
     """The portal with a page that breaks while holding a person's data."""
 
-    @app.get("/house/fault")
+    @fresh_app.get("/house/fault")
     @public
     def house_fault():
         try:
@@ -35,7 +35,7 @@ def faulty(app):
         except ValueError as error:
             raise RuntimeError(f"while looking at {SECRET}") from error
 
-    return app
+    return fresh_app
 
 
 @pytest.mark.parametrize("language", ["sv", "fi"])
@@ -68,13 +68,13 @@ def test_error_pages_speak_the_readers_language_and_no_english(faulty, language,
     assert "<h1" in answer.get_data(as_text=True)
 
 
-def test_an_unlisted_http_status_still_gets_a_page(app):
-    @app.get("/house/teapot")
+def test_an_unlisted_http_status_still_gets_a_page(fresh_app):
+    @fresh_app.get("/house/teapot")
     @public
     def house_teapot():
         flask.abort(418)
 
-    answer = app.test_client().get("/house/teapot")
+    answer = fresh_app.test_client().get("/house/teapot")
     assert answer.status_code == 400
     assert "teapot" not in answer.get_data(as_text=True)
 
@@ -90,13 +90,13 @@ def test_a_fault_says_nothing_of_its_text_to_the_person_or_the_log(faulty, caplo
         assert leak not in answer.get_data(as_text=True)
 
 
-def test_a_fault_outside_the_views_says_nothing_either(app, caplog):
-    @app.after_request
+def test_a_fault_outside_the_views_says_nothing_either(fresh_app, caplog):
+    @fresh_app.after_request
     def house_break(response):
         raise RuntimeError(SECRET)
 
     with caplog.at_level(logging.DEBUG):
-        answer = app.test_client().get("/accounts/sign-in")
+        answer = fresh_app.test_client().get("/accounts/sign-in")
     assert answer.status_code == 500
     assert "house_break" in caplog.text
     assert "Aino" not in caplog.text + answer.get_data(as_text=True)

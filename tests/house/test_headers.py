@@ -18,15 +18,15 @@ NEVER_IN_CSP = ("unsafe-inline", "unsafe-eval", "data:", "http:", "https:", "*")
 
 
 @pytest.fixture
-def answers(app, as_, people):
+def answers(fresh_app, people):
     """One answer of each kind, by name."""
 
-    @app.get("/house/fault")
+    @fresh_app.get("/house/fault")
     @public
     def house_fault():
         raise RuntimeError
 
-    nobody, adviser = app.test_client(), as_(people.adviser)
+    nobody, adviser = fresh_app.test_client(), fresh_app.test_client().sign_in(people.adviser)
     found = {
         "page": adviser.get("/accounts/me"),
         "sign-in": nobody.get("/accounts/sign-in"),

@@ -37,11 +37,11 @@ def test_a_capabilitys_word_opens_its_urls(app):
             assert rule.startswith(f"/{endpoint.split('.')[0]}/"), line
 
 
-def test_an_unmarked_view_is_refused_and_the_refusal_logged(app, as_, people):
+def test_an_unmarked_view_is_refused_and_the_refusal_logged(fresh_app, people):
     from portal.audit.models import Entry
 
-    app.add_url_rule("/house/unmarked", "house_unmarked", lambda: "open to all")
-    assert as_(people.admin).get("/house/unmarked").status_code == 403
+    fresh_app.add_url_rule("/house/unmarked", "house_unmarked", lambda: "open to all")
+    assert fresh_app.test_client().sign_in(people.admin).get("/house/unmarked").status_code == 403
     last = Entry.select().order_by(Entry.id.desc()).first()
     assert (last.act, last.by) == ("accounts:denied", people.admin.uuid)
-    assert app.test_client().get("/house/unmarked").status_code == 303
+    assert fresh_app.test_client().get("/house/unmarked").status_code == 303

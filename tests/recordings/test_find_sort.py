@@ -4,7 +4,11 @@ import datetime as dt
 import random
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from portal import clock
+from portal.db import db
 from portal.recordings import answers, search
 from portal.recordings.models import Direction, Playable, Recording, Told
 from portal.recordings.search import Query, Sort
@@ -47,6 +51,31 @@ def test_pages_follow_each_other_there_and_back_in_every_order(people, many, mon
         back = search.find(Query(sort=sort, after=back.newer), by=people.manager)
         assert [row.uuid for row in back.rows] == [row.uuid for row in earlier.rows]
     assert back.newer is None
+
+
+@pytest.mark.parametrize("few", [4, 40])
+@pytest.mark.parametrize("sort", [Sort.LONGEST, Sort.SHORTEST])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(lengths=st.lists(st.integers(1, 130) | st.sampled_from([100, 101, 4000]), max_size=45), size=st.integers(2, 9))
+def test_a_page_by_length_begins_behind_the_last_one_whether_its_calls_are_walked_or_sorted(
+    people, few, sort, lengths, size
+):
+    with db.atomic() as transaction, clock.frozen(NOON), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(search, "PAGE", size)
+        patch.setattr(answers, "FEW", few)
+        rows = [
+            call(people.daycare, seconds=length, started_at=NOON - dt.timedelta(minutes=7 * n))
+            for n, length in enumerate(lengths)
+        ]
+        expected = [row.uuid for row in sorted(rows, key=PLACES[sort])]
+        pages = [search.find(Query(sort=sort), by=people.adviser)]
+        while pages[-1].older is not None and len(pages) <= len(rows):
+            pages.append(search.find(Query(sort=sort, before=pages[-1].older), by=people.adviser))
+        assert [row.uuid for page in pages for row in page.rows] == expected
+        for place, page in enumerate(pages[1:]):
+            back = search.find(Query(sort=sort, after=page.newer), by=people.adviser)
+            assert [row.uuid for row in back.rows] == [row.uuid for row in pages[place].rows]
+        transaction.rollback()
 
 
 def test_a_place_that_is_gone_shows_the_list_from_its_start(people, many):
