@@ -157,17 +157,17 @@ def _groups(
     may, hidden = {}, set()
     for month in months:
         counted: dict[tuple[int, str], dict[Answer, int]] = {}
-        advisers: dict[int, int] = {}
+        advisers: dict[tuple[int, str], int] = {}
         for place, of, count, most in _SUMS(what=What.QUALITY, first=month, end=clock.next_month(month)):
             if place not in queues:
                 continue
-            if of == COUNTED_ADVISERS:
-                advisers[place] = most
-                continue
             question, _, answer = of.partition(":")
-            counted.setdefault((place, question), {})[Answer(answer)] = count
+            if of.endswith(COUNTED_ADVISERS):
+                advisers[place, question] = most
+            else:
+                counted.setdefault((place, question), {})[Answer(answer)] = count
         for (place, question), counts in counted.items():
-            group = shown(counts, advisers.get(place, 0))
+            group = shown(counts, advisers.get((place, question), 0))
             if group is not None:
                 may[month, place, question] = group
             else:

@@ -21,7 +21,7 @@ from portal.audit.models import Entry
 from portal.cases.models import Case
 from portal.db import db
 from portal.recordings.models import SEQUENCE_BITS, Direction, Recording
-from portal.recordings.quality_models import QualityAnswer, QualityReview
+from portal.recordings.quality_models import Answer, QualityAnswer, QualityReview
 from portal.register.figure_models import DayFigure, DaySettled
 from portal.retention import sweeps, watch
 from portal.retention.models import PurgeLine
@@ -56,13 +56,14 @@ class What(enum.StrEnum):
     INCIDENTS = "incidents"
     """Personal data breaches, of `Step`."""
     QUALITY = "quality"
-    """Answers of quality reviews by the day these were made, of 'question:answer', and `ADVISERS`. A review goes with
-    its call, perhaps the next day: what was counted first stays."""
+    """Answers of quality reviews by the day these were made, of 'question:answer', and of 'question' + `ADVISERS`. A
+    review goes with its call, perhaps the next day: what was counted first stays."""
 
 
 ADVISERS = ":advisers"
-"""Of how many advisers' calls the reviews of the month are, from its first day up to that one. Of a month it is the
-greatest of its days, and no figure that anybody sees: it says whether the others may be shown."""
+"""Ends the code of a question: of how many advisers' calls it was judged in the month, from its first day up to that
+one. Of a month it is the greatest of its days, and no figure that anybody sees: it says whether the others may be
+shown."""
 
 LATE = ":late"
 """Ends the code of an answer that left after the last day."""
@@ -268,20 +269,25 @@ def _quality(day: dt.date, start: dt.datetime, end: dt.datetime) -> Iterator[Fig
         .where(of_day)
         .group_by(Recording.queue_id, QualityAnswer.question, QualityAnswer.answer)
     )
-    queues = set()
+    asked = set()
     for queue, question, answer, count in rows.tuples():
-        queues.add(queue or 0)
+        asked.add((queue, question))
         yield Figure(queue or 0, What.QUALITY, f"{question}:{answer}", count)
     month = clock.day_start(day.replace(day=1))
     advisers = (
-        QualityReview.select(Recording.queue_id, peewee.fn.COUNT(Recording.adviser.distinct()))
+        QualityAnswer.select(Recording.queue_id, QualityAnswer.question, peewee.fn.COUNT(Recording.adviser.distinct()))
+        .join(QualityReview)
         .join(Recording)
-        .where(QualityReview.created_at >= month, QualityReview.created_at < end)
-        .group_by(Recording.queue_id)
+        .where(
+            QualityReview.created_at >= month,
+            QualityReview.created_at < end,
+            QualityAnswer.answer != Answer.NOT_APPLICABLE,
+        )
+        .group_by(Recording.queue_id, QualityAnswer.question)
     )
-    for queue, count in advisers.tuples():
-        if (queue or 0) in queues:
-            yield Figure(queue or 0, What.QUALITY, ADVISERS, count)
+    for queue, question, count in advisers.tuples():
+        if (queue, question) in asked:
+            yield Figure(queue or 0, What.QUALITY, question + ADVISERS, count)
 
 
 def _entries(act: Act, start: dt.datetime, end: dt.datetime) -> list[Entry]:

@@ -23,9 +23,9 @@ def fill(people: People, recording: Recording, *, words: str) -> list[str]:
     rows = []
     for place, month in enumerate(months):
         for queue in (people.daycare.id, people.technical.id):
-            rows.append((month, queue, What.QUALITY, ADVISERS, 2 if place == 3 else 5))
             few = 20 if place == 5 else 0
             for number, code in enumerate(codes):
+                rows.append((month, queue, What.QUALITY, code + ADVISERS, 2 if place == 3 else 5))
                 rows += [
                     (month, queue, What.QUALITY, f"{code}:{answer}", max(1, count - number * place - few))
                     for answer, count in SPREAD

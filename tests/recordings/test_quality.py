@@ -43,7 +43,7 @@ def stopped(settings):
 def group(month, queue, advisers=3, question="need", **counts) -> dict:
     """As `put` takes them; `advisers` on each of the two days that it spreads a month over."""
     rows = {(month, queue.id, What.QUALITY, f"{question}:{answer}"): count for answer, count in counts.items()}
-    return rows | {(month, queue.id, What.QUALITY, ADVISERS): 2 * advisers}
+    return rows | {(month, queue.id, What.QUALITY, question + ADVISERS): 2 * advisers}
 
 
 @pytest.fixture
@@ -55,6 +55,7 @@ def counted(people):
         | group(AUGUST, people.daycare, yes=1, partly=1, no=1, na=40)
         | group(JULY, people.daycare, yes=97, no=3)
         | group(OCTOBER, people.technical, advisers=2, yes=31)
+        | group(OCTOBER, people.technical, question="closing", partly=8)
         | group(OCTOBER, people.elderly, yes=77)
     )
 
@@ -81,6 +82,7 @@ def test_shares_are_shown_of_enough_calls_of_enough_advisers_and_sums_are_of_wha
     assert rows(client) == [
         ["2026-07", "Småbarnspedagogik", question, "97", "0", "3", "0", "100"],
         ["2026-10", "Småbarnspedagogik", question, "6", "3", "1", "2", "10"],
+        ["2026-10", "Tekniska servicen", "Blev det klart vad som händer härnäst?", "0", "8", "0", "0", "8"],
     ]
     (entry,) = acts(Act.QUALITY_EXPORTED)
     assert (entry.by, json.loads(entry.detail)) == (
@@ -102,7 +104,10 @@ def test_the_summary_is_of_the_own_service_numbers_for_those_who_review(counted,
     assert client.get(f"{PAGE}.svg?of=nosuch").status_code == 404
     assert "Äldreomsorg" not in client.get(PAGE).text
     view = quality_figures.overview(user=people.manager)
-    assert {place for _, place, _ in view.groups} == {people.daycare.id}
+    assert {(place, question) for _, place, question in view.groups} == {
+        (people.daycare.id, "need"),
+        (people.technical.id, "closing"),
+    }
     assert not acts(Act.FIGURES_EXPORTED)
 
 
@@ -177,6 +182,8 @@ def test_a_days_reviews_are_counted_once_and_outlive_their_calls(people):
     reviewed(people.daycare, second, people.manager, at, Answer.NO)
     reviewed(people.daycare, second, people.manager, at + dt.timedelta(days=1))
     reviewed(people.technical, people.manager, people.second_manager, at)
+    for adviser in (people.clerk, people.manager):  # the call gave no occasion for it: they were not judged in it
+        reviewed(people.technical, adviser, people.second_manager, at, Answer.NOT_APPLICABLE)
 
     def kept() -> dict:
         found = DayFigure.select().where(DayFigure.day == day, DayFigure.what == What.QUALITY)
@@ -184,8 +191,9 @@ def test_a_days_reviews_are_counted_once_and_outlive_their_calls(people):
 
     after = clock.day_start(day + dt.timedelta(days=1)) + dt.timedelta(minutes=1)
     wanted = {
-        **{(people.daycare.id, "need:yes"): 1, (people.daycare.id, "need:no"): 1, (people.daycare.id, ADVISERS): 2},
-        **{(people.technical.id, "need:yes"): 1, (people.technical.id, ADVISERS): 1},
+        **{(people.daycare.id, of): 1 for of in ("need:yes", "need:no")},
+        (people.daycare.id, "need" + ADVISERS): 2,
+        **{(people.technical.id, of): count for of, count in (("need:yes", 1), ("need:na", 2), ("need" + ADVISERS, 1))},
     }
     for moment, gone in ((after, one), (after + dt.timedelta(days=2), None), (after + dt.timedelta(days=8), None)):
         with clock.frozen(moment):
