@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 import flask
 from flask_login import LoginManager, current_user
@@ -15,6 +16,7 @@ from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.db import connect, db
 from portal.errors import Denied
+from portal.recordings import sought
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -116,8 +118,16 @@ def _unauthenticated() -> Response:
     if flask.request.headers.get("HX-Request"):
         return flask.Response(status=401, headers={"HX-Redirect": target})
     if flask.request.method == "GET" and flask.request.endpoint != "index":
-        target = flask.url_for("accounts.sign_in", next=flask.request.full_path.rstrip("?"))
+        target = flask.url_for("accounts.sign_in", next=_asked_for())
     return flask.redirect(target, 303)
+
+
+def _asked_for() -> str:
+    """The address of the request, without what no address may hold: the next would have it too."""
+    if not any(name in sought.PRIVATE for name in flask.request.args):
+        return flask.request.full_path.rstrip("?")
+    kept = [pair for pair in flask.request.args.items(multi=True) if pair[0] not in sought.PRIVATE]
+    return flask.request.path + (f"?{urlencode(kept)}" if kept else "")
 
 
 def _guard() -> Response | None:

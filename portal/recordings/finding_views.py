@@ -70,11 +70,18 @@ def find() -> ResponseReturnValue:
     """
     if request.method == "POST":
         return _asked()
-    given = list(request.args.items(multi=True))
-    if any(name in sought.PRIVATE for name, _ in given):
-        return redirect(address(sought.public((p for p in given if p[1].strip()), by=current_user)), 303)
-    it = asking(given)
+    if there := sealed_first("recordings.index"):
+        return redirect(there, 303)
+    it = asking(request.args.items(multi=True))
     return render_template("recordings/index.html", **_found(it), **_around(it))
+
+
+def sealed_first(at: str) -> str:
+    """The address of the page with the number and the words sealed, when its own has them as typed; else ''."""
+    given = list(request.args.items(multi=True))
+    if not any(name in sought.PRIVATE for name, _ in given):
+        return ""
+    return address(sought.public((pair for pair in given if pair[1].strip()), by=current_user), at=at)
 
 
 def _asked() -> ResponseReturnValue:

@@ -13,7 +13,7 @@ from portal.accounts.permissions import Permission
 from portal.errors import Invalid
 from portal.recordings import forms, saved
 from portal.recordings.finding_forms import settled
-from portal.recordings.finding_views import address, asking, filters, label
+from portal.recordings.finding_views import address, asking, filters, label, sealed_first
 from portal.recordings.saved_forms import NameForm
 from portal.recordings.sought import Pairs, public
 from portal.recordings.views import bp
@@ -34,6 +34,8 @@ def saved_index() -> ResponseReturnValue:
 @requires(Permission.RECORDINGS_FIND)
 def saved_new() -> ResponseReturnValue:
     """Name the search that the address holds."""
+    if there := sealed_first("recordings.saved_new"):
+        return redirect(there, 303)
     it = asking(request.args.items(multi=True))
     if it.ended or not it.form.validate():
         return redirect(url_for("recordings.index"), 303)

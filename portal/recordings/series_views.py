@@ -13,7 +13,7 @@ from portal.accounts.permissions import Permission
 from portal.errors import Invalid
 from portal.queues.models import Queue
 from portal.recordings import forms, listening, search, series
-from portal.recordings.finding_views import asking
+from portal.recordings.finding_views import asking, sealed_first
 from portal.recordings.listening_forms import SeriesForm
 from portal.recordings.models import Recording
 from portal.recordings.views import bp
@@ -26,6 +26,8 @@ from portal.web import language
 @requires(Permission.RECORDINGS_LISTEN)
 def series_new() -> ResponseReturnValue:
     """State the purpose for what the search in the address finds."""
+    if there := sealed_first("recordings.series_new"):
+        return redirect(there, 303)
     asked = asking(request.args.items(multi=True))
     if asked.ended or not asked.form.validate():
         return redirect(url_for("recordings.index"), 303)

@@ -12,6 +12,8 @@ from portal import clock
 from portal.audit.acts import Act
 from portal.audit.models import Entry
 from portal.recordings import sought
+from portal.recordings.saved_models import SavedSearch
+from portal.recordings.series_models import Series
 from tests.recordings.finding import NOON, asked, call, found, ids
 
 pytestmark = pytest.mark.usefixtures("noon")
@@ -92,6 +94,28 @@ def test_an_old_address_with_a_number_leads_to_its_sealed_one_on_the_same_page(a
     query = dict(parse_qsl(urlsplit(answer.location).query))
     assert (query.pop("told"), query.pop("before"), set(query)) == ("yes", "99", {"sought"})
     assert found(as_(people.adviser), {"number": "567", "told": "yes"}) == ids(row)
+
+
+@pytest.mark.parametrize("page", ["series/new", "saved/new"])
+def test_other_pages_of_a_search_seal_what_stands_in_their_address_too(as_, people, page):
+    call(people.daycare, subject="Hammarström")
+    client = as_(people.adviser)
+    answer = client.get(f"/recordings/{page}", query_string={**TYPED, "told": "yes"})
+    assert answer.status_code == 303
+    assert re.fullmatch(rf"/recordings/{page}\?sought=[\w-]+&told=yes", answer.location)
+    assert client.get(answer.location).status_code == 200
+    assert client.submit(f"/recordings/{page}?number=567", {"name": "x", "purpose": "quality"}).status_code == 303
+    assert not SavedSearch.select().exists()
+    assert not Series.select().exists()
+
+
+def test_the_address_to_go_on_to_after_signing_in_is_without_what_was_typed(client):
+    for page in ("", "series/new", "saved/new"):
+        answer = client.get(f"/recordings/{page}", query_string={**TYPED, "told": "yes"})
+        assert (answer.status_code, tells(answer.location)) == (303, False)
+        assert parse_qsl(urlsplit(answer.location).query) == [("next", f"/recordings/{page}?told=yes")]
+    assert client.get("/recordings/?number=040").location == "/accounts/sign-in?next=/recordings/"
+    assert client.get("/recordings/?told=yes&before=9").location.endswith("next=/recordings/?told%3Dyes%26before%3D9")
 
 
 def test_a_form_that_is_not_in_order_comes_back_with_its_words(as_, people):
