@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import peewee
 from itsdangerous import BadSignature
 from werkzeug.sansio.utils import host_is_trusted
 
@@ -33,7 +34,10 @@ KEY = "([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})"
 ADDRESS = re.compile(f"/recordings/{KEY}/listens/{KEY}/audio")
 ENDPOINT = "recordings.audio"
 
-OUT_OF_THE_ORDINARY = (BadSignature, DomainError, SealBroken, Unsatisfiable, OSError, *playback.GONE)
+OUT_OF_THE_ORDINARY = (
+    *(BadSignature, DomainError, SealBroken, Unsatisfiable, OSError, peewee.PeeweeException),
+    *playback.GONE,
+)
 
 Environ = dict[str, Any]
 Start = Callable[..., Any]
@@ -62,7 +66,7 @@ class ShortWay:
         self._trusted = functools.lru_cache(64)(lambda host: host_is_trusted(host, hosts))
 
     def __call__(self, environ: Environ, start_response: Start) -> Iterable[bytes]:
-        address = ADDRESS.fullmatch(environ["PATH_INFO"])
+        address = ADDRESS.fullmatch(environ.get("PATH_INFO", ""))
         try:
             answer = self._piece(environ, uuid.UUID(address[1]), uuid.UUID(address[2])) if address else None
         except OUT_OF_THE_ORDINARY:

@@ -1,15 +1,18 @@
 """A range of a listen that has begun goes a way of its own: with the same answer, or none at all."""
 
 import os
+import uuid
 
+import peewee
 import pytest
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from portal import clock, short_way
-from portal.accounts.models import SignIn
+from portal.accounts.models import Account, QueueGrant, RoleGrant, SignIn
 from portal.accounts.permissions import Permission
 from portal.audit.models import Entry
-from portal.recordings.models import Recording
+from portal.db import db
+from portal.recordings.models import Listen, Playable, Recording, State
 from portal.vault import objects
 from tests import calls
 from tests.conftest import BASE_URL
@@ -120,6 +123,18 @@ def test_a_damaged_sound_is_told_of_by_the_long_way(ways):
     assert long[1].startswith("500")
 
 
+def test_a_register_that_does_not_answer_is_told_of_by_the_long_way(ways, monkeypatch):
+    ways()
+
+    def refused(*_, **__):
+        raise peewee.OperationalError("disk I/O error")
+
+    monkeypatch.setattr(short_way.listening, "check", refused)
+    short, long = ways()
+    assert short is None
+    assert long[1].startswith("5")
+
+
 def test_a_restriction_and_an_idle_session_end_it_at_the_next_range(ways):
     ways()
     Recording.update(restrictions=1).execute()
@@ -128,6 +143,37 @@ def test_a_restriction_and_an_idle_session_end_it_at_the_next_range(ways):
     assert ways()[0] is not None
     SignIn.update(seen_at=clock.now() - 10 * short_way.sessions.TOUCH_EVERY * 60).execute()
     assert [ways()[0], ways()[1][1][:3]] == [None, "303"]
+
+
+ENDS = {
+    "303": (
+        lambda: SignIn.update(ended_at=clock.now()),
+        lambda: Account.update(closed_at=clock.now()),
+        lambda: SignIn.update(stage="password"),
+    ),
+    "403": (lambda: RoleGrant.update(ends_at=clock.now()),),
+    "404": (
+        lambda: QueueGrant.delete(),
+        lambda: Recording.update(expires_at=clock.now()),
+        lambda: Recording.update(state=State.PURGING),
+        lambda: Recording.update(playable=Playable.PENDING),
+        lambda: Listen.update(closes_at=clock.now()),
+        lambda: Listen.update(because=uuid.uuid4()),
+        lambda: Listen.update(purpose="training"),
+    ),
+}
+
+
+def test_what_ends_the_right_to_hear_ends_it_at_the_next_range(ways):
+    ways()
+    for status, changes in ENDS.items():
+        for change in changes:
+            with db.atomic() as undone:
+                assert change().execute()
+                short, long = ways()
+                assert (short, long[1][:3]) == (None, status), change().sql()
+                undone.rollback()
+            assert ways()[0] is not None
 
 
 def test_what_follows_a_range_is_brought_near(ways, monkeypatch):
