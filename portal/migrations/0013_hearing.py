@@ -92,6 +92,8 @@ def down(migrator, db):
     migrator.migrate(migrator.drop_table('index_state'))
     for column in ('told_at', 'done', 'whole'):
         db.execute_sql(f'ALTER TABLE "sweep" DROP COLUMN "{column}"')
+    # Without the column everybody would read what was written for oneself
+    db.execute_sql('DELETE FROM "note" WHERE "own" = 1')
     db.execute_sql('ALTER TABLE "note" DROP COLUMN "own"')
     db.execute_sql('ALTER TABLE "note" DROP COLUMN "kind"')
     db.execute_sql('ALTER TABLE "note" DROP COLUMN "at_ms"')

@@ -15,7 +15,7 @@ from portal.audit import chain
 from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.db import MIGRATIONS, BaseModel, PublicModel, bind, db, migrate, pending
-from portal.recordings.models import Recording
+from portal.recordings.models import Note, Recording
 from portal.rights.models import Kind, Right, State
 from portal.schema import MODELS
 from tests.calls import recording
@@ -97,6 +97,17 @@ def test_every_migration_goes_down_with_data_and_up_again(people):
     assert runner.up() == names
     assert not diff_models(db, MODELS)
     assert Recording.select().count() == 0
+
+
+def test_what_was_written_for_oneself_alone_is_nobody_elses_after_a_step_down(people):
+    row = recording(people.daycare)
+    for own in (True, False):
+        Note.create(recording=row, author=people.adviser, text="zq", own=own, at_ms=500)
+    runner = Runner(db, str(MIGRATIONS))
+    for name in reversed([step.name for step in runner.status() if step.name >= "0013"]):
+        runner.down(name)
+    runner.up()
+    assert [(note.own, note.at_ms) for note in Note.select()] == [(False, None)]
 
 
 def test_what_everybody_may_becomes_rights_with_an_end_the_same_each_time(people):
