@@ -13,6 +13,8 @@ from portal.audit.models import Entry
 from portal.ingest.models import Arriving, CallDetail, Quarantined, QuarantineState
 from portal.recordings import index
 from portal.recordings.models import Listen, Note, Recording, State
+from portal.recordings.quality_models import QualityReview
+from portal.recordings.stems import stems
 from portal.retention import actions, deletion, health, watch
 from portal.retention.models import PurgeLine, Result, Rule, Sweep
 from portal.retention.sweeps import last
@@ -103,9 +105,14 @@ def test_nothing_of_a_purged_call_is_left_in_any_file(people, as_, settings):
     made.quarantined()
     made.quarantined(sealed=False, name=f"upper/{made.NUMBER}.wav")
     Arriving.create(path=f"{made.NUMBER}.wav", size=1, mtime_ns=1, since=made.CALLED)
-    words = [made.SUBJECT_WORD, made.NOTE_WORD]
+    Note.create(recording=row, author=people.adviser, text="zqwenskilt", at_ms=500, own=True)
+    QualityReview.create(recording=row, author=people.manager, comment="zqpomdöme")
+    words = [made.SUBJECT_WORD, made.NOTE_WORD, "zqwenskilt", "zqpomdöme"]
     needles = [w.encode() for w in words] + [*made.TAILS] + [made.NUMBER.lstrip("+").encode(), made.NUMBER[4:].encode()]
-    needles += [made.NUMBER[-index.PIECE :].encode(), made.SOUND_MARKER[:44], made.wrapped_key(row)[24:]]
+    national = "0" + made.NUMBER[4:]
+    needles += [f"#{number[:7]}".encode() for number in (made.NUMBER[1:], made.NUMBER[4:], national, national[3:])]
+    needles += [f"{stem}~".encode() for word in words[:2] for stem in stems(word)]
+    needles += [made.SOUND_MARKER[:44], made.wrapped_key(row)[24:]]
     for needle in needles:
         assert made.holding(settings.data, needle), "a needle that is not there before proves nothing"
     with clock.frozen(made.DUE + dt.timedelta(days=8)):
