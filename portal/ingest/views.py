@@ -4,16 +4,17 @@ import uuid
 from typing import Any
 
 import flask
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 
 from portal.accounts.permissions import Permission
 from portal.errors import NotFound
-from portal.ingest import actions, completion, inbox, quarantine, words
+from portal.ingest import actions, completion, quarantine, words
+from portal.ingest.arrivals import arrivals
 from portal.ingest.forms import ALL, ActForm, FilterForm, cursor
 from portal.ingest.models import Quarantined, QuarantineState
 from portal.recordings.models import Told
-from portal.retention import sweeps
 from portal.retention.words import failure
 from portal.security import requires
 
@@ -35,8 +36,7 @@ def index() -> Any:
             before=cursor(flask.request.args.get("before")),
             after=cursor(flask.request.args.get("after")),
         )
-    sweep = sweeps.last("inbox")
-    untold = completion.missing_told()
+    untold, found = completion.missing_told(), arrivals(by=current_user)
     html = flask.render_template(
         "ingest/index.html",
         form=form,
@@ -46,15 +46,24 @@ def index() -> Any:
         shown_name=quarantine.shown_name,
         newer=_address(form, after=page.newer),
         older=_address(form, before=page.older),
-        waiting=quarantine.count_waiting(current_user),
-        arriving=inbox.waiting(),
-        progress=sweeps.progress("inbox"),
+        arrivals=found,
+        listed=found.quarantined,
+        failure=failure,
         untold=sum(untold.values()),
         unknown=untold.get(Told.UNKNOWN, 0),
-        sweep=sweep,
-        fault=failure(sweep.fault) if sweep and sweep.fault else None,
     )
     return html, 200 if valid else 422
+
+
+@bp.get("/arrivals")
+@requires(Permission.INGEST_MANAGE, prolongs=False)
+def arriving() -> ResponseReturnValue:
+    """How the inbox is doing, for a page that has stood open; nothing when it is as the page has it."""
+    found = arrivals(by=current_user)
+    if found.key == flask.request.args.get("seen"):
+        return "", 204
+    listed = flask.request.args.get("listed", found.quarantined, type=int)
+    return flask.render_template("ingest/_arrivals.html", arrivals=found, listed=listed, failure=failure)
 
 
 def _address(form: FilterForm, **place: uuid.UUID | None) -> str:

@@ -1,11 +1,17 @@
 """The administrator's pages of the quarantine."""
 
+import datetime as dt
+import html
+import re
+
 import pytest
 
+from portal import clock
 from portal.audit.acts import Act
 from portal.audit.models import Entry
 from portal.ingest.models import Quarantined, QuarantineState, Reason
 from portal.recordings.models import Recording
+from portal.retention import sweeps
 from tests.ingest import deliveries as d
 from tests.people import queue
 
@@ -32,7 +38,7 @@ def admin(people, as_):
     return as_(people.admin)
 
 
-PAGES = ("/ingest/", "/ingest/{uuid}", "/ingest/{uuid}/discard")
+PAGES = ("/ingest/", "/ingest/arrivals", "/ingest/{uuid}", "/ingest/{uuid}/discard")
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -96,14 +102,9 @@ def test_fifty_a_page_by_keyset_there_and_back(admin):
         row(n, name=f"nr{n}.wav")
 
     def names(page):
-        import re
-
         return re.findall(r"nr(\d+)\.wav", page)
 
     def go(page, rel):
-        import html
-        import re
-
         found = re.search(rf'rel="{rel}" href="([^"]+)"', page)
         return admin.get(html.unescape(found[1])).text if found else None
 
@@ -132,6 +133,64 @@ def test_the_counts_tell_of_inbox_and_calls_without_word_of_recording(sweep, adm
     assert "<dt>Väntar i inkorgen</dt><dd>1</dd>" in facts
     assert "eller det är oklart</dt> <dd>1" in facts
     assert "10.11.2026 kl. 11.00" in facts
+
+
+def look_again(page: str) -> tuple[str, str] | None:
+    """The address that the page asks by itself, and how often."""
+    found = re.search(r'hx-get="([^"]+/arrivals[^"]*)" hx-trigger="(every \d+s)"', page)
+    return (html.unescape(found[1]), found[2]) if found else None
+
+
+def under_way(done: int) -> None:
+    now = clock.now()
+    sweeps._note("inbox", started_at=now - dt.timedelta(minutes=2), done=done, whole=10_000, told_at=now)
+
+
+def test_the_page_renews_itself_while_files_are_brought_in_and_no_longer(admin):
+    assert look_again(admin.get("/ingest/").text) is None, "nothing is on its way"
+    with sweeps.running("inbox"):
+        under_way(3000)
+        address, often = look_again(admin.get("/ingest/").text)
+        assert often == "every 3s"
+        assert admin.get(address).status_code == 204, "nothing new"
+        under_way(4000)
+        answer = admin.get(address)
+        assert answer.status_code == 200
+        assert "4\u00a0000 av 10\u00a0000, 2\u00a0000 i minuten" in answer.text
+        assert "ungefär 3\u00a0minuter kvar" in answer.text.replace("3 minuter", "3\u00a0minuter")
+        assert "<h1" not in answer.text
+        assert not re.search(r'aria-live|role="(status|alert)"', answer.text), "it would be read out all the time"
+        address, often = look_again(answer.text)
+        assert often == "every 3s"
+    answer = admin.get(address)
+    assert look_again(answer.text) is None
+    assert "Läses in just nu" not in answer.text
+
+
+def test_the_page_looks_again_now_and_then_while_files_stand_in_the_inbox(sweep, admin):
+    d.deliver(d.name(), d.sound())
+    sweep(0)
+    address, often = look_again(admin.get("/ingest/").text)
+    assert often == "every 30s"
+    assert admin.get(address).status_code == 204
+
+
+def test_what_went_wrong_is_said_once_it_is_over_and_of_what_came_into_quarantine_meanwhile_how_much(admin):
+    with sweeps.running("inbox"):
+        under_way(1)
+        address, _ = look_again(admin.get("/ingest/").text)
+    with sweeps.running("inbox") as run:
+        row(1)
+        row(2)
+        run.fault = "EIO"
+    answer = " ".join(admin.get(address).text.split())
+    assert "stötte på ett fel" in answer
+    assert '2 filer till har hamnat i karantän. <a id="arrivals-list" href="/ingest/">' in answer
+    assert "till har hamnat" not in admin.get("/ingest/").text, "that list has them"
+
+
+def test_a_page_left_open_keeps_nobody_signed_in(app):
+    assert app.view_functions["ingest.arriving"].prolongs is False
 
 
 def test_viewing_a_file_is_noted(refused, people, admin):
