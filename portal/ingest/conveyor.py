@@ -17,8 +17,6 @@ from portal.retention.pace import Pace
 
 MOST = 32
 """Files on it at once: each keeps one open, and what is done waits for a slow one before it."""
-LARGEST = 32 << 20
-"""Bytes of a file that goes on it, half an hour in two channels: each process holds one in memory."""
 RESERVED = 16
 """Subjects named in one commit."""
 

@@ -88,7 +88,7 @@ class Delivery:
         self.started_at = name.started_at
         if patient and self._is_early(name):
             raise Wait
-        return [freepbx.call(self.name, self.content, self._past)]
+        return [freepbx.call(name, self.content, self._past)]
 
     def sound(self, *, patient: bool = False) -> Call | None:
         """The call of a sound file that a telephone system named, as far as it is known now; None for anything else,
@@ -97,7 +97,7 @@ class Delivery:
         if name is None or (patient and self._is_early(name)):
             return None
         self.started_at = name.started_at
-        return freepbx.call(self.name, self.content, self._past)
+        return freepbx.call(name, self.content, self._past)
 
     @staticmethod
     def _is_early(name: freepbx.Name) -> bool:

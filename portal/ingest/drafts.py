@@ -8,11 +8,14 @@ from collections.abc import Iterable, Iterator
 import peewee
 
 from portal import lock
-from portal.db import db
+from portal.db import Change, db, slot
 from portal.ingest.models import Sealing
 from portal.vault import durable, keystore, objects
 
 MANY = "drafts"
+
+# Asked for each file of a full inbox
+_OWN = Change(lambda: Sealing.delete().where(Sealing.subject == slot("subject", Sealing.subject)))
 
 
 @contextlib.contextmanager
@@ -60,7 +63,7 @@ def many() -> Iterator[None]:
 
 def own(subject: uuid.UUID) -> None:
     """Call inside the transaction that makes the owning row."""
-    Sealing.delete().where(Sealing.subject == subject).execute()
+    _OWN(subject=subject)
 
 
 def remove(subject: uuid.UUID) -> None:

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 
 from portal import clock
 from portal.ingest import call_details
-from portal.ingest.call import Call, Refused
+from portal.ingest.call import Call
 from portal.ingest.content import Content
-from portal.ingest.models import CallDetail, Reason
+from portal.ingest.models import CallDetail
 from portal.recordings.models import Direction
 
 SOURCE = "freepbx"
@@ -61,11 +61,8 @@ def detail_of(name: Name, past: Iterable[dict[str, object]] = ()) -> CallDetail 
     return call_details.of(name.stem, name.unique_id, past)
 
 
-def call(name: str, content: Content, past: Iterable[dict[str, object]] = ()) -> Call:
-    """The recording in `content`, with what is known of it now. Raises Refused(BAD_NAME)."""
-    parts = parse(name)
-    if parts is None:
-        raise Refused(Reason.BAD_NAME)
+def call(parts: Name, content: Content, past: Iterable[dict[str, object]] = ()) -> Call:
+    """The recording in `content`, with what is known of it now."""
     row = detail_of(parts, past)
     direction = direction_of(parts)
     inward = direction == Direction.IN

@@ -17,7 +17,7 @@ from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.db import db
 from portal.errors import trace
-from portal.ingest import completion, conveyor, delivery, freepbx, gate, inbox, lock, quarantine, registration, vcon
+from portal.ingest import completion, delivery, freepbx, gate, inbox, lock, quarantine, registration, vcon
 from portal.ingest.call import Refused, Wait
 from portal.ingest.content import Changed, Content, NotAFile, Unreadable
 from portal.ingest.conveyor import Conveyor, Load
@@ -152,7 +152,7 @@ class Intake:
         is said in a turn of its own."""
         if self._conveyor is None or any(file.path in no for no in (self._gone, self._unsettled, self._held)):
             return False
-        if not file.regular or file.print.size > min(gate.largest(), conveyor.LARGEST):
+        if not file.regular or file.print.size > gate.largest():
             return False
         try:
             parcel = Delivery(file.base, Content.at(file.path), self._past)

@@ -6,12 +6,17 @@ import phonenumbers
 
 from portal import config
 from portal.accounts.models import Account
+from portal.db import Prepared, loaded, slot
 from portal.queues.models import Queue
 
 LONGEST = 40
 WITHHELD = frozenset(
     ("", "anonymous", "unknown", "unavailable", "withheld", "private", "restricted", "blocked", "none", "asterisk")
 )
+
+# Asked for each file of a full inbox
+_QUEUE = Prepared(lambda: Queue.select().where(Queue.number == slot("number", Queue.number)))
+_ADVISER = Prepared(lambda: Account.select().where(Account.extension == slot("extension", Account.extension)))
 
 
 def e164(raw: str | None) -> str | None:
@@ -44,8 +49,8 @@ def queue(number: str | None) -> Queue | None:
     """The queue with this number, however either is written; closed ones too, whose late calls still belong to them."""
     if not number:
         return None
-    found: Queue | None = Queue.get_or_none(Queue.number == number)
-    if found is not None:
+    for values in _QUEUE(number=number):
+        found: Queue = loaded(Queue, values)
         return found
     wanted = _e164(number)
     if wanted is None:
@@ -61,5 +66,7 @@ def adviser(extension: str | None) -> Account | None:
     """Whose extension it is."""
     if not extension:
         return None
-    found: Account | None = Account.get_or_none(Account.extension == extension)
-    return found
+    for values in _ADVISER(extension=extension):
+        found: Account = loaded(Account, values)
+        return found
+    return None

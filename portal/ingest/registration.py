@@ -204,7 +204,7 @@ def _register(row: Recording, *, quarantined: Quarantined | None, by: Account | 
     if quarantined is not None:
         row.received_at = quarantined.received_at
     _REGISTER(row)
-    index.put(row)
+    index.enter([(row, [])])
     drafts.own(row.uuid)
     record(
         Act.RECEIVED,

@@ -3,19 +3,32 @@
 import datetime as dt
 from collections.abc import Iterable
 
+from portal.db import Prepared, loaded, slot
 from portal.queues.announcement_models import Announcement
 from portal.queues.models import Queue
 from portal.recordings.models import Direction, Recording, Told
 
+# Asked for each call that is brought in
+_IN_FORCE = Prepared(
+    lambda: (
+        Announcement.select()
+        .where(
+            Announcement.queue == slot("queue", Announcement.queue),
+            Announcement.dropped_at.is_null(),
+            Announcement.valid_from <= slot("moment", Announcement.valid_from),
+        )
+        .order_by(Announcement.version.desc())
+        .limit(1)
+    )
+)
+
 
 def in_force(queue: Queue | int, moment: dt.datetime) -> Announcement | None:
     """What plays to those who call `queue` at `moment`; None when nothing is decided."""
-    key = queue if isinstance(queue, int) else queue.id
-    chosen = Announcement.select().where(
-        Announcement.queue == key, Announcement.dropped_at.is_null(), Announcement.valid_from <= moment
-    )
-    found: Announcement | None = chosen.order_by(Announcement.version.desc()).first()
-    return found
+    for values in _IN_FORCE(queue=queue if isinstance(queue, int) else queue.id, moment=moment):
+        found: Announcement = loaded(Announcement, values)
+        return found
+    return None
 
 
 def of(recording: Recording) -> Announcement | None:

@@ -10,7 +10,7 @@ import peewee
 from portal import clock
 from portal.accounts.models import Account, SignIn
 from portal.accounts.permissions import Permission
-from portal.db import PublicModel, UtcField
+from portal.db import Prepared, PublicModel, UtcField, slot
 from portal.queues.announcement_models import Announcement
 from portal.queues.models import Queue
 
@@ -193,8 +193,16 @@ class Recording(PublicModel):
         """A free key for a call that started then; call inside the inserting transaction."""
         base = cls.first_id(started_at)
         top = base | ((1 << SEQUENCE_BITS) - 1)
-        last = cls.select(peewee.fn.MAX(cls.id)).where(cls.id.between(base, top)).scalar()
-        return base if last is None else last + 1
+        [(last,)] = _LAST_WITHIN(base=base, top=top)
+        return base if last is None else int(last) + 1
+
+
+# Asked for each file of a full inbox
+_LAST_WITHIN = Prepared(
+    lambda: Recording.select(peewee.fn.MAX(Recording.id)).where(
+        Recording.id >= slot("base", Recording.id), Recording.id <= slot("top", Recording.id)
+    )
+)
 
 
 class Note(PublicModel):

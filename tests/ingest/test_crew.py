@@ -74,6 +74,34 @@ def test_a_full_inbox_comes_in_with_its_bytes_and_an_entry_for_each(sweep):
     whole()
 
 
+def test_sound_too_large_to_be_held_in_memory_comes_in_the_same_way(sweep, monkeypatch):
+    monkeypatch.setattr(crew, "IN_MEMORY", 10_000)
+    sounds = [d.sound(0.5 + n / 10) for n in range(10)]
+    assert len({len(sound) > crew.IN_MEMORY for sound in sounds}) == 2
+    deliver(at_5=d.sound(3)[:-77])
+    summary = sweep()
+    assert (summary.taken, summary.quarantined, summary.faults) == (9, {"broken": 1}, {})
+    originals = [objects.read(row.uuid, "original") for row in Recording.select()]
+    assert sorted(originals) == sorted(sound for n, sound in enumerate(sounds) if n != 5)
+    whole()
+
+
+def test_a_large_file_that_is_another_when_it_is_sealed_waits_for_the_next_look(sweep, monkeypatch):
+    seal = objects.seal
+
+    def another(subject, part, content):
+        return seal(subject, part, [b"".join(content)[:-1] + b"x"])
+
+    deliver()
+    with monkeypatch.context() as patch:
+        patch.setattr(crew, "IN_MEMORY", 0)
+        patch.setattr(crew.objects, "seal", another)
+        summary = sweep()
+    assert (summary.taken, summary.waiting, summary.faults) == (0, 10, {})
+    assert set(left()) == set(NAMES)
+    whole()
+
+
 def test_nothing_is_registered_but_by_the_process_that_keeps_the_crew(sweep, monkeypatch):
     made, registered, take = [], [], registration.take_made
     real = crew._Hand.give
@@ -137,7 +165,7 @@ def test_a_disk_that_is_full_ends_the_pass_and_leaves_nothing(sweep, monkeypatch
 def test_a_commit_that_fails_leaves_the_files_and_nothing_in_the_vault(sweep, monkeypatch):
     deliver()
     with monkeypatch.context() as patch:
-        patch.setattr(registration.index, "put", lambda row: (_ for _ in ()).throw(ValueError))
+        patch.setattr(registration.index, "enter", lambda rows: (_ for _ in ()).throw(ValueError))
         summary = sweep()
     assert (summary.taken, summary.faults) == (0, {"ValueError": 10})
     assert set(left()) == set(NAMES)
