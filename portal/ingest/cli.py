@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -59,7 +60,9 @@ class _Line:
     def _tell(self) -> None:
         self._told = monotonic()
         told = f"ingest: {sweeps.reckon(self._done, self._whole, self._told - self._began)}"
-        click.echo(f"\r{told}\033[K" if self._again else told, err=True, nl=not self._again)
+        if self._again:
+            told = f"\r{told[: shutil.get_terminal_size().columns - 1]}\033[K"
+        click.echo(told, err=True, nl=not self._again)
 
     def end(self) -> None:
         self._tell()

@@ -1,12 +1,15 @@
 """`portal ingest`: by hand."""
 
 import json
+import re
+import sys
 
 import pytest
 from click.testing import CliRunner
 
 from portal import config, db
 from portal.cli import root
+from portal.ingest import cli
 from portal.ingest.models import Arriving, Quarantined
 from portal.recordings.models import Recording
 from tests.ingest import deliveries as d
@@ -43,6 +46,22 @@ def test_a_folder_comes_in_at_once_and_stays(folder):
     assert Quarantined.select().count() == 1
     assert Arriving.select().count() == 0
     assert len(list(folder.rglob("*.*"))) == 4
+
+
+@pytest.mark.parametrize("columns", [80, 24])
+def test_how_far_it_has_come_stays_on_one_line_of_a_terminal(columns, monkeypatch, capsys):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    line = cli._Line()
+    step = line.started(10_000)
+    line._began -= 60
+    for _ in range(9):
+        step()
+    line.end()
+    [told] = re.findall(r"\r([^\r]*)\x1b\[K", capsys.readouterr().err)
+    assert len(told) < columns
+    assert "ingest: 9 of 10000, 9 a minute, 18:30:0".startswith(told[:38])
+    assert len(told) == min(columns - 1, len("ingest: 9 of 10000, 9 a minute, 18:30:00 left"))
 
 
 def test_a_sound_that_a_vcon_speaks_of_is_not_looked_at_again(tmp_path, people):
