@@ -123,7 +123,7 @@ def recover(house: House, act: str) -> None:
         closed.refuse()
     for wait in (0, 6) if act == "import" else ():
         with clock.frozen(AFTER + dt.timedelta(seconds=wait)):
-            assert not ingest.sweep_inbox().faults
+            assert not ingest.sweep_inbox().faults, "a look at the inbox stumbles"
     with clock.frozen(AFTER):
         assert actions.tend_kept().fault == ""
         summary = actions.purge_due()
@@ -154,7 +154,8 @@ def all_is_well(house: House, act: str) -> None:
     assert not ledger.is_behind()
     assert len(waiting) == (act == "import")
     if act == "import":
-        assert Recording.select().where(Recording.uuid.not_in(list(house.sounds))).count() == 1
+        came = Recording.select().where(Recording.uuid.not_in(list(house.sounds))).count()
+        assert came == 1, f"what was delivered once came in {came} times"
     if act == "backup":
         backup_is_whole(house)
 

@@ -1,15 +1,18 @@
 """The test of the test: with one guard taken away, the harness sees it at some point."""
 
 import contextlib
+import os
 import re
+from pathlib import Path
 
 import pytest
 
 from portal import db
 from portal.db import db as register
+from portal.ingest import drafts, registration
 from portal.recordings.models import Recording, State
 from portal.retention import deletion, holds, moves, standing
-from portal.vault import box, keystore, objects
+from portal.vault import box, durable, keystore, objects
 from tests import kill
 from tests.faults import test_points as harness
 
@@ -115,6 +118,36 @@ def ledger_written_after_the_key_is_gone(patch) -> None:
     patch.setattr(deletion, "_destroy", late)
 
 
+def delivered_file_gone_before_the_commit(patch) -> None:
+    real = registration.take_made
+
+    def hasty(calls):
+        calls = list(calls)
+        for call, _, _ in calls:
+            durable.remove(Path(os.readlink(f"/proc/self/fd/{call.content.handle}")))
+        return real(calls)
+
+    patch.setattr(registration, "take_made", hasty)
+
+
+def draft_ended_after_the_commit(patch) -> None:
+    """A call is in the register, and the next import takes its sound for what one that died has left."""
+    real, own = registration.take_made, drafts.own
+    patch.setattr(drafts, "own", lambda subject: None)
+
+    def late(calls):
+        taken = real(calls)
+        for subject in taken:
+            own(subject)
+        return taken
+
+    patch.setattr(registration, "take_made", late)
+
+
+def what_is_known_is_registered_again(patch) -> None:
+    patch.setattr(registration, "_KNOWN", lambda key: [])
+
+
 BUGS = {
     hold_not_in_the_claim: "purge",
     freeze_not_in_the_claim: "purge",
@@ -127,6 +160,9 @@ BUGS = {
     row_says_moved_before_it_is: "hold",
     only_one_store_purged: "release_late",
     ledger_written_after_the_key_is_gone: "erase",
+    delivered_file_gone_before_the_commit: "import",
+    draft_ended_after_the_commit: "import",
+    what_is_known_is_registered_again: "import",
 }
 
 
@@ -146,6 +182,9 @@ FIRES = {
     row_says_moved_before_it_is: "NoKey|NoObject",
     only_one_store_purged: "each lies in the one store that its row names, and nothing beside",
     ledger_written_after_the_key_is_gone: "its key is gone and the ledger does not know",
+    delivered_file_gone_before_the_commit: "came in 0 times",
+    draft_ended_after_the_commit: "NoKey|NoObject",
+    what_is_known_is_registered_again: "a look at the inbox stumbles",
 }
 """What must be said of it: another complaint would mean that the point broke something else."""
 

@@ -86,12 +86,14 @@ def bytes_not_synced(patch) -> None:
     patch.setattr(durable, "new_file", hasty)
 
 
+@pytest.mark.parametrize("act", ["hold", "import"])
 @pytest.mark.parametrize("plant", [names_not_synced, bytes_not_synced], ids=lambda plant: plant.__name__)
-def test_the_cut_shows_what_is_not_synced(house, monkeypatch, plant):
+def test_the_cut_shows_what_is_not_synced(house, monkeypatch, plant, act):
+    count = operations(house, act)
     plant(monkeypatch)
-    for at in range(operations(house, "hold"), 0, -1):
+    for at in range(count, 0, -1):
         try:
-            powerless(house, "hold", at, 0.0)
+            powerless(house, act, at, 0.0)
         except SEEN:
             return
     pytest.fail("no cut shows it")
