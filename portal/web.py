@@ -24,7 +24,7 @@ LANGUAGE_COOKIE = "__Host-language"
 MENU = (
     ("recordings.index", N_("Samtal")),
     ("recordings.quality", N_("Kvalitet")),
-    ("recordings.quality_own", N_("Mina bedömningar")),
+    ("recordings.quality_own", N_("Mina bedömda samtal")),
     ("cases.index", N_("Begäranden")),
     ("cases.oversight", N_("Tillsyn över begäranden")),
     ("retention.threats", N_("Hotsamtal")),

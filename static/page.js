@@ -61,5 +61,7 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => print());
 }
 
-// An answer that was refused is read from its summary.
-document.querySelector(".summary")?.focus();
+// An answer that was refused is read from its summary; that of a part of the page, when the focus went with the old part.
+const read = () => document.querySelector(".summary")?.focus();
+document.addEventListener("htmx:after:settle", () => document.activeElement === document.body && read());
+read();

@@ -83,12 +83,12 @@
     } else if (event.target.closest('[data-note-here]')) write();
   });
 
-  // While one writes: away from the field and back to the player, or save
+  // While one writes or judges: back to the player, or do what the form's first button does
   document.addEventListener('keydown', (event) => {
-    const form = event.target.closest?.('[data-note-form]');
+    const form = event.target.closest?.('[data-note-form], .answers');
     if (!form) return;
     if (event.key === 'Escape') root.querySelector('[data-toggle]').focus();
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.requestSubmit(form.querySelector('button:not([type])'));
   });
 
   // The notes have come back: saved, and one is at the player again; or something is to be mended

@@ -113,7 +113,7 @@ KEYS = {
     "again": N_("På nytt"),
     "answers": N_("Svar"),
     "asked": N_("Villkor"),
-    "at_ms": N_("Plats i ljudet (ms)"),
+    "at_ms": N_("Plats i inspelningen (ms)"),
     "attempt": N_("Försök nummer"),
     "basis": N_("Rättslig grund"),
     "because": N_("Ärende"),

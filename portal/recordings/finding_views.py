@@ -100,7 +100,7 @@ def _asked() -> ResponseReturnValue:
         return "", 204
     it = asking(given)
     how = "Replace" if _untyped(before) == _untyped(it.asked) else "Push"
-    return render_template("recordings/_results.html", **_found(it)), {f"HX-{how}-Url": address(it.shown)}
+    return render_template("recordings/_answer.html", **_found(it)), {f"HX-{how}-Url": address(it.shown)}
 
 
 def _is_short(number: str) -> bool:

@@ -54,6 +54,7 @@ SORTS = {
 PERIODS = {
     "today": _l("I dag"),
     "yesterday": _l("I går"),
+    "last_week": _l("Förra veckan"),
     "week": _l("Senaste 7 dagarna"),
     "month": _l("Senaste 30 dagarna"),
     "calendar": _l("Den här månaden"),

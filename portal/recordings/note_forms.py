@@ -23,7 +23,7 @@ class NoteForm(Form):
         ],
         filters=[plain],
     )
-    place = OffsetField(_l("Plats i ljudet"), optional=True)
+    place = OffsetField(_l("Plats i inspelningen"), optional=True)
     kind = SelectField(_l("Slag"))
     own = BooleanField(_l("Bara för mig"))
     key = HiddenField()

@@ -32,7 +32,7 @@ class NoteKeyTaken(Conflict):
 
 
 class PlaceOutside(Invalid):
-    text = N_("Så långt är inte ljudet. Skriv en tid inom inspelningen.")
+    text = N_("Inspelningen är inte så lång. Skriv en tid som finns i den.")
 
 
 class KindUnknown(Invalid):

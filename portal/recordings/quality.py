@@ -27,15 +27,15 @@ COMMENT_MOST = 2000
 
 
 class NotHeard(Invalid):
-    text = N_("Lyssna först på samtalet för tjänstens kvalitet. Det som du inte har hört kan du inte bedöma.")
+    text = N_("Lyssna först på samtalet med ändamålet Tjänstens kvalitet. Det som du inte har hört kan du inte bedöma.")
 
 
 class OwnCall(Invalid):
-    text = N_("Du svarade själv i samtalet. Någon annan bedömer det.")
+    text = N_("Du svarade själv på samtalet. Någon annan bedömer det.")
 
 
 class Unanswered(Invalid):
-    text = N_("Svara på alla frågor. Välj Ej aktuellt där samtalet inte gav anledning till saken.")
+    text = N_("Svara på alla frågor. Välj Ej aktuellt när saken inte kom upp i samtalet.")
 
 
 class PersonalCode(Invalid):

@@ -33,7 +33,7 @@ AT_ONCE = 100
 
 
 class NothingLeft(Invalid):
-    text = N_("Det finns inget samtal kvar att lotta: alla som går att höra är bedömda, eller är dina egna.")
+    text = N_("Det finns inga samtal att lotta bland: de som går att höra är redan bedömda eller är dina egna.")
 
 
 def queues(*, by: Account) -> list[Queue]:

@@ -46,7 +46,7 @@ class NameTaken(Invalid):
 
 
 class Personal(Invalid):
-    text = N_("Ett telefonnummer eller en personbeteckning sparas inte, varken i namnet eller bland orden.")
+    text = N_("Ett telefonnummer eller en personbeteckning får inte finnas i namnet eller bland orden.")
 
 
 class Saved(NamedTuple):

@@ -171,7 +171,7 @@ def _requests(live: Live, say: Say, language: str) -> list[str]:
 def _stored(live: Live, say: Say, language: str) -> list[str]:
     lines = {"names": ", ".join(queue.name(language) for queue in live.queues) or "–"}
     notes = N_("Personalen har skrivit anteckningar om samtal.") if live.notes else N_("Inga anteckningar finns än.")
-    reviews = [say(N_("Chefer har bedömt kvaliteten i samtal."))] if live.reviews else []
+    reviews = [say(N_("Chefer har bedömt kvaliteten på samtal."))] if live.reviews else []
     return [say(N_("Servicenummer i bruk: %(names)s.")) % lines, say(notes), *reviews]
 
 

@@ -17,7 +17,7 @@ def test_the_parts_of_a_call_are_found_opened_and_heard_in_order(page: Page, hou
     page.keyboard.press("Enter")
     parts = page.locator("tr.parts li")
     expect(parts).to_have_count(3)
-    expect(parts.nth(1)).to_contain_text(say("svarar inte mot villkoren"))
+    expect(parts.nth(1)).to_contain_text(say("motsvarar inte sökningen"))
     for size in (NARROW, WIDE):
         page.set_viewport_size(size)
         assert axe(page) == []

@@ -42,7 +42,7 @@ def test_drawn_calls_are_heard_and_judged_by_keyboard_alone(page: Page, house: H
         assert not too_wide(page)
         assert axe(page) == []
     page.locator("#draw-queue").select_option(two[0].queue.uuid.hex)
-    page.get_by_role("button", name=say("Lotta en lista")).focus()
+    page.get_by_role("button", name=say("Lotta fram samtal")).focus()
     with page.expect_navigation():
         page.keyboard.press("Enter")
     page.get_by_role("button", name=say("Börja")).focus()

@@ -48,8 +48,8 @@ def test_a_part_that_does_not_answer_is_shown_and_marked_and_gives_no_place(as_,
     assert (line.head.uuid, line.matching) == (mine.uuid, {mine.id})
     assert [part.uuid for part in line.parts] == [mine.uuid, other.uuid]
     text = asked(as_(people.adviser), {"words": "avgift"}).text
-    assert text.count("svarar inte mot villkoren") == 1
-    assert re.search(rf'<li><a href="/recordings/{other.uuid}">.*bygglov\s*.*svarar inte mot villkoren', text)
+    assert text.count("motsvarar inte sökningen") == 1
+    assert re.search(rf'<li><a href="/recordings/{other.uuid}">.*bygglov\s*.*motsvarar inte sökningen', text)
     assert "2 delar, sammanlagt 2:00" in text
     assert "1 samtal" in text
 

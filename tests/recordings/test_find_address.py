@@ -122,7 +122,7 @@ def test_a_form_that_is_not_in_order_comes_back_with_its_words(as_, people):
     call(people.daycare)
     answer = as_(people.adviser).submit("/recordings/", {"words": WORD, "number": "04", "ask": "yes"})
     assert answer.status_code == 422
-    assert 'id="number-error">Skriv minst' in answer.text
+    assert 'id="number-said"><p class="field-error">Skriv minst' in answer.text
     assert f'value="{WORD}"' in answer.text
     assert searches() == 0
 
@@ -184,6 +184,19 @@ def test_a_number_is_looked_for_from_its_third_digit_and_not_faulted_before(as_,
     assert address(answer) == "/recordings/"
     assert "Skriv numret med siffror" in typed(client, number="abc").text
     assert "Skriv minst" in typed(client, number="56", ask="yes").text
+
+
+def test_what_is_wrong_comes_along_for_beside_its_field_and_goes_when_it_is_mended(as_, people):
+    client = as_(people.adviser)
+    said = '<div id="to-said"><p class="field-error">Till-dagen är före från-dagen.</p></div>'
+    answer = typed(client, **{"from": "24.11.2026", "to": "23.11.2026"})
+    assert said in answer.text
+    assert [f'<div id="{name}-said"></div>' in answer.text for name in ("words", "number", "from")] == [True] * 3
+    assert '<div id="to-said"></div>' in typed(client, **{"from": "24.11.2026", "to": "24.11.2026"}).text
+    page = client.get("/recordings/").text
+    for name in re.findall(r'id="(\w+)-said"', answer.text):
+        assert page.count(f'id="{name}-said"') == page.count(f'aria-describedby="{name}-said"') == 1
+        assert f"#{name}-said" in re.search('hx-select-oob="([^"]+)"', page)[1]
 
 
 def test_a_quick_choice_of_days_stands_only_beside_its_own_days(as_, people):

@@ -86,7 +86,7 @@ def test_note_beyond_the_sound_is_refused_beside_its_field_and_not_lost(as_, peo
         answer = write(client, address, "zqkvar", place=place)
         html = answer.get_data(as_text=True)
         assert answer.status_code == 422
-        assert "Så långt är inte ljudet." in html
+        assert "Inspelningen är inte så lång." in html
         assert "zqkvar" in html
     with pytest.raises(notes.PlaceOutside):
         notes.add_note(row, "x", key=uuid.uuid4(), at_ms=-1, by=people.adviser)

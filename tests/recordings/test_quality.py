@@ -236,7 +236,7 @@ def test_a_drawn_list_is_begun_for_the_quality_and_says_that_it_was_drawn(people
     rows = [calls.recording(people.daycare, adviser=people.adviser) for _ in range(7)]
     Recording.update(duration_ms=60_000).execute()
     client = as_(people.manager)
-    assert "Lotta en lista" in text(client.get(PAGE))
+    assert "Lotta fram samtal" in text(client.get(PAGE))
     answer = client.submit(f"{PAGE}/draws", {"queue": people.daycare.uuid.hex, "count": "5"})
     made = Series.get()
     assert (answer.status_code, answer.location) == (303, f"/recordings/series/{made.uuid}")
@@ -247,6 +247,6 @@ def test_a_drawn_list_is_begun_for_the_quality_and_says_that_it_was_drawn(people
     for wrong in ({"queue": people.elderly.uuid.hex, "count": "5"}, {"queue": people.daycare.uuid.hex, "count": "7"}):
         assert client.submit(f"{PAGE}/draws", wrong).status_code == 422
     answer = client.submit(f"{PAGE}/draws", {"queue": people.technical.uuid.hex, "count": "5"})
-    assert (answer.status_code, "inget samtal kvar att lotta" in text(answer)) == (422, True)
+    assert (answer.status_code, "inga samtal att lotta bland" in text(answer)) == (422, True)
     assert as_(people.adviser).submit(f"{PAGE}/draws", {}).status_code == 403
     assert Series.select().count() == 1

@@ -95,7 +95,7 @@ def test_what_was_not_heard_for_the_quality_cannot_be_judged(as_, people, call, 
         assert "Bedöm samtalets kvalitet" not in text(client.get(there))
     answer = review(client, call)
     assert answer.status_code == 422
-    assert "Lyssna först på samtalet för tjänstens kvalitet." in text(answer)
+    assert "Lyssna först på samtalet med ändamålet Tjänstens kvalitet." in text(answer)
     assert client.get(f"/recordings/{call.uuid}/review").status_code == 422
     assert not QualityReview.select().exists()
     assert not acts(Act.QUALITY_REVIEWED)

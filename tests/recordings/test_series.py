@@ -41,7 +41,7 @@ def hear(client, made, call):
 def test_the_purpose_is_stated_once_and_every_listen_has_its_own_row(as_, people, rows):
     client = as_(people.manager)
     assert "Lyssna igenom listan" in text(client.get("/recordings/"))
-    assert "4 samtal, de senaste först." in text(client.get("/recordings/series/new"))
+    assert "4 samtal, i samma ordning som i listan." in text(client.get("/recordings/series/new"))
     assert [json.loads(entry.detail)["hits"] for entry in acts(Act.SEARCHED)] == [4, 4], (
         "whoever asks here is in the log"
     )

@@ -1,4 +1,5 @@
-// How many calls each choice would leave, beside the choice. The list never waits for it, and each choice works without.
+// Beside the fields of the search: how many calls each choice would leave (the list never waits for it, and each choice
+// works without), and which field was refused.
 
 const form = document.getElementById("find");
 const PAUSE = 300;
@@ -41,5 +42,13 @@ const ask = () => {
   }, PAUSE);
 };
 
-document.addEventListener("htmx:after:settle", ask);
+// The fields have stayed in their place: what is said of them has come along with the list.
+const refused = () => {
+  for (const field of form.querySelectorAll("[aria-describedby]")) {
+    const said = document.getElementById(field.getAttribute("aria-describedby"));
+    field.ariaInvalid = String(said.childElementCount > 0);
+  }
+};
+
+for (const follow of [ask, refused]) document.addEventListener("htmx:after:settle", follow);
 ask();
