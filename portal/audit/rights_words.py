@@ -88,6 +88,7 @@ CODES: dict[str, dict[str, str]] = {
     "entry": {
         "subject": N_("ämne"),
         "note": N_("anteckning"),
+        "review": N_("kommentar till en bedömning"),
         "number": N_("telefonnummer"),
         "queue": N_("servicenummer"),
         "told": N_("informerad om inspelningen"),

@@ -18,6 +18,7 @@ from portal.cases.forms import chosen, line_field, words_field
 from portal.cases.models import CaseCall
 from portal.cases.rulings import GROUNDS
 from portal.queues.models import Queue
+from portal.recordings.entries import COMMENT_MOST, NOTE_MOST
 from portal.spelling import phone
 from portal.web import Form, OffsetField, language, plain
 
@@ -164,7 +165,9 @@ def _value_field(claim: Claim) -> Any:
     label = _l("Nytt värde")
     match claim.entry:
         case Disputed.NOTE:
-            return words_field(label, most=5000)
+            return words_field(label, most=NOTE_MOST)
+        case Disputed.REVIEW:
+            return words_field(label, most=COMMENT_MOST)
         case Disputed.TOLD | Disputed.DIRECTION:
             options = [(str(code), _l(text)) for code, text in claim_words.VALUES[claim.entry].items()]
         case Disputed.QUEUE:

@@ -21,6 +21,7 @@ class Claim(PublicModel):
     entry = peewee.CharField()
     """A code of `Disputed`."""
     note = peewee.UUIDField(null=True)
+    """The note, or the review, when the entry is one."""
     fact = peewee.CharField(default="")
     """The column of a case, for FACT."""
     start_ms = peewee.IntegerField(null=True)

@@ -193,7 +193,7 @@ def _now(row: Claim) -> str | None:
         return None
     if row.call is None:
         now = entries.fact(row.right.case, row.fact)
-    elif row.entry == Disputed.NOTE:
+    elif row.note is not None:
         now = entries.value(row)
     else:
         now = entries.verbatim(row.call, row.entry, row.right.case.language)

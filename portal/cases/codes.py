@@ -144,6 +144,8 @@ class Disputed(enum.StrEnum):
 
     SUBJECT = "subject"
     NOTE = "note"
+    REVIEW = "review"
+    """What was written beside a review of the call's quality."""
     NUMBER = "number"
     QUEUE = "queue"
     TOLD = "told"
@@ -161,7 +163,7 @@ class Disputed(enum.StrEnum):
 
 FIELDS = (
     *(Disputed.SUBJECT, Disputed.NOTE, Disputed.NUMBER, Disputed.QUEUE, Disputed.TOLD, Disputed.DIRECTION),
-    Disputed.ADVISER,
+    *(Disputed.REVIEW, Disputed.ADVISER),
 )
 """Entries that can be given another value (`recordings.corrections`)."""
 

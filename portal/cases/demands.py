@@ -24,6 +24,7 @@ from portal.cases.steps import What, tell
 from portal.db import db
 from portal.errors import Conflict, Invalid, NotFound
 from portal.language import N_
+from portal.recordings import quality
 from portal.recordings.models import Note, Recording, State
 
 CLAIMS_MOST = 100
@@ -258,6 +259,11 @@ def _about(
         if found is None:
             raise NotFound
         return about | {"note": found.uuid, "disputed": found.text}
+    if entry == Disputed.REVIEW:
+        review = next((one for one in quality.comments(call.recording) if one.uuid == note), None)
+        if review is None:
+            raise NotFound
+        return about | {"note": review.uuid, "disputed": review.comment}
     if entry == Disputed.SPEECH:
         personal_codes.refuse(quote)
         if len(quote.strip()) < DEMANDED_LEAST:

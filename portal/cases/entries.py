@@ -9,12 +9,14 @@ from portal.cases.codes import Disputed, RightKind
 from portal.cases.models import Case, CaseCall
 from portal.language import N_
 from portal.recordings import entries as recorded
+from portal.recordings import quality
 from portal.recordings.models import Direction, Note, Told
+from portal.recordings.quality_models import QualityReview
 
 OF_A_CALL: dict[str, tuple[Disputed, ...]] = {
     RightKind.RECTIFICATION: (
-        *(Disputed.SUBJECT, Disputed.NOTE, Disputed.NUMBER, Disputed.QUEUE, Disputed.TOLD, Disputed.DIRECTION),
-        *(Disputed.ADVISER, Disputed.SPEECH),
+        *(Disputed.SUBJECT, Disputed.NOTE, Disputed.REVIEW, Disputed.NUMBER, Disputed.QUEUE, Disputed.TOLD),
+        *(Disputed.DIRECTION, Disputed.ADVISER, Disputed.SPEECH),
     ),
     RightKind.ERASURE: (Disputed.CALL, Disputed.PASSAGE),
     RightKind.RESTRICTION: (Disputed.CALL,),
@@ -29,6 +31,7 @@ FACTS = ("name", "agent", "authority", "address", "email", "phone", "received_wh
 WORDS: dict[str, str] = {
     Disputed.SUBJECT: N_("Ämne"),
     Disputed.NOTE: N_("Anteckning"),
+    Disputed.REVIEW: N_("Kommentar till en kvalitetsbedömning"),
     Disputed.NUMBER: N_("Telefonnummer"),
     Disputed.QUEUE: N_("Servicenummer"),
     Disputed.TOLD: N_("Informerad om inspelningen"),
@@ -55,6 +58,7 @@ class Standing(NamedTuple):
     entry: Disputed
     words: str
     note: uuid.UUID | None = None
+    """The note, or the review, that it is."""
 
 
 def of_call(call: CaseCall, right: str, language: str) -> list[Standing]:
@@ -64,6 +68,8 @@ def of_call(call: CaseCall, right: str, language: str) -> list[Standing]:
         if entry == Disputed.NOTE:
             notes = Note.select().where(Note.recording == call.recording_id).order_by(Note.id)
             found += [Standing(entry, note.text, note.uuid) for note in notes]
+        elif entry == Disputed.REVIEW:
+            found += [Standing(entry, review.comment, review.uuid) for review in quality.comments(call.recording)]
         else:
             found.append(Standing(entry, verbatim(call, entry, language)))
     return found
@@ -107,5 +113,6 @@ def value(claim: Claim) -> str:
     if claim.call is None:
         return fact(claim.right.case, claim.fact)
     recording = claim.call.recording
-    note = Note.get_or_none(Note.recording == recording.id, Note.uuid == claim.note) if claim.note else None
-    return recorded.value(recording, claim.entry, note)
+    model = QualityReview if claim.entry == Disputed.REVIEW else Note
+    written = model.get_or_none(model.recording == recording.id, model.uuid == claim.note) if claim.note else None
+    return recorded.value(recording, claim.entry, written)

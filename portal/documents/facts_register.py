@@ -109,7 +109,7 @@ def record(document: Document) -> DisclosureRecord:
 def _changed(row: Notice, language: str, say: Say) -> tuple[str, str]:
     """What the entry said and says now. What staff noted never left with a call: of that the letter says nothing. What
     stood before a correction on own initiative stays sealed."""
-    if row.what != Told.CORRECTED or row.entry in ("", Entry.NOTE):
+    if row.what != Told.CORRECTED or row.entry in ("", Entry.NOTE, Entry.REVIEW):
         return "", ""
     recording = row.transfer.recording
     claims = Claim.select(Claim, CaseRight, Case, CaseCall).join(CaseRight).join(Case).switch(Claim).join(CaseCall)

@@ -14,7 +14,7 @@ from portal.audit.acts import Act
 from portal.db import db
 from portal.errors import Conflict, NotFound
 from portal.language import N_
-from portal.recordings import corrections, index
+from portal.recordings import corrections, entries, index
 from portal.recordings.correction_models import Entry
 from portal.recordings.index_models import IndexState
 from portal.recordings.models import Listen, Note, Recording, State
@@ -84,7 +84,7 @@ def change_subject(recording: Recording, subject: str, *, earlier: str, reason: 
     another in its place is a correction, with its `reason` (`corrections.correct`).
 
     SubjectChanged when it is another by now, unless it is already the wanted one: then nothing is done.
-    NotFound when the call went out of reach meanwhile; what `corrections.correct` raises.
+    NotFound when the call went out of reach meanwhile; PersonalCode; what `corrections.correct` raises.
     """
     recording = get(recording.uuid, by=by, doing=Permission.RECORDINGS_NOTE)
     current = recording.subject
@@ -92,6 +92,7 @@ def change_subject(recording: Recording, subject: str, *, earlier: str, reason: 
         return
     if current.split() != earlier.split():  # forms do not carry spaces and line breaks faithfully
         raise SubjectChanged(current)
+    entries.refuse_codes(subject)
     if current:
         corrections.correct(recording, Entry.SUBJECT, subject, reason=reason, by=by)
         recording.subject = subject

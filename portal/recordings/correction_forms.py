@@ -10,7 +10,7 @@ from portal.accounts.models import Account
 from portal.queues.models import Queue
 from portal.recordings import corrections, entries, errors
 from portal.recordings.correction_models import Entry
-from portal.recordings.forms import DIRECTIONS, TOLD
+from portal.recordings.forms import DIRECTIONS, TOLD, no_personal_code
 from portal.web import Form, plain
 
 TOO_LONG = _l("Skriv högst %(max)d tecken.")
@@ -38,7 +38,11 @@ class CorrectForm(Form):
 
     reason = TextAreaField(
         _l("Varför uppgiften rättas"),
-        [DataRequired(_l("Skriv varför uppgiften rättas.")), Length(max=corrections.REASON_MOST, message=TOO_LONG)],
+        [
+            DataRequired(_l("Skriv varför uppgiften rättas.")),
+            Length(max=corrections.REASON_MOST, message=TOO_LONG),
+            no_personal_code,
+        ],
         filters=[plain],
         description=_l("Skälet står kvar bredvid rättelsen. Det gamla värdet förseglas."),
         render_kw={"rows": 2},
@@ -89,7 +93,7 @@ class ReportForm(Form):
 
     words = TextAreaField(
         _l("Vad är fel, och vad är rätt?"),
-        [DataRequired(_l(errors.WordsNeeded.text)), Length(max=errors.WORDS_MOST, message=TOO_LONG)],
+        [DataRequired(_l(errors.WordsNeeded.text)), Length(max=errors.WORDS_MOST, message=TOO_LONG), no_personal_code],
         filters=[plain],
         description=_l("Handläggarna och cheferna för servicenumret ser anmälan. Den raderas med samtalet."),
         render_kw={"rows": 3},
@@ -101,7 +105,7 @@ class DismissForm(Form):
 
     answer = TextAreaField(
         _l("Varför uppgiften inte rättas"),
-        [DataRequired(_l(errors.AnswerNeeded.text)), Length(max=errors.WORDS_MOST, message=TOO_LONG)],
+        [DataRequired(_l(errors.AnswerNeeded.text)), Length(max=errors.WORDS_MOST, message=TOO_LONG), no_personal_code],
         filters=[plain],
         description=_l("Den som anmälde felet ser svaret."),
         render_kw={"rows": 2},
@@ -113,7 +117,7 @@ class NeedForm(Form):
 
     need = StringField(
         _l("Vad du behöver den till"),
-        [DataRequired(_l(corrections.NeedNeeded.text)), Length(max=NEED_MOST, message=TOO_LONG)],
+        [DataRequired(_l(corrections.NeedNeeded.text)), Length(max=NEED_MOST, message=TOO_LONG), no_personal_code],
         filters=[plain],
         description=_l("Det du skriver visas bredvid rättelsen, och öppnandet står i loggen."),
     )

@@ -19,6 +19,7 @@ from portal.recordings.models import Recording
 class EntryKind(enum.StrEnum):
     RECORDING = "recording"
     NOTE = "note"
+    REVIEW = "review"
     CASE = "case"
 
 
@@ -27,6 +28,8 @@ class Entry(enum.StrEnum):
 
     SUBJECT = "subject"
     NOTE = "note"
+    REVIEW = "review"
+    """What was written beside a review of the call's quality. Its author changes it there; another does for a case."""
     NUMBER = "number"
     """Whose call it is taken for."""
     QUEUE = "queue"
@@ -75,7 +78,7 @@ class Correction(PublicModel):
     entry_kind = peewee.CharField()
     """A code of `EntryKind`."""
     entry = peewee.UUIDField(index=True)
-    """The uuid of the recording, the note or the case."""
+    """The uuid of the recording, the note, the review or the case."""
     recording = peewee.ForeignKeyField(Recording, null=True, backref="corrections", on_delete="RESTRICT")
     """The call that it dies with; None for a fact of a case."""
     field = peewee.CharField()

@@ -30,7 +30,7 @@ from portal.retention import papers
 from portal.security import requires
 from portal.web import language
 
-OF_THE_CALL = tuple(entry for entry in Entry if entry != Entry.NOTE)
+OF_THE_CALL = tuple(entry for entry in Entry if entry not in (Entry.NOTE, Entry.REVIEW))
 ONE = f"/<uuid:uuid>/entries/<any({','.join(OF_THE_CALL)}):entry>"
 
 
@@ -190,6 +190,8 @@ def opening(uuid: uuids.UUID, correction: uuids.UUID) -> ResponseReturnValue:
     """Open what stood before. It stands on the page of this answer alone."""
     recording = actions.reach(uuid, by=current_user)
     row, form = corrections.get(recording, correction), NeedForm()
+    if row.entry_kind == EntryKind.REVIEW:
+        raise NotFound  # a case's page has it
     is_note = row.entry_kind == EntryKind.NOTE
     note = entries.note_of(recording, row.entry, by=current_user) if is_note else None
     if not form.validate():
@@ -217,7 +219,7 @@ def _page(
     kind, key = (EntryKind.NOTE, note.uuid) if note is not None else (EntryKind.RECORDING, recording.uuid)
     versions = corrections.history(kind, key, entry)
     current = entries.value(recording, entry, note)
-    may = corrections.may_correct(recording, entry, note=note, by=current_user)
+    may = corrections.may_correct(recording, entry, written=note, by=current_user)
     form = form or _form(entry, None, value=phone(current) if entry == Entry.NUMBER else current)
     form.seen.data = current  # what the person has now seen: the next attempt is measured against it
     at = {"uuid": recording.uuid, "note": note.uuid} if note is not None else {"uuid": recording.uuid, "entry": entry}

@@ -24,11 +24,15 @@ from portal.recordings import entries, errors, index, originals
 from portal.recordings.correction_models import Correction, Entry, EntryKind, ErrorReport, Opening
 from portal.recordings.entries import EntryChanged
 from portal.recordings.models import Note, Recording, State
+from portal.recordings.quality_models import QualityReview
 from portal.register import notices
 from portal.register.models import Told
 from portal.vault import box
 
 REASON_MOST = 1000
+WRITTEN = {Entry.NOTE: EntryKind.NOTE, Entry.REVIEW: EntryKind.REVIEW}
+TOLD_AS = {EntryKind.NOTE: "note", EntryKind.REVIEW: "assessment"}
+"""What the log calls its uuid."""
 
 
 class ReasonNeeded(Invalid):
@@ -51,11 +55,14 @@ class Destroyed(Conflict):
     text = N_("Den ursprungliga uppgiften är förstörd och kan inte öppnas längre.")
 
 
-def may_correct(recording: Recording, entry: str, *, note: Note | None = None, by: Account) -> bool:
-    """Clerks and managers: every entry of a call within reach. Those who write notes: the subject, and their own."""
+def may_correct(recording: Recording, entry: str, *, written: entries.Written | None = None, by: Account) -> bool:
+    """Clerks and managers: every entry of a call within reach. Those who write notes: the subject, and their own. A
+    review nobody on own initiative: its author changes it where it is made (`quality.judge`)."""
+    if entry == Entry.REVIEW:
+        return False
     if by.may_in(recording.queue_id, Permission.RECORDINGS_CORRECT):
         return True
-    own = entry == Entry.SUBJECT or (note is not None and note.author_id == by.id)
+    own = entry == Entry.SUBJECT or (written is not None and written.author_id == by.id)
     return own and by.may_in(recording.queue_id, Permission.RECORDINGS_NOTE) and not recording.over
 
 
@@ -76,23 +83,24 @@ def correct(
 
     On own initiative within one's rights (`may_correct`), on a call within reach that is not restricted; `because` of
     a case, whose own action has asked: then any live call. `seen`: the value that `by` saw when starting to write.
-    `report`: of this error, which is answered with it. The old value is sealed, the word index follows, whoever
-    once got the call is to be told (GDPR 19), one entry CORRECTED. NotFound, NotYours, ReasonNeeded,
-    EntryChanged, Unchanged; what `entries.checked` raises.
+    `report`: of this error, which is answered with it. `note`: the note, or the review, that the entry is. The old
+    value is sealed, the word index follows, whoever once got the call is to be told (GDPR 19), one entry CORRECTED.
+    NotFound, NotYours, ReasonNeeded, EntryChanged, Unchanged, PersonalCode; what `entries.checked` raises.
     """
     row = _reached(recording, by=by, because=because)
-    written = entries.note_of(row, note, by=by if because is None else None) if entry == Entry.NOTE else None
-    if because is None and not may_correct(row, entry, note=written, by=by):
+    written = _written(row, entry, note, by=by, because=because)
+    if because is None and not may_correct(row, entry, written=written, by=by):
         raise NotYours
     if not reason.strip():
         raise ReasonNeeded
+    entries.refuse_codes(reason)
     before, after = entries.value(row, entry, written), entries.checked(entry, value)
     if seen is not None and seen.split() != before.split():  # forms do not carry spaces and line breaks faithfully
         raise EntryChanged(before)
     if after == before:
         raise Unchanged
-    entries.write(row, entry, before, after, note=written)
-    kind, subject = (EntryKind.NOTE, written.uuid) if written is not None else (EntryKind.RECORDING, row.uuid)
+    entries.write(row, entry, before, after, written=written)
+    kind, subject = (WRITTEN[Entry(entry)], written.uuid) if written is not None else (EntryKind.RECORDING, row.uuid)
     correction = note_change(
         *(kind, subject, entry, before), recording=row, reason=reason, by=by, because=because, report=report
     )
@@ -107,10 +115,19 @@ def correct(
         reference=correction.reference,
         entry=str(entry),
         correction=correction.uuid.hex,
-        **({"note": written.uuid.hex} if written is not None else {}),
+        **({TOLD_AS[kind]: subject.hex} if written is not None else {}),
         **({"report": report.uuid.hex} if report is not None else {}),
     )
     return correction
+
+
+def _written(
+    recording: Recording, entry: str, key: uuid.UUID | None, *, by: Account, because: Any
+) -> entries.Written | None:
+    """The note or the review that is to be corrected; None where the entry is one of the call's own."""
+    if entry == Entry.NOTE:
+        return entries.note_of(recording, key, by=by if because is None else None)
+    return entries.review_of(recording, key) if entry == Entry.REVIEW else None
 
 
 def _reached(recording: Recording, *, by: Account, because: Any) -> Recording:
@@ -179,7 +196,8 @@ class Version:
 def history(kind: str, entry: uuid.UUID, field: str) -> list[Version]:
     """The value now and every earlier one, the newest first, from one query. Of a call or a note; of a case's fact
     `cases.facts.history`. When the call is deleted: what is left of the corrections, without values."""
-    return versions(_current_note(entry) if kind == EntryKind.NOTE else _current(entry, field), kind, entry, field)
+    current = {EntryKind.NOTE: _current_note, EntryKind.REVIEW: _current_review}.get(EntryKind(kind))
+    return versions(current(entry) if current else _current(entry, field), kind, entry, field)
 
 
 def _current(entry: uuid.UUID, field: str) -> peewee.ModelSelect:
@@ -193,6 +211,11 @@ def _current(entry: uuid.UUID, field: str) -> peewee.ModelSelect:
 
 def _current_note(entry: uuid.UUID) -> peewee.ModelSelect:
     return Note.select(Note.text, Account.name, Note.created_at).join(Account).where(Note.uuid == entry)
+
+
+def _current_review(entry: uuid.UUID) -> peewee.ModelSelect:
+    chosen = QualityReview.select(QualityReview.comment, Account.name, QualityReview.created_at)
+    return chosen.join(Account).where(QualityReview.uuid == entry)
 
 
 def versions(current: peewee.ModelSelect, kind: str, entry: uuid.UUID, field: str) -> list[Version]:
@@ -228,14 +251,14 @@ def _moment(value: Any) -> Any:
 
 def of(recording: Recording) -> dict[str, Correction]:
     """The last correction of each entry that has one, with who made it: by the code of the entry, or the uuid of the
-    note in hex."""
+    note or review in hex."""
     rows = (
         Correction.select(Correction, Account)
         .join(Account, on=(Correction.by == Account.id), attr="by")
         .where(Correction.recording == recording.id)
         .order_by(Correction.id)
     )
-    return {row.entry.hex if row.entry_kind == EntryKind.NOTE else str(row.field): row for row in rows}
+    return {str(row.field) if row.entry_kind == EntryKind.RECORDING else row.entry.hex: row for row in rows}
 
 
 def get(recording: Recording, key: uuid.UUID) -> Correction:
@@ -259,6 +282,7 @@ def open_original(correction: Correction, *, need: str, by: Account, because: An
     """
     if not need.strip():
         raise NeedNeeded
+    entries.refuse_codes(need)
     if because is None and not by.may(Permission.RECORDINGS_CORRECT):
         raise Denied
     found = _openable(correction, by=by, because=because)
@@ -279,6 +303,8 @@ def _openable(correction: Correction, *, by: Account, because: Any) -> Correctio
         if because is None:
             if not by.may_in(call.queue_id, Permission.RECORDINGS_CORRECT):
                 raise Denied
+            if found.entry_kind == EntryKind.REVIEW:
+                raise NotFound  # what a case demanded is opened in that
             if found.entry_kind == EntryKind.NOTE:
                 entries.note_of(call, found.entry, by=by)
     if found.sealed is None:

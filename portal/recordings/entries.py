@@ -1,7 +1,7 @@
 """What of a call can be wrong: its value now, what may be written in its place, and the writing.
 
-Every value is a text: of the subject and a note the words, of a number E.164, of a queue and an adviser the uuid in
-hex, of the rest a code. Nothing known is ''.
+Every value is a text: of the subject, a note and a review's comment the words, of a number E.164, of a queue and an
+adviser the uuid in hex, of the rest a code. Nothing known is ''.
 """
 
 import uuid
@@ -10,6 +10,7 @@ from typing import Any
 import peewee
 
 from portal.accounts.models import Account
+from portal.cases import personal_codes
 from portal.errors import Conflict, Invalid, NotFound
 from portal.language import N_
 from portal.queues import announced
@@ -17,11 +18,17 @@ from portal.queues.models import Queue
 from portal.recordings import search
 from portal.recordings.correction_models import Entry
 from portal.recordings.models import Direction, Note, Recording, State, Told
+from portal.recordings.quality_models import QualityReview
 
 SUBJECT_MOST = 200
 NOTE_MOST = 5000
+COMMENT_MOST = 2000
 ANNOUNCED = (Entry.TOLD, Entry.QUEUE, Entry.DIRECTION)
 """What decides by which announcement the caller was told: corrected, it points to another, or to none."""
+WRITTEN = {Entry.SUBJECT: SUBJECT_MOST, Entry.NOTE: NOTE_MOST, Entry.REVIEW: COMMENT_MOST}
+"""What staff write in words of their own, and how many characters it may have."""
+
+Written = Note | QualityReview
 
 
 class BadValue(Invalid):
@@ -34,6 +41,10 @@ class TooLong(Invalid):
 
 class NotWhole(Invalid):
     text = N_("Skriv hela numret, med riktnummer eller landskod. Lämna fältet tomt om numret inte är känt.")
+
+
+class PersonalCode(Invalid):
+    text = N_("Skriv ingen personbeteckning. Den behövs inte i det som skrivs om ett samtal.")
 
 
 class EntryChanged(Conflict):
@@ -59,10 +70,20 @@ def note_of(recording: Recording, key: uuid.UUID | None, *, by: Account | None) 
     return found
 
 
-def value(recording: Recording, entry: str, note: Note | None = None) -> str:
-    """As it stands on the row at hand."""
-    if entry == Entry.NOTE:
-        return str(note.text) if note is not None else ""
+def review_of(recording: Recording, key: uuid.UUID | None) -> QualityReview:
+    """The review of the call. NotFound."""
+    found: QualityReview | None = QualityReview.get_or_none(
+        QualityReview.recording == recording.id, QualityReview.uuid == key
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def value(recording: Recording, entry: str, written: Written | None = None) -> str:
+    """As it stands on the row at hand; `written`: the note or the review that the entry is."""
+    if entry in (Entry.NOTE, Entry.REVIEW):
+        return str(written.text if isinstance(written, Note) else written.comment) if written is not None else ""
     found: Any = getattr(recording, Entry(entry).value)
     if found is None:
         return ""
@@ -70,12 +91,12 @@ def value(recording: Recording, entry: str, note: Note | None = None) -> str:
 
 
 def checked(entry: str, value: str) -> str:
-    """`value` as it is stored. Raises BadValue, TooLong, NotWhole; search.NotANumber, search.TooFewDigits."""
+    """`value` as it is stored. Raises BadValue, TooLong, NotWhole, PersonalCode; search.NotANumber,
+    search.TooFewDigits."""
     text = value.strip()
-    if entry == Entry.SUBJECT:
-        return _short(" ".join(text.split()), SUBJECT_MOST)
-    if entry == Entry.NOTE:
-        return _short(text, NOTE_MOST)
+    if entry in WRITTEN:
+        refuse_codes(text)
+        return _short(" ".join(text.split()) if entry == Entry.SUBJECT else text, WRITTEN[Entry(entry)])
     if entry == Entry.NUMBER:
         return _number(text)
     if entry == Entry.QUEUE:
@@ -85,6 +106,12 @@ def checked(entry: str, value: str) -> str:
     if text not in (set(Told) if entry == Entry.TOLD else {"", *Direction}):
         raise BadValue
     return text
+
+
+def refuse_codes(*texts: str | None) -> None:
+    """What is written of a call, and who it was with, needs no identity code. Raises PersonalCode."""
+    if any(personal_codes.holds(text) for text in texts):
+        raise PersonalCode
 
 
 def _short(text: str, most: int) -> str:
@@ -112,11 +139,15 @@ def _existing(model: type[Queue] | type[Account], text: str) -> str:
     return key.hex
 
 
-def write(recording: Recording, entry: str, before: str, after: str, *, note: Note | None = None) -> None:
+def write(recording: Recording, entry: str, before: str, after: str, *, written: Written | None = None) -> None:
     """Put `after` in the place of `before`; one guarded statement. EntryChanged when it is another by now, or the
     call is on its way out."""
-    if note is not None:
-        changed = Note.update(text=after).where(Note.id == note.id, Note.text == before)
+    if isinstance(written, Note):
+        changed = Note.update(text=after).where(Note.id == written.id, Note.text == before)
+    elif isinstance(written, QualityReview):  # a version more: whoever changes it meanwhile sees this one first
+        changed = QualityReview.update(comment=after, version=QualityReview.version + 1).where(
+            QualityReview.id == written.id, QualityReview.comment == before
+        )
     else:
         field = Recording._meta.fields[entry]
         old, new = _stored(entry, before), _stored(entry, after)

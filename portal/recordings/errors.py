@@ -38,7 +38,7 @@ class Answered(Conflict):
 def report_error(
     recording: Recording, entry: str, words: str, *, note: uuid.UUID | None = None, by: Account
 ) -> ErrorReport:
-    """Say that an entry of a call within reach is wrong. NotFound, Denied, WordsNeeded, OwnNote."""
+    """Say that an entry of a call within reach is wrong. NotFound, Denied, WordsNeeded, OwnNote, PersonalCode."""
     if not by.may(Permission.RECORDINGS_FIND):
         raise Denied
     found = Recording.within_reach_of(by).where(Recording.id == recording.id).first()
@@ -48,6 +48,7 @@ def report_error(
         raise OwnNote
     if not words.strip():
         raise WordsNeeded
+    entries.refuse_codes(words)
     row: ErrorReport = ErrorReport.create(
         recording=found,
         entry=Entry(entry),
@@ -61,7 +62,7 @@ def report_error(
 
 @db.atomic()
 def dismiss_report(report: ErrorReport, *, answer: str, by: Account) -> ErrorReport:
-    """Answer it without a correction. Denied, NotFound, AnswerNeeded, Answered."""
+    """Answer it without a correction. Denied, NotFound, AnswerNeeded, Answered, PersonalCode."""
     if not by.may(Permission.RECORDINGS_CORRECT):
         raise Denied
     found = get(report.uuid, by=by)
@@ -69,6 +70,7 @@ def dismiss_report(report: ErrorReport, *, answer: str, by: Account) -> ErrorRep
         raise Denied
     if not answer.strip():
         raise AnswerNeeded
+    entries.refuse_codes(answer)
     _decide(found, ReportState.DISMISSED, by, answer.strip())
     record(Act.ERROR_DISMISSED, found.recording, by=by, report=found.uuid.hex, entry=found.entry)
     fresh: ErrorReport = ErrorReport.get_by_id(found.id)

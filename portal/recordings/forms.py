@@ -1,10 +1,11 @@
 """What may be typed about a call, its subject; and the words for their codes."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, StringField
-from wtforms.validators import Length
+from wtforms import Field, HiddenField, StringField
+from wtforms.validators import Length, ValidationError
 
 from portal.accounts.permissions import Role
+from portal.recordings import entries
 from portal.recordings.corrections import REASON_MOST
 from portal.recordings.entries import SUBJECT_MOST
 from portal.recordings.models import Direction, Playable, Purpose, Told
@@ -69,17 +70,24 @@ def _one_line(value: str | None) -> str | None:
     return " ".join(value.split()) if value else value
 
 
+def no_personal_code(form: Form, field: Field) -> None:
+    try:
+        entries.refuse_codes(field.data)
+    except entries.PersonalCode as error:
+        raise ValidationError(_l(error.text)) from error
+
+
 class SubjectForm(Form):
     """The subject, with the one that was on the page: a change in between is seen."""
 
     subject = StringField(
         _l("Ämne"),
-        [Length(max=SUBJECT_MOST, message=_l("Skriv högst %(max)d tecken."))],
+        [Length(max=SUBJECT_MOST, message=_l("Skriv högst %(max)d tecken.")), no_personal_code],
         filters=[plain, _one_line],
     )
     reason = StringField(
         _l("Varför ämnet rättas"),
-        [Length(max=REASON_MOST, message=_l("Skriv högst %(max)d tecken."))],
+        [Length(max=REASON_MOST, message=_l("Skriv högst %(max)d tecken.")), no_personal_code],
         filters=[plain, _one_line],
     )
     """Once there is a subject, another one is a correction."""

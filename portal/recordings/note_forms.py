@@ -9,6 +9,7 @@ from wtforms.validators import DataRequired, Length, ValidationError
 
 from portal.recordings import notes
 from portal.recordings.entries import NOTE_MOST
+from portal.recordings.forms import no_personal_code
 from portal.web import Form, OffsetField, plain
 
 
@@ -20,6 +21,7 @@ class NoteForm(Form):
         [
             DataRequired(_l("Skriv en anteckning.")),
             Length(max=NOTE_MOST, message=_l("Skriv högst %(max)d tecken.")),
+            no_personal_code,
         ],
         filters=[plain],
     )

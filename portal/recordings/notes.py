@@ -19,7 +19,7 @@ from portal.audit.acts import Act
 from portal.db import db
 from portal.errors import Conflict, Invalid
 from portal.language import N_
-from portal.recordings import actions, index
+from portal.recordings import actions, entries, index
 from portal.recordings.correction_models import Correction, EntryKind, ErrorReport, Opening, ReportState
 from portal.recordings.models import Note, Recording
 
@@ -64,7 +64,7 @@ def add_note(
     """Append a note; notes are never changed, but corrected. Sent again with the same `key`, nothing is added.
 
     `at_ms`: the place in the sound. `own`: for `by` alone. NotFound when the call went out of reach meanwhile;
-    NoteKeyTaken when `key` is of another note; PlaceOutside, KindUnknown.
+    NoteKeyTaken when `key` is of another note; PlaceOutside, KindUnknown, PersonalCode.
     """
     recording = actions.get(recording.uuid, by=by, doing=Permission.RECORDINGS_NOTE)
     earlier: Note | None = Note.get_or_none(Note.uuid == key)
@@ -78,6 +78,7 @@ def add_note(
         at_ms = min(at_ms, recording.duration_ms)
     if kind and kind not in kinds("sv"):
         raise KindUnknown
+    entries.refuse_codes(text)
     note = Note.create(uuid=key, recording=recording, author=by, text=text, at_ms=at_ms, kind=kind, own=own)
     if not own:
         index.put(recording)

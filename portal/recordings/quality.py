@@ -20,10 +20,9 @@ from portal.db import db
 from portal.errors import Conflict, Invalid
 from portal.language import N_
 from portal.recordings import actions
+from portal.recordings.entries import COMMENT_MOST as COMMENT_MOST
 from portal.recordings.models import Listen, Purpose, Recording
 from portal.recordings.quality_models import Answer, QualityAnswer, QualityReview
-
-COMMENT_MOST = 2000
 
 
 class NotHeard(Invalid):

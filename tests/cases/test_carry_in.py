@@ -13,9 +13,11 @@ from portal.cases.models import CaseCall
 from portal.documents.kinds import Kind
 from portal.documents.models import Document
 from portal.documents.models import State as Letter
+from portal.errors import NotFound
 from portal.recordings import corrections, statements
 from portal.recordings.models import Recording
 from portal.recordings.models import State as RecordingState
+from portal.recordings.quality_models import QualityReview
 from portal.register.models import Notice, Told
 from portal.retention import restrictions
 from portal.retention.models import Basis, Channel, Transfer, TransferState
@@ -24,6 +26,7 @@ from tests.cases import answered, claimed
 from tests.cases.answered import fresh
 from tests.cases.claimed import C, G, K, R
 from tests.cases.made import last_entry
+from tests.retention import kept
 
 RECTIFICATION, RESTRICTION = RightKind.RECTIFICATION, RightKind.RESTRICTION
 
@@ -79,6 +82,43 @@ def test_an_approval_corrects_completes_and_restricts_in_its_own_commit(people):
         (Kind.CASE_RECTIFIED, Letter.ORDERED),
         (Kind.CASE_RESTRICTED, Letter.ORDERED),
     ]
+
+
+def test_what_was_written_beside_a_review_is_corrected_as_a_note_is_and_for_a_case_alone(people):
+    made, added = contested(people)
+    call, other = added.recording, kept.call(people)
+    review, stranger, silent = (
+        QualityReview.create(recording=of, author=by, comment=words)
+        for of, by, words in (
+            (call, people.manager, "zqfel ord"),
+            (other, people.manager, "zqannat"),
+            (call, people.second_manager, ""),
+        )
+    )
+    row = claimed.claim(made, people, RECTIFICATION, C, added=added, entry=Disputed.REVIEW, note=review.uuid)
+    assert (row.note, row.disputed) == (review.uuid, "zqfel ord")
+    for none in (stranger.uuid, silent.uuid, None):
+        with pytest.raises(NotFound):
+            claimed.claim(made, people, RECTIFICATION, added=added, entry=Disputed.REVIEW, note=none)
+    with pytest.raises(demands.AlreadyClaimed):
+        claimed.claim(made, people, RECTIFICATION, added=added, entry=Disputed.REVIEW, note=review.uuid)
+    approve(made, people)
+    assert (fresh(review).comment, fresh(review).version) == (claimed.VALUE, 2), "its author sees it before changing it"
+    assert (fresh(stranger).comment, fresh(silent).comment) == ("zqannat", "")
+    ((key, correction),) = corrections.of(call).items()
+    assert (key, correction.field, correction.because) == (review.uuid.hex, "review", made.uuid)
+    assert last_entry(Act.CORRECTED)[1]["assessment"] == review.uuid.hex
+    told = corrections.history(correction.entry_kind, review.uuid, correction.field)
+    assert [(one.value, one.by) for one in told] == [(claimed.VALUE, people.decider.name), (None, people.manager.name)]
+    assert corrections.open_original(correction, need="zq", by=people.clerk, because=fresh(made)) == "zqfel ord"
+    Recording.update(restrictions=0).execute()
+    with pytest.raises(NotFound):
+        corrections.open_original(correction, need="zq", by=people.manager)
+    about = {"note": review.uuid, "reason": "zq"}
+    with pytest.raises(corrections.NotYours):
+        corrections.correct(call, Disputed.REVIEW, "zqsjälv", by=people.manager, **about)
+    with pytest.raises(NotFound):
+        corrections.correct(other, Disputed.REVIEW, "zqannans", by=people.clerk, because=fresh(made), **about)
 
 
 def test_an_approval_that_cannot_be_carried_out_approves_nothing(people):

@@ -9,6 +9,7 @@ from portal.cases import claims
 from portal.cases.claim_models import Claim
 from portal.cases.codes import Decision, Outcome, RightKind, State
 from portal.recordings.models import Note
+from portal.recordings.quality_models import QualityReview
 from tests.cases import answered, claimed
 from tests.cases.answered import case, fresh
 
@@ -122,6 +123,17 @@ def test_each_kind_of_entry_has_a_field_of_its_own_and_keeps_what_was_chosen(peo
         assert clerk.get(path).status_code == 200
         if entry in ("queue", "told", "direction", "adviser"):
             assert clerk.submit(f"{path}/decision", {"decision": "corrected", "value": "-"}).status_code == 422
+    review = QualityReview.create(recording=added.recording, author=people.manager, comment="zqkommentar")
+    adding = f"/cases/{made.uuid}/claims/new/{added.uuid}?right=rectification"
+    about = {"about": f"review{review.uuid.hex}", "demanded": claimed.DEMANDED}
+    assert "Kommentar till en kvalitetsbedömning: zqkommentar" in text(clerk.get(adding))
+    assert clerk.submit(adding, about).status_code == 303
+    row = Claim.get(Claim.entry == "review")
+    path = f"/cases/{made.uuid}/claims/{row.uuid}"
+    assert clerk.submit(f"{path}/decision", {"decision": "corrected", "value": "zqrätt\n\nord"}).status_code == 303
+    assert fresh(row).value == "zqrätt\n\nord"
+    QualityReview.update(comment="zqnytt nu").execute()
+    assert "zqnytt nu" in text(clerk.get(path)), "what it says by now"
     answer = clerk.submit(f"{path}/decision", {"decision": "corrected", "value": "131052-308T"})
     assert (answer.status_code, "personbeteckning" in text(answer)) == (422, True)
 

@@ -9,11 +9,18 @@ from portal import clock, db
 from portal.audit.acts import Act
 from portal.audit.models import Entry
 from portal.errors import NotFound
-from portal.recordings import notes
+from portal.recordings import actions, corrections, entries, errors, notes
 from portal.recordings.models import Note, Recording
 from tests.recordings.finding import NOON, call, found, ids
 
 pytestmark = pytest.mark.usefixtures("noon")
+
+CODE = "Ring 131052-308T på fredag."
+
+
+def written() -> list[Entry]:
+    acts = (Act.NOTED, Act.SUBJECT_CHANGED, Act.CORRECTED, Act.ERROR_REPORTED)
+    return list(Entry.select().where(Entry.act.in_(acts)))
 
 
 def write(client, row, text: str, key: str | None = None):
@@ -92,6 +99,39 @@ def test_note_without_a_key_is_refused_with_a_fresh_one(as_, people, key):
     assert answer.status_code == 422
     uuid.UUID(answer.text.split('name="key" value="')[1][:36])
     assert "Ringer igen." in answer.text
+
+
+def test_no_identity_code_is_written_about_a_call(as_, people):
+    row = call(people.daycare, subject="Avgift")
+    note = notes.add_note(row, "Ringer igen.", key=uuid.uuid4(), by=people.manager)
+    at, before = f"/recordings/{row.uuid}", len(written())
+    asked = (
+        (f"{at}/notes", {"note": CODE, "key": str(uuid.uuid4())}),
+        (f"{at}/subject", {"subject": CODE, "earlier": "Avgift", "reason": "Fel."}),
+        (f"{at}/subject", {"subject": "Rätt", "earlier": "Avgift", "reason": CODE}),
+        (f"{at}/entries/subject/corrections", {"value": CODE, "seen": "Avgift", "reason": "Fel."}),
+        (f"{at}/notes/{note.uuid}/corrections", {"value": "Rätt", "seen": "Ringer igen.", "reason": CODE}),
+        (f"{at}/entries/number/reports", {"words": CODE}),
+    )
+    for address, typed in asked:
+        who = people.adviser if address.endswith("reports") else people.manager  # who may correct reports nothing
+        answer = as_(who).submit(address, typed)
+        assert answer.status_code == 422
+        assert "Skriv ingen personbeteckning." in answer.text, address
+        assert "på fredag" in answer.text, f"{address}: beside what was typed, which is not lost"
+    asked_of_acts = (
+        lambda: notes.add_note(row, CODE, key=uuid.uuid4(), by=people.manager),
+        lambda: actions.change_subject(call(people.daycare), CODE, earlier="", by=people.manager),
+        lambda: corrections.correct(row, "note", CODE, note=note.uuid, reason="Fel.", by=people.manager),
+        lambda: corrections.correct(row, "subject", "Rätt", reason=CODE, by=people.manager),
+        lambda: errors.report_error(row, "subject", CODE, by=people.manager),
+    )
+    for act in asked_of_acts:
+        with pytest.raises(entries.PersonalCode):
+            act()
+    assert Note.get().text == "Ringer igen."
+    assert {one.subject for one in Recording.select()} == {"Avgift", ""}
+    assert len(written()) == before
 
 
 def test_note_on_a_call_that_fell_due_meanwhile_is_refused(people):

@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 import html
 import json
+import re
 
 import pytest
 
@@ -14,6 +15,7 @@ from portal.audit.acts import Act
 from portal.errors import NotFound
 from portal.oversight import heard as oversight_heard
 from portal.recordings import quality
+from portal.recordings.correction_models import Correction
 from portal.recordings.models import Listen, Recording
 from portal.recordings.quality_models import QualityAnswer, QualityReview
 from portal.retention import actions as retention
@@ -161,7 +163,13 @@ def test_the_adviser_sees_the_reviews_of_the_own_calls_and_by_whom_and_other_adv
         assert "Samtalets kvalitet" not in page
         assert "zq lugnt" not in page
     assert str(call.uuid) not in text(as_(colleague).get("/recordings/reviews"))
-    assert "zq lugnt" in text(as_(people.second_manager).get(f"/recordings/{call.uuid}"))
+    assert "Rättad" not in page
+    about = {"entry_kind": "review", "entry": QualityReview.get().uuid, "field": "review"}
+    Correction.create(**about, recording=call, by=people.clerk)
+    page = text(as_(people.second_manager).get(f"/recordings/{call.uuid}"))
+    assert "zq lugnt" in page
+    mark = rf"zq lugnt</p> <span class=.corrected meta.>Oikaistu [\d.]+, oikaisija {people.clerk.name}<"
+    assert re.search(mark, page), "read in Finnish: that it was corrected, when and by whom"
     Recording.update(restrictions=1).execute()
     assert str(call.uuid) not in text(as_(people.adviser).get("/recordings/reviews"))
 
