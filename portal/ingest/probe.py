@@ -21,8 +21,8 @@ from portal.ingest.containers import Unfit
 
 LONGEST_SECONDS = 12 * 3600
 PACKETS = {"wav": {"max_size": str(1 << 16)}}
-"""How much a demuxer is told to give at a time. By itself it gives less than a tenth of a second of WAV, and what Python
-does for each takes several times as long as the decoding."""
+"""How much a demuxer is told to give at a time. By itself it gives less than a tenth of a second of WAV, and what
+Python does for each takes several times as long as the decoding."""
 
 CODECS = frozenset(
     (
