@@ -30,6 +30,13 @@ def test_a_search_is_typed_stepped_back_from_kept_and_taken_along(page: Page, ho
     expect(page).to_have_url(re.compile(r"/recordings/\?sought=[\w-]+$"))
     expect(option).to_have_text(f"{say('Inkommande')} (1)")
     place = page.url
+    for day, wrong in (("1.1.2026", "true"), ("31.12.2099", "false")):
+        page.locator("#from").fill("2.1.2026")
+        page.locator("#to").fill(day)
+        page.locator("#to").press("Tab")
+        expect(page.locator("#to")).to_have_attribute("aria-invalid", wrong)
+        expect(page.locator("#to-said .field-error")).to_have_count(int(wrong == "true"))
+    page.goto(place)
     page.locator("summary", has_text=say("Fler villkor")).click()
     page.locator("#direction").select_option("out")
     expect(page.get_by_text(say("Inga samtal hittades"))).to_be_visible()
@@ -66,7 +73,7 @@ def test_a_search_is_typed_stepped_back_from_kept_and_taken_along(page: Page, ho
         assert too_wide(page) == []
         assert axe(page) == []
     with page.expect_navigation():
-        page.get_by_role("button", name=say("Ta bort %(name)s") % {"name": f"Öppet {language}"}).click()
+        page.get_by_role("button", name=say("Radera %(name)s") % {"name": f"Öppet {language}"}).click()
     with house.open():
         assert not SavedSearch.select().where(SavedSearch.name == f"Öppet {language}").exists()
     told = [one for one in requests if "7770002" in one or "grut" in one]

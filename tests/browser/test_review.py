@@ -57,20 +57,22 @@ def test_drawn_calls_are_heard_and_judged_by_keyboard_alone(page: Page, house: H
         save = page.get_by_role(
             "button", name=say("Spara och gå till nästa" if place == 1 else "Spara och avsluta listan")
         )
-        save.focus()
         if place == 1:
+            page.keyboard.press("Escape")
+            expect(page.locator("[data-toggle]")).to_be_focused()
             page.watch.expect(422)
+            save.focus()
             page.keyboard.press("Enter")
-            expect(page.locator("#review .summary")).to_be_visible()
+            expect(page.locator("#review .summary")).to_be_focused()
             assert page.evaluate("() => !document.querySelector('audio').paused"), "the sound goes on"
             assert axe(page) == []
         for code in ("greeting", "need", "answer", "manner", "closing"):
             page.locator(f"#answer-{code}-0").focus()
             page.keyboard.press("Space")
             page.keyboard.press("ArrowDown")
-        save.focus()
+        page.locator("#comment").focus()
         with page.expect_navigation():
-            page.keyboard.press("Enter")
+            page.keyboard.press("Control+Enter")
         expect(page.get_by_text(say("Bedömningen är sparad."))).to_be_visible()
     with house.open():
         assert QualityReview.select().count() == before + 2
