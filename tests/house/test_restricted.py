@@ -4,6 +4,7 @@ can be fetched, as every role, over a call with a word of its own in each place 
 import datetime as dt
 import itertools
 import re
+import uuid
 
 import pytest
 
@@ -15,7 +16,7 @@ from portal.audit.models import Entry
 from portal.cases.codes import RightKind
 from portal.cases.models import CaseCall, Line
 from portal.oversight.models import Observation
-from portal.recordings import listening, notes
+from portal.recordings import corrections, listening, notes
 from portal.recordings.correction_models import Correction, ErrorReport, Statement
 from portal.recordings.models import Listen, Recording
 from portal.recordings.quality_models import QualityReview
@@ -30,10 +31,10 @@ from tests.cases import made
 NUMBER = "+358409876543"
 WORDS = {
     *("zqamne", "zqanteckning", "zqhotet", "zqtrygg", "zqskal", "zqatgard", "zqandamal", "zqomfattning", "zqfel"),
-    *("zqratt", "zqtillagg", "zqyttrat", "zqkvalitet"),
+    *("zqratt", "zqtillagg", "zqyttrat", "zqkvalitet", "zqensam"),
 }
 """Of subject, note, report of a threat, hold, disclosure, report of an error, correction, completion, transcript,
-review of the quality."""
+review of the quality, and of a note that the adviser wrote for themselves."""
 
 OF: dict[str, str] = {
     "accounts": "account",
@@ -91,6 +92,8 @@ def call(people) -> Recording:
     row = made.call(people, number=NUMBER, subject="zqamne", conversation="zq-1")
     made.call(people, days=1, number="+358401111111", conversation="zq-1")
     notes.add_note(row, "zqanteckning", key=row.uuid, by=people.adviser)
+    own = notes.add_note(row, "zqfel i zqensam", key=uuid.uuid4(), at_ms=0, own=True, by=people.adviser)
+    corrections.correct(row, "note", "zqensam", note=own.uuid, reason="zqensam", by=people.adviser)
     threat = threats.report(
         row, kind="adviser", words="zqhotet", safety="unsafe", safety_words="zqtrygg", by=people.adviser
     )
@@ -180,6 +183,11 @@ def test_nobody_sees_a_restricted_call_but_for_its_case(app, as_, people, call):
     assert before["karin"]["recordings.error_reports"] >= {"zqfel"}
     assert "recordings.audio" in before["karin"]
     assert all("zqkvalitet" in before[name]["recordings.show"] for name in ("karin", "maria"))
+    alone = {name: {page for page, words in seen.items() if "zqensam" in words} for name, seen in before.items()}
+    assert alone == {
+        "karin": {"recordings.show", "recordings.entries", "recordings.note_entry", "recordings.listen"},
+        "maria": set(),
+    }
     assert before["maria"]["retention.threat"] >= {"zqhotet", "zqtrygg"}
     assert before["maria"]["retention.hold"] >= {"zqskal", "zqatgard"}
     case = made.case(people, numbers=(NUMBER,), rights=(RightKind.OBJECTION,))
