@@ -268,6 +268,8 @@ def test_the_bench_says_what_an_import_costs_beside_bare_decoding_and_sealing(mo
     assert result.exit_code == 0, (result.output, result.exception)
     found = json.loads(result.output.splitlines()[-1])
     assert found["files"] == 12
-    assert list(found["cases"]) == ["per_core", "cpu", "memory"]
+    assert list(found["cases"]) == ["per_core", "cpu", "per_core_larger", "cpu_larger", "memory"]
     assert {case["baseline"] for case in found["cases"].values()} > {"bare decode and seal"}
+    assert found["cases"]["cpu_larger"]["baseline_ms"] < found["cases"]["cpu"]["baseline_ms"]
+    assert found["cases"]["memory"]["most_mb"] >= found["cases"]["memory"]["p95_mb"]
     assert all(case["ratio"] > 0 for case in found["cases"].values())
