@@ -132,13 +132,14 @@ def delivered_file_gone_before_the_commit(patch) -> None:
 
 def draft_ended_after_the_commit(patch) -> None:
     """A call is in the register, and the next import takes its sound for what one that died has left."""
-    real, own = registration.take_made, drafts.own
-    patch.setattr(drafts, "own", lambda subject: None)
+    real = registration.take_made
 
     def late(calls):
-        taken = real(calls)
+        with pytest.MonkeyPatch.context() as meanwhile:
+            meanwhile.setattr(drafts, "own", lambda subject: None)
+            taken = real(calls)
         for subject in taken:
-            own(subject)
+            drafts.own(subject)
         return taken
 
     patch.setattr(registration, "take_made", late)
