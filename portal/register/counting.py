@@ -259,6 +259,8 @@ def _deletions(start: dt.datetime, end: dt.datetime) -> Iterator[Figure]:
 
 
 def _quality(day: dt.date, start: dt.datetime, end: dt.datetime) -> Iterator[Figure]:
+    # Whose call it was may have been corrected since: what one said of one's own is no review
+    others = Recording.adviser.is_null() | (Recording.adviser != QualityReview.author)
     of_day = (QualityReview.created_at >= start) & (QualityReview.created_at < end)
     rows = (
         QualityAnswer.select(
@@ -266,7 +268,7 @@ def _quality(day: dt.date, start: dt.datetime, end: dt.datetime) -> Iterator[Fig
         )
         .join(QualityReview)
         .join(Recording)
-        .where(of_day)
+        .where(of_day, others)
         .group_by(Recording.queue_id, QualityAnswer.question, QualityAnswer.answer)
     )
     asked = set()
@@ -282,6 +284,7 @@ def _quality(day: dt.date, start: dt.datetime, end: dt.datetime) -> Iterator[Fig
             QualityReview.created_at >= month,
             QualityReview.created_at < end,
             QualityAnswer.answer != Answer.NOT_APPLICABLE,
+            others,
         )
         .group_by(Recording.queue_id, QualityAnswer.question)
     )

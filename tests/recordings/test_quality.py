@@ -184,6 +184,7 @@ def test_a_days_reviews_are_counted_once_and_outlive_their_calls(people):
     reviewed(people.technical, people.manager, people.second_manager, at)
     for adviser in (people.clerk, people.manager):  # the call gave no occasion for it: they were not judged in it
         reviewed(people.technical, adviser, people.second_manager, at, Answer.NOT_APPLICABLE)
+    reviewed(people.technical, people.second_manager, people.second_manager, at)  # whose call it was came out later
 
     def kept() -> dict:
         found = DayFigure.select().where(DayFigure.day == day, DayFigure.what == What.QUALITY)
