@@ -84,7 +84,7 @@ def test_an_approval_corrects_completes_and_restricts_in_its_own_commit(people):
     ]
 
 
-def test_what_was_written_beside_a_review_is_corrected_as_a_note_is_and_for_a_case_alone(people):
+def test_what_was_written_beside_a_review_is_corrected_as_a_note_is_and_for_a_case_alone(people, as_):
     made, added = contested(people)
     call, other = added.recording, kept.call(people)
     review, stranger, silent = (
@@ -111,9 +111,14 @@ def test_what_was_written_beside_a_review_is_corrected_as_a_note_is_and_for_a_ca
     told = corrections.history(correction.entry_kind, review.uuid, correction.field)
     assert [(one.value, one.by) for one in told] == [(claimed.VALUE, people.decider.name), (None, people.manager.name)]
     assert corrections.open_original(correction, need="zq", by=people.clerk, because=fresh(made)) == "zqfel ord"
+    page = as_(people.clerk).get(f"/cases/{made.uuid}/calls/{added.uuid}/corrections").get_data(as_text=True)
+    assert all(words in page for words in ("Kommentar till en kvalitetsbedömning", claimed.VALUE, claimed.DEMANDED))
     Recording.update(restrictions=0).execute()
     with pytest.raises(NotFound):
         corrections.open_original(correction, need="zq", by=people.manager)
+    opening = f"/recordings/{call.uuid}/corrections/{correction.uuid}/openings"
+    assert as_(people.manager).submit(opening, {"need": "zq"}).status_code == 404
+    assert as_(people.manager).submit(opening, {}).status_code == 404
     about = {"note": review.uuid, "reason": "zq"}
     with pytest.raises(corrections.NotYours):
         corrections.correct(call, Disputed.REVIEW, "zqsjälv", by=people.manager, **about)
