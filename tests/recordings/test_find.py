@@ -298,7 +298,9 @@ def test_an_empty_result_says_which_one_condition_hinders_it_and_how_many_it_hid
     assert "utan villkoret ”Ord i ämne och anteckningar”" in alone
     two = {"words": "parkering", "from": "2.1.2026", "to": "3.1.2026", "direction": "out", "told": "no"}
     assert "lämnar bort" not in asked(client, two).text, "no one of them alone"
+    assert "Lämna bort flera." in asked(client, two).text
     assert "lämnar bort" not in asked(client, "words=parkering").text
+    assert "Lämna bort" not in asked(client, "words=parkering").text
 
 
 def test_a_person_without_queues_is_told_so(as_, people):
