@@ -9,6 +9,7 @@ import secrets
 import shutil
 from pathlib import Path
 
+import argon2
 import flask
 import hypothesis
 import pytest
@@ -16,6 +17,7 @@ from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 
 from portal import config, create_app, db
+from portal.accounts import passwords
 from portal.start import prepare
 from portal.vault import box
 from tests.order import pytest_xdist_make_scheduler as pytest_xdist_make_scheduler
@@ -34,6 +36,19 @@ hypothesis.settings.load_profile("suite")
 def pytest_configure(config: pytest.Config) -> None:
     if config.option.basetemp is None and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+STRONG = passwords._hasher
+"""What the portal hashes passwords with. Here a hash takes no time: a sign-in is not about its cost."""
+passwords._hasher = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@pytest.fixture
+def strong_passwords(monkeypatch) -> argon2.PasswordHasher:
+    monkeypatch.setattr(passwords, "_hasher", STRONG)
+    passwords.stand_in.cache_clear()
+    yield STRONG
+    passwords.stand_in.cache_clear()
 
 
 @pytest.fixture(scope="session")

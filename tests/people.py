@@ -6,7 +6,7 @@ import functools
 import pyotp
 
 from portal import clock
-from portal.accounts import sessions
+from portal.accounts import passwords, sessions
 from portal.accounts.models import Account, QueueGrant, RoleGrant
 from portal.accounts.permissions import Role
 from portal.queues.models import Queue
@@ -15,16 +15,11 @@ from portal.vault import box
 PASSWORD = "hallon-och-kardemumma-7"
 TOTP = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
-# argon2id of PASSWORD with the portal's parameters; hashing anew for each test would cost seconds
-_hashes: dict[str, str] = {}
 
-
+@functools.cache
 def password_hash() -> str:
-    if PASSWORD not in _hashes:
-        import argon2
-
-        _hashes[PASSWORD] = argon2.PasswordHasher().hash(PASSWORD)
-    return _hashes[PASSWORD]
+    """Of PASSWORD; once for all people."""
+    return passwords.hashed(PASSWORD)
 
 
 def queue(number: str, name_sv: str, name_fi: str, tells: bool = True) -> Queue:

@@ -3,6 +3,7 @@
 import time
 import unicodedata
 
+import argon2
 import pytest
 
 from portal.accounts import passwords
@@ -75,6 +76,18 @@ def test_the_same_letters_written_otherwise_are_the_same_password():
     kept = passwords.hashed(unicodedata.normalize("NFC", phrase))
     assert passwords.verify(kept, unicodedata.normalize("NFD", phrase))
     assert not passwords.verify(kept, phrase + "n")
+
+
+def test_a_hash_costs_what_rfc_9106_asks_and_a_weaker_one_is_made_anew(strong_passwords):
+    weak = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    assert passwords.verify(weak, PASSWORD)
+    assert passwords.outdated(weak)
+    for kept in (passwords.hashed(PASSWORD), passwords.stand_in()):
+        cost = argon2.extract_parameters(kept)
+        assert (cost.type, cost.time_cost, cost.parallelism) == (argon2.Type.ID, 3, 4)
+        assert cost.memory_cost >= 64 * 1024
+        assert not passwords.outdated(kept)
+        assert passwords.verify(kept, PASSWORD) == (kept != passwords.stand_in())
 
 
 def test_a_hash_is_argon2id_and_tells_the_password_to_nobody():

@@ -37,7 +37,7 @@ def _told(pdf: bytes, *command: str) -> str:
         return subprocess.run(named, capture_output=True, text=True, check=True, timeout=120).stdout
 
 
-@functools.lru_cache(128)
+@functools.cache
 def pages(pdf: bytes) -> list[Page]:
     found: list[Page] = []
     for line in _told(pdf, "pdftotext", "-bbox", "FILE", "-").splitlines():
@@ -55,11 +55,13 @@ def _plain(text: str) -> str:
     return text
 
 
+@functools.cache
 def text(pdf: bytes) -> str:
     """As it is copied out of the file, words parted by one space."""
     return " ".join(_told(pdf, "pdftotext", "-raw", "FILE", "-").split())
 
 
+@functools.cache
 def info(pdf: bytes) -> dict[str, str]:
     rows = [line.partition(":") for line in _told(pdf, "pdfinfo", "FILE").splitlines()]
     return {key: value.strip() for key, _, value in rows}
@@ -88,7 +90,7 @@ class Element:
         return " ".join(filter(None, [self.text, *(one.said() for one in self.inside)]))
 
 
-@functools.lru_cache(128)
+@functools.cache
 def structure(pdf: bytes, said: bool = True) -> Element:
     """`said`: with the text, for short documents: poppler looks for each piece from the beginning."""
     root = Element("", "", [])
