@@ -4,10 +4,12 @@ import datetime as dt
 import uuid
 
 import pytest
+from playhouse.migrations import Runner
 
 from portal import clock
+from portal.db import MIGRATIONS, db
 from portal.errors import Conflict
-from portal.recordings import corrections, notes
+from portal.recordings import corrections, filling, notes, search
 from portal.recordings.models import Playable, Recording, State, Store
 from portal.retention import actions, backup, holds, ledger, passages, proof
 from portal.retention.restriction_models import Redaction, RedactionState
@@ -59,6 +61,26 @@ class House:
         assert set(keystore.subjects()) == {redaction.uuid, self.other.uuid}
         assert set(objects.subjects()) == {redaction.uuid, self.other.uuid}
         assert not passages.sweep(again=True).done
+
+
+def test_a_backup_from_before_notes_had_places_is_brought_up_to_date_and_its_words_are_found_again(house):
+    notes.add_note(house.row, "zqord", key=uuid.uuid4(), by=house.people.adviser)
+    runner = Runner(db, str(MIGRATIONS))
+    for name in reversed([step.name for step in runner.status() if step.name >= "0013"]):
+        runner.down(name)
+    backup.make(house.backups)
+    runner.up()
+    last = house.erase((500, 900))
+    content = house.sound()
+    assert house.restored()["redacted"] == 1
+    house.is_well(content, last)
+    assert [(note.text, note.own, note.at_ms) for note in notes.every(house.row)] == [("zqord", False, None)]
+    with clock.frozen(kept.NOW + LATER):
+        assert filling.since() is not None, "searches say that not all is found yet"
+        filling.fill()
+        assert filling.since() is None
+        found = search.find(search.Query(words=("zqord",)), by=house.people.adviser)
+    assert [one.uuid for one in found.rows] == [house.row.uuid]
 
 
 def test_what_was_erased_since_the_backup_is_erased_again(house):
