@@ -15,6 +15,8 @@ from portal.audit.models import Entry
 from portal.bench.cli import bench
 from portal.cli import root
 from portal.ingest import actions, conveyor, crew, drafts, gate, inbox, intake, lock, registration
+from portal.ingest.content import Content
+from portal.ingest.delivery import Delivery
 from portal.ingest.models import Arriving, Quarantined, Sealing
 from portal.ingest.probe import answer
 from portal.recordings.models import Recording
@@ -169,6 +171,16 @@ def test_a_commit_that_fails_leaves_the_files_and_nothing_in_the_vault(sweep, mo
         summary = sweep()
     assert (summary.taken, summary.faults) == (0, {"ValueError": 10})
     assert set(left()) == set(NAMES)
+    whole()
+
+
+def test_what_is_on_the_conveyor_at_its_end_is_dropped(settings, people):
+    with conveyor.Conveyor(2) as belt:
+        for name in NAMES[:3]:
+            path = d.deliver(name, d.sound())
+            belt.put(inbox.look(path, path.parent, os.lstat(path)), Delivery(name, Content.at(path)))
+        belt.wait()
+        assert list(keystore.subjects())
     whole()
 
 
