@@ -80,7 +80,7 @@
     if (jump && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault();
       go(Number(jump.dataset.jump));
-    } else if (event.target.closest('[data-note-here]')) write();
+    } else if (event.target.closest('[data-note-here]') && part('form')) write();
   });
 
   // While one writes or judges: back to the player, or do what the form's first button does

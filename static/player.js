@@ -121,8 +121,13 @@
     if (seek.getAttribute('aria-valuetext') !== position()) seek.setAttribute('aria-valuetext', position());
   };
 
+  // What is seen of the place: its second, and the dot of the waveform where the playhead stands
+  let seen = '';
+  const sight = () => `${Math.floor(place())} ${Math.round((place() / (total() || 1)) * canvases[0].width)}`;
+
   const show = () => {
     const at = place();
+    seen = sight();
     part('elapsed').textContent = figures(at);
     part('total').textContent = figures(total());
     seek.max = total();
@@ -132,7 +137,7 @@
   };
 
   const follow = () => {
-    show();
+    if (sight() !== seen) show();
     if (!audio.paused && !still.matches) requestAnimationFrame(follow);
   };
 
@@ -350,6 +355,7 @@
   const paused = () => {
     root.querySelector('[data-when="paused"]').hidden = !audio.paused;
     root.querySelector('[data-when="playing"]').hidden = audio.paused;
+    show();
     follow();
   };
   seek.addEventListener('focus', spell);
@@ -365,7 +371,7 @@
     if (!lost && !audio.error) wanted = false; // by hand, or at the end
   });
   audio.addEventListener('play', paused);
-  audio.addEventListener('play', asks); // what was fetched before may be heard no longer
+  audio.addEventListener('play', () => audio.buffered.length && asks()); // what was fetched before may be heard no longer
   audio.addEventListener('pause', paused);
   audio.addEventListener('pause', ready);
   ['timeupdate', 'seeked', 'durationchange', 'ended'].forEach((name) => audio.addEventListener(name, show));
