@@ -147,6 +147,9 @@ def test_each_speaker_is_turned_down_muted_and_evened_out(player: Page):
     mute.click()
     expect(mute).to_have_attribute("aria-pressed", "true")
     assert loudness(player) < whole / 50
+    pale = [float(canvas.evaluate("(c) => getComputedStyle(c).opacity")) for canvas in player.locator("canvas").all()]
+    assert pale[0] < 1 == pale[1], "the one who is muted is seen to be"
+    assert caller.get_attribute("aria-valuetext") == "95 %"
     player.keyboard.press("2")
     player.keyboard.press("1")
     assert loudness(player) > whole / 4, "one mute is not the other's"
@@ -172,6 +175,8 @@ def test_a_link_leads_a_colleague_to_the_same_place(player: Page, house: House, 
     player.get_by_role("button", name="Spela").click()
     plays(player)
     assert place(player) > 47
+    to(player, 20)
+    player.wait_for_url(re.compile(r"\?at=2\d$"))  # it follows while one listens
     player.get_by_role("button", name="Pausa").click()
     here = int(place(player))
     assert player.url.endswith(f"?at={here}")

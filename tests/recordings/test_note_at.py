@@ -12,7 +12,7 @@ from portal.oversight import heard
 from portal.recordings import actions, corrections, errors, notes
 from portal.recordings.correction_models import Entry as About
 from portal.recordings.correction_models import ErrorReport
-from portal.recordings.models import Listen, Note
+from portal.recordings.models import Listen, Note, Playable, Recording
 from tests import calls
 from tests.recordings.finding import call, found, ids
 from tests.recordings.hearing import opened
@@ -91,6 +91,18 @@ def test_note_beyond_the_sound_is_refused_beside_its_field_and_not_lost(as_, peo
     with pytest.raises(notes.PlaceOutside):
         notes.add_note(row, "x", key=uuid.uuid4(), at_ms=-1, by=people.adviser)
     assert not Note.select().exists()
+
+
+@pytest.mark.parametrize("playable", Playable)
+def test_nobody_is_asked_for_a_place_in_sound_that_is_not_there_but_one_that_was_typed_stays(as_, people, playable):
+    row, client = call(people.daycare, seconds=90), as_(people.adviser)
+    Recording.update(playable=playable).where(Recording.id == row.id).execute()
+    address = f"/recordings/{row.uuid}"
+    assert ('name="place"' in page(client, address)) == (playable == Playable.READY)
+    assert 'name="note"' in page(client, address)
+    answer = write(client, address, "zqkvar", partial=False, place="99:00")
+    assert answer.status_code == 422
+    assert 'value="99:00"' in answer.get_data(as_text=True), "to be mended"
 
 
 def test_note_at_an_end_that_the_browser_measured_longer_stands_at_the_end(people):
