@@ -25,7 +25,7 @@ class NoteForm(Form):
         ],
         filters=[plain],
     )
-    place = OffsetField(_l("Plats i inspelningen"), optional=True)
+    place = OffsetField(_l("Anteckningens plats"), optional=True)
     kind = SelectField(_l("Slag"))
     own = BooleanField(_l("Bara för mig"))
     key = HiddenField()
