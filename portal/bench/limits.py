@@ -86,7 +86,7 @@ SHORT = {
     "search_page": 2.15,
     "playback_range": 1.55,
     "playback_read": 1.95,
-    "import": 1.6,
+    "import": 0.75,
     "purge": 138,
     "log_append": 2.55,
     "log_verify": 17.5,

@@ -46,7 +46,7 @@ class Progress:
     """None: nothing had its turn yet."""
 
     def __str__(self) -> str:
-        left = "" if self.seconds_left is None else f", {dt.timedelta(seconds=self.seconds_left)} left"
+        left = "" if not self.seconds_left else f", {dt.timedelta(seconds=self.seconds_left)} left"
         return f"{self.done} of {self.whole}, {self.per_minute} a minute{left}"
 
     @property
