@@ -1,6 +1,7 @@
 """What every view shares: the form base, fragments, the menu, the language of the page."""
 
 import datetime as dt
+import functools
 import io
 import re
 import unicodedata
@@ -10,7 +11,7 @@ import flask
 from flask_babel import Babel, get_locale, gettext, lazy_gettext
 from flask_login import current_user
 from flask_wtf import FlaskForm
-from wtforms import Field, IntegerField
+from wtforms import Field, IntegerField, i18n
 from wtforms.validators import ValidationError
 from wtforms.widgets import HiddenInput, TextInput
 
@@ -54,6 +55,11 @@ class Request(flask.Request):
         return io.BytesIO()
 
 
+@functools.cache
+def _messages(language: str) -> Any:
+    return i18n.get_translations([language])
+
+
 class Form(FlaskForm):
     """Base of every form: CSRF on, texts stripped, messages in the page's language."""
 
@@ -63,6 +69,10 @@ class Form(FlaskForm):
                 filters = list(unbound_field.kwargs.get("filters", ()))
                 options = {**options, "filters": [*filters, _strip]}
             return super().bind_field(form, unbound_field, options)
+
+        def get_translations(self, form: Any) -> Any:
+            """WTForms' own messages, read from its file once, not for each request."""
+            return _messages(language())
 
 
 class SearchForm(Form):

@@ -72,7 +72,7 @@ def up(migrator, db):
         db.execute_sql('DROP TABLE recording_index')
         db.execute_sql(
             "CREATE VIRTUAL TABLE recording_index USING fts5("
-            "entry, prefix='1 2 3 4 5 6 7 8 9 10', detail=none, tokenize=\"unicode61 remove_diacritics 0 tokenchars '=~#'\")"
+            "entry, prefix='1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18', detail=none, tokenize=\"unicode61 remove_diacritics 0 tokenchars '=~#'\")"
         )
     db.execute_sql('ALTER TABLE "note" ADD COLUMN "at_ms" INTEGER')
     db.execute_sql('ALTER TABLE "note" ADD COLUMN "kind" VARCHAR(255) NOT NULL DEFAULT \'\'')

@@ -68,7 +68,7 @@ class ErrorReport(PublicModel):
     def visible_to(cls, user: Account) -> peewee.ModelSelect:
         """Those about the calls within reach that the person may correct, and the own ones."""
         found = cls.select(cls, Recording).join(Recording).where(Recording.reached_by(user))
-        corrects = Recording.queue.in_(sorted(user.queues_for(Permission.RECORDINGS_CORRECT)))
+        corrects = Recording.of_queues(user.queues_for(Permission.RECORDINGS_CORRECT))
         return found.where(corrects | (cls.reported_by == user.id))
 
 

@@ -7,7 +7,7 @@ from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.db import db
+from portal.db import Prepared, db
 from portal.errors import Conflict, Denied, Invalid, NotFound
 from portal.language import N_
 from portal.recordings import entries
@@ -121,7 +121,12 @@ def about(recording: Recording, *, by: Account) -> list[ErrorReport]:
     return list(rows.order_by(ErrorReport.id))
 
 
+_ANY_OPEN = Prepared(lambda: ErrorReport.select(ErrorReport.id).where(ErrorReport.state == ReportState.OPEN).limit(1))
+
+
 def waiting(by: Account) -> int:
     """How many open ones `by` may answer."""
-    own = Recording.queue.in_(sorted(by.queues_for(Permission.RECORDINGS_CORRECT)))
+    if not _ANY_OPEN():
+        return 0
+    own = Recording.of_queues(by.queues_for(Permission.RECORDINGS_CORRECT))
     return int(ErrorReport.visible_to(by).where(ErrorReport.state == ReportState.OPEN, own).count())

@@ -3,6 +3,7 @@
 import datetime as dt
 import enum
 import uuid
+from collections.abc import Collection
 from typing import Any
 
 import peewee
@@ -155,6 +156,12 @@ class Recording(PublicModel):
         return cls._own(user, doing) & (cls.restrictions == 0)
 
     @classmethod
+    def of_queues(cls, queues: Collection[int]) -> peewee.Expression:
+        """It is of one of these queues, as a condition for a query that joins recordings to few rows of its own: the
+        sum keeps the planner from walking all calls of the queues instead of those rows."""
+        return (cls.queue_id + 0).in_(sorted(queues))
+
+    @classmethod
     def restricted_within_reach_of(cls, user: Account) -> peewee.ModelSelect:
         """What `user` could open and hear if its processing were not restricted: they learn that it is, no more."""
         return cls.select().where(cls._own(user, Permission.RECORDINGS_FIND), cls.restrictions > 0)
@@ -164,8 +171,8 @@ class Recording(PublicModel):
         own = user.queues_for(doing)
         reach = cls.unexpired_at(clock.now())
         if held := own & user.queues_for(Permission.RETENTION_HOLD):
-            reach |= (cls.state == State.LIVE) & (cls.holds > 0) & cls.queue.in_(sorted(held))
-        return cls.queue.in_(sorted(own)) & reach
+            reach |= (cls.state == State.LIVE) & (cls.holds > 0) & cls.of_queues(held)
+        return cls.of_queues(own) & reach
 
     @property
     def vault_id(self) -> uuid.UUID:

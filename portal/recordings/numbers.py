@@ -43,7 +43,7 @@ class Number:
 def number(text: str) -> Number:
     """Read a number in any way of writing it.
 
-    With a country code (+ or 00) its part begins with that; without, it is what is typed, and a whole number
+    With a country code (+, or 00 and enough after it) its part begins with that; without, it is what is typed, and a whole number
     of the setting `region` too where possible. Raises NotANumber and TooFewDigits.
     """
     text = unicodedata.normalize("NFKC", text).strip().removeprefix("tel:")
@@ -52,7 +52,7 @@ def number(text: str) -> Number:
         raise NotANumber
     if len(typed) < FEWEST_DIGITS:
         raise TooFewDigits
-    foreign = text.startswith("+") or typed.startswith("00")
+    foreign = text.startswith("+") or (typed.startswith("00") and len(typed) >= len("00") + FEWEST_DIGITS)
     if foreign:
         text = text.replace("(0)", "")  # as many write it, for those who call from inside the country
         typed = digits(text)

@@ -11,6 +11,7 @@ import peewee
 from portal import clock, config
 from portal.accounts.models import Account, QueueGrant, RoleGrant
 from portal.accounts.permissions import TABLE, Permission, Role
+from portal.db import Prepared, slot
 from portal.recordings.models import Recording, State
 from portal.retention.models import Freeze, Hold, HoldRenewal, HoldState, Threat, ThreatState, Transfer, TransferState
 
@@ -60,7 +61,14 @@ def notices(*, by: Account) -> Notices | None:
     return Notices(**figures)
 
 
+_ANY_REPORTED = Prepared(lambda: Threat.select(Threat.id).where(Threat.state == ThreatState.REPORTED).limit(1))
+_ANY_DUE = Prepared(lambda: Hold.select(Hold.id).where(STANDS, Hold.review_on <= slot("near", Hold.review_on)).limit(1))
+"""Every page asks what waits, and mostly nothing does, in any queue: that is told without writing a query anew."""
+
+
 def _waiting(by: Account) -> dict[str, int]:
+    if not _ANY_REPORTED():
+        return {}
     unsafe = peewee.fn.SUM(peewee.Case(None, [(Threat.safety == "unsafe", 1)], 0))
     first = peewee.fn.MIN(Recording.expires_at)
     figures = (peewee.fn.COUNT(Threat.id), unsafe, first, peewee.fn.MAX(Threat.id))
@@ -76,6 +84,8 @@ def _reported(by: Account) -> peewee.ModelSelect:
 def _reviews(by: Account) -> dict[str, int]:
     today = clock.today()
     near = today + dt.timedelta(days=config.settings().hold_reminder_days)
+    if not _ANY_DUE(near=near):
+        return {}
     days = [day for (day,) in Hold.visible_to(by).select(Hold.review_on).where(STANDS, Hold.review_on <= near).tuples()]
     missed = sum(1 for day in days if day < today)
     return {"missed": missed, "due": len(days) - missed}

@@ -99,7 +99,7 @@ class PurgeLine(PublicModel):
 
 def _of_own_queues(model: type[BaseModel], user: Account, doing: Permission) -> peewee.ModelSelect:
     """The rows whose recording is of a queue where `user` may do that; its tombstone too."""
-    own = Recording.queue.in_(sorted(user.queues_for(doing)))
+    own = Recording.of_queues(user.queues_for(doing))
     return model.select(model, Recording).join(Recording).where(own)
 
 
@@ -171,7 +171,7 @@ class Threat(PublicModel):
         """A manager: those of the queues granted. An adviser: the own ones. The data protection officer: all."""
         if Role.DPO in user.roles:
             return cls.select(cls, Recording).join(Recording)
-        decides = Recording.queue.in_(sorted(user.queues_for(Permission.RETENTION_HOLD)))
+        decides = Recording.of_queues(user.queues_for(Permission.RETENTION_HOLD))
         own = _of_own_queues(cls, user, Permission.RETENTION_REPORT)
         return own.where(decides | (cls.reported_by == user.id))
 
@@ -355,7 +355,7 @@ class Transfer(PublicModel):
             return chosen
         reach = []
         if user.may(Permission.RETENTION_HOLD):
-            reach.append(Recording.queue.in_(sorted(user.queues_for(Permission.RETENTION_HOLD))))
+            reach.append(Recording.of_queues(user.queues_for(Permission.RETENTION_HOLD)))
         if user.may(Permission.REGISTER_DISCLOSE):
             reach.append(cls.hold.is_null() | (cls.state == TransferState.HANDED_OVER))
         return chosen.where(functools.reduce(operator.or_, reach)) if reach else _nothing(cls)

@@ -14,7 +14,7 @@ from portal.accounts.permissions import Permission
 from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.audit.models import Entry
-from portal.db import db
+from portal.db import Prepared, db, slot
 from portal.errors import NotFound
 from portal.queues.models import Queue
 from portal.rights import emergency
@@ -188,7 +188,7 @@ def waits(by: Account) -> Waits:
     grants, oversees = by.may(Permission.RIGHTS_GRANT), by.may(Permission.OVERSIGHT_READ)
     return Waits(
         decide=_to_decide(by) if grants else 0,
-        ending=_ending(by).count() if by.may(Permission.RIGHTS_ASK) else 0,
+        ending=_count_ending(by) if by.may(Permission.RIGHTS_ASK) else 0,
         emergencies=emergency.unseen() if grants or oversees else [],
     )
 
@@ -198,21 +198,36 @@ def _to_decide(by: Account) -> int:
     return int(waiting.count())
 
 
-def _ending(by: Account) -> peewee.ModelSelect:
+def _ending(by: Any, now: Any, soon: Any, *, grants: bool) -> peewee.ModelSelect:
     """The rights that end soon and are this person's to ask for anew: those they asked for, those of the people of the
-    units they head, and for who grants also those that nobody asked for. Not those that have a successor."""
-    now = clock.now()
+    units they head, and for who grants also those that nobody asked for. Not those that have a successor. The values
+    may be slots of a prepared query."""
     chosen = Right.select(Right, Account).join(Account, on=(Right.account == Account.id))
-    soon = (Right.ends_at > now) & (Right.ends_at <= _soon(now)) & (Right.kind != Kind.EMERGENCY)
-    mine = (Right.asked_by == by.id) | Account.unit.in_(UnitHead.select(UnitHead.unit).where(UnitHead.account == by.id))
-    if by.may(Permission.RIGHTS_GRANT):
+    due = (Right.ends_at > now) & (Right.ends_at <= soon) & (Right.kind != Kind.EMERGENCY)
+    mine = (Right.asked_by == by) | Account.unit.in_(UnitHead.select(UnitHead.unit).where(UnitHead.account == by))
+    if grants:
         mine |= Right.asked_by.is_null()
-    return chosen.where(Right.state == State.GRANTED, soon, mine, Account.closed_at.is_null(), ~_followed(), ~_idle())
+    return chosen.where(Right.state == State.GRANTED, due, mine, Account.closed_at.is_null(), ~_followed(), ~_idle())
+
+
+def _prepared(*, grants: bool) -> Prepared:
+    by, now, soon = slot("by", Right.asked_by), slot("now", Right.ends_at), slot("soon", Right.ends_at)
+    return Prepared(lambda: _ending(by, now, soon, grants=grants).select(peewee.fn.COUNT(Right.id)))
+
+
+_COUNT_ENDING = {grants: _prepared(grants=grants) for grants in (False, True)}
+
+
+def _count_ending(by: Account) -> int:
+    now = clock.now()
+    found: int = _COUNT_ENDING[by.may(Permission.RIGHTS_GRANT)](by=by.id, now=now, soon=_soon(now))[0][0]
+    return found
 
 
 def ending(by: Account) -> list[Row]:
     """Those, with their queues; what ends first first."""
-    return rows(_ending(by).order_by(Right.ends_at, Right.id))
+    now, grants = clock.now(), by.may(Permission.RIGHTS_GRANT)
+    return rows(_ending(by.id, now, _soon(now), grants=grants).order_by(Right.ends_at, Right.id))
 
 
 def is_followed(right: Right) -> bool:
