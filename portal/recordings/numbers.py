@@ -43,8 +43,8 @@ class Number:
 def number(text: str) -> Number:
     """Read a number in any way of writing it.
 
-    With a country code (+, or 00 and enough after it) its part begins with that; without, it is what is typed, and a whole number
-    of the setting `region` too where possible. Raises NotANumber and TooFewDigits.
+    With a country code (+, or 00 and enough after it) its part begins with that; without, it is what is typed, and a
+    whole number of the setting `region` too where possible. Raises NotANumber and TooFewDigits.
     """
     text = unicodedata.normalize("NFKC", text).strip().removeprefix("tel:")
     typed = digits(text)
