@@ -5,7 +5,6 @@ and a sealed object. The sweep is the worker's own, in a process of its own, syn
 """
 
 import collections
-import contextlib
 import dataclasses
 import datetime as dt
 import functools
@@ -28,7 +27,7 @@ import portal
 from portal import clock, config, create_app, processes, start
 from portal import db as database
 from portal.bench import results
-from portal.bench.register import Register, throw_away
+from portal.bench.register import Register, throw_away, unsynced
 from portal.bench.search import CASES, cookie, sender, shown, timed
 from portal.config import Settings
 from portal.db import db
@@ -90,8 +89,10 @@ def measure(
     for _ in range(3 * len(CASES)):
         next(searches)
     idle = [next(searches) for _ in range(rounds * len(CASES))]
-    with _unsynced():
+    with unsynced():
         fill(register, due)
+    database.checkpoint()
+    os.sync()  # so that nobody waits for it later
     sweeps, during, deleting = [], [], 0.0
     small = max(1, due // SMALL)
     for limit in (small, due - small):
@@ -122,21 +123,6 @@ def fill(register: Register, due: int) -> None:
     past = Recording.select(Recording.uuid).where(*deletion.may_go(clock.now()))
     for (subject,) in list(past.tuples()):
         objects.seal(subject, "original", [SOUND])
-
-
-@contextlib.contextmanager
-def _unsynced() -> Iterator[None]:
-    """Nothing in here waits for the disk; all of it is there on leaving, so that nobody waits for it later."""
-    synced: Any = os.fsync
-    setattr(os, "fsync", lambda handle: None)  # noqa: B010 a plain assignment is an error to mypy
-    db.execute_sql("PRAGMA synchronous = off")
-    try:
-        yield
-    finally:
-        setattr(os, "fsync", synced)  # noqa: B010
-        db.execute_sql(f"PRAGMA synchronous = {database.PRAGMAS['synchronous']}")
-        database.checkpoint()
-        os.sync()
 
 
 def _prove_empty() -> None:

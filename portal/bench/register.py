@@ -3,6 +3,7 @@
 import contextlib
 import datetime as dt
 import itertools
+import os
 import random
 import tempfile
 import uuid
@@ -14,7 +15,7 @@ from portal import clock, config
 from portal.accounts import sessions
 from portal.accounts.models import Account, QueueGrant, RoleGrant
 from portal.accounts.permissions import Role
-from portal.db import db
+from portal.db import PRAGMAS, db
 from portal.queues.models import Queue
 from portal.recordings import actions
 from portal.recordings.models import SEQUENCE_BITS, Direction, Note, Playable, Recording, Told
@@ -171,3 +172,16 @@ def throw_away(rows: int) -> Iterator[tuple[config.Settings, Register]]:
             yield settings, Register(rows)
         finally:
             db.close()
+
+
+@contextlib.contextmanager
+def unsynced() -> Iterator[None]:
+    """Nothing in here waits for the disk."""
+    synced: Any = os.fsync
+    setattr(os, "fsync", lambda handle: None)  # noqa: B010 a plain assignment is an error to mypy
+    db.execute_sql("PRAGMA synchronous = off")
+    try:
+        yield
+    finally:
+        setattr(os, "fsync", synced)  # noqa: B010
+        db.execute_sql(f"PRAGMA synchronous = {PRAGMAS['synchronous']}")

@@ -6,23 +6,19 @@ machine does slows both alike, and the disk is not waited for. A case that is ov
 import contextlib
 import dataclasses
 import datetime as dt
-import os
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode
 
 from portal import clock, config
-from portal import db as database
 from portal.bench import letters, pairs, results
 from portal.bench.browser import Browser, application
 from portal.bench.entries import Log
 from portal.bench.files import Files
 from portal.bench.offices import Offices
-from portal.bench.register import throw_away
+from portal.bench.register import throw_away, unsynced
 from portal.cases.codes import State
-from portal.db import db
 from portal.spelling import date
 
 ROWS, ENTRIES, FILES = 2000, 1500, 24
@@ -52,7 +48,7 @@ def compare(cases: Mapping[str, Measure]) -> dict[str, results.Case]:
 @contextlib.contextmanager
 def standing() -> Iterator[dict[str, Measure]]:
     """The cases, of a throw-away register with requests, rights and a log."""
-    with throw_away(ROWS) as (settings, register), _unsynced(), tempfile.TemporaryDirectory() as folder:
+    with throw_away(ROWS) as (settings, register), unsynced(), tempfile.TemporaryDirectory() as folder:
         settings = config.use(dataclasses.replace(settings, import_processes=1, pause_minimum=1 << 40))
         Log(register, ENTRIES)
         offices, files = Offices(register), Files(register, FILES)
@@ -72,16 +68,3 @@ def standing() -> Iterator[dict[str, Measure]]:
                 "oversight_page": pairs.page(dpo, lambda n: f"/oversight/?{urlencode({'from': today})}"),
                 "letters": lambda: letters.cost(batches=3, batch=2)["two_pages"],
             }
-
-
-@contextlib.contextmanager
-def _unsynced() -> Iterator[None]:
-    """Nothing in here waits for the disk. What it leaves is thrown away."""
-    synced: Any = os.fsync
-    setattr(os, "fsync", lambda handle: None)  # noqa: B010 a plain assignment is an error to mypy
-    db.execute_sql("PRAGMA synchronous = off")
-    try:
-        yield
-    finally:
-        setattr(os, "fsync", synced)  # noqa: B010
-        db.execute_sql(f"PRAGMA synchronous = {database.PRAGMAS['synchronous']}")

@@ -23,7 +23,7 @@ from portal import clock
 from portal.accounts.models import Account
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.db import Prepared, db, slot
+from portal.db import db
 from portal.errors import NotFound
 from portal.queues.models import Queue
 from portal.recordings import quality, quality_draw
@@ -175,16 +175,4 @@ def _groups(
     return may, frozenset(hidden)
 
 
-_SUMS = Prepared(
-    lambda: (
-        DayFigure.select(
-            DayFigure.queue_id, DayFigure.of, peewee.fn.SUM(DayFigure.count), peewee.fn.MAX(DayFigure.count)
-        )
-        .where(
-            DayFigure.what == slot("what", DayFigure.what),
-            DayFigure.day >= slot("first", DayFigure.day),
-            DayFigure.day < slot("end", DayFigure.day),
-        )
-        .group_by(DayFigure.queue_id, DayFigure.of)
-    )
-)
+_SUMS = figures.summed(peewee.fn.MAX(DayFigure.count))

@@ -238,16 +238,15 @@ def _counted(
     }
 
 
-_SUMS = Prepared(
-    lambda: (
-        DayFigure.select(
-            DayFigure.queue_id, DayFigure.of, peewee.fn.SUM(DayFigure.count), peewee.fn.SUM(DayFigure.total)
-        )
-        .where(
-            DayFigure.what == slot("what", DayFigure.what),
-            DayFigure.day >= slot("first", DayFigure.day),
-            DayFigure.day < slot("end", DayFigure.day),
-        )
-        .group_by(DayFigure.queue_id, DayFigure.of)
+def summed(beside: peewee.Function) -> Prepared:
+    """Of the days of `what` from `first` to before `end`: service number, code, the sum of the counts, and `beside`."""
+    days = (
+        DayFigure.what == slot("what", DayFigure.what),
+        DayFigure.day >= slot("first", DayFigure.day),
+        DayFigure.day < slot("end", DayFigure.day),
     )
-)
+    columns = (DayFigure.queue_id, DayFigure.of, peewee.fn.SUM(DayFigure.count), beside)
+    return Prepared(lambda: DayFigure.select(*columns).where(*days).group_by(DayFigure.queue_id, DayFigure.of))
+
+
+_SUMS = summed(peewee.fn.SUM(DayFigure.total))

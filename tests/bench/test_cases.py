@@ -3,26 +3,15 @@
 import json
 
 import pytest
-from click.testing import CliRunner
 
-from portal import config, db
 from portal.bench import cases, limits
 from portal.bench.browser import Browser
-from portal.bench.cli import bench
 
 SMALL = ["cases", "--files", "14", "--rows", "300", "--rounds", "2"]
 PAGES = {
     *("empty", "work_list", "work_list_decider", "overview", "time", "calls", "calls_of_200", "call"),
     *("answer", "answer_decider", "oversight", "registration", "registering", "registering_by_hour"),
 }
-
-
-@pytest.fixture
-def run(monkeypatch):
-    monkeypatch.setattr(config, "_current", None)
-    yield lambda *more: CliRunner().invoke(bench, [*SMALL, *more])
-    if not db.db.is_closed():
-        db.db.close()
 
 
 def test_bench_cases_prints_one_object_with_every_page_beside_an_empty_one(run):

@@ -4,22 +4,12 @@ log's pages."""
 import json
 
 import pytest
-from click.testing import CliRunner
 
-from portal import config, db
+from portal import db
 from portal.audit.models import Entry
 from portal.bench import log
-from portal.bench.cli import bench
 
 SMALL = ["log", "--entries", "300", "--rows", "60", "--rounds", "10"]
-
-
-@pytest.fixture
-def run(monkeypatch):
-    monkeypatch.setattr(config, "_current", None)
-    yield lambda *more: CliRunner().invoke(bench, [*SMALL, *more])
-    if not db.db.is_closed():
-        db.db.close()
 
 
 def test_bench_log_prints_one_object_with_appending_checking_and_pages_each_beside_its_own(run):

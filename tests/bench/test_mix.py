@@ -4,27 +4,20 @@ import json
 import threading
 
 import pytest
-from click.testing import CliRunner
 
-from portal import config, db
 from portal.bench import mix
-from portal.bench.cli import bench
 from portal.bench.server import Answer
 
 SMALL = ["mix", "--rows", "200", "--people", "2", "--seconds", "3", "--json"]
 
 
 @pytest.fixture
-def run(monkeypatch):
-    monkeypatch.setattr(config, "_current", None)
+def small(monkeypatch):
     for name, few in (("MINUTES", 1), ("BATCH", 3), ("SEARCHES", 4), ("RANGES", 4), ("THINKING", (0.1, 0.3))):
         monkeypatch.setattr(mix, name, few)
-    yield lambda: CliRunner().invoke(bench, SMALL)
-    if not db.db.is_closed():
-        db.db.close()
 
 
-def test_bench_mix_says_how_much_slower_a_search_is_and_whether_a_player_ran_dry(run):
+def test_bench_mix_says_how_much_slower_a_search_is_and_whether_a_player_ran_dry(small, run):
     result = run()
     assert result.exit_code == 0, (result.output, result.exception)
     found = json.loads(result.output.splitlines()[-1])

@@ -3,23 +3,10 @@ what each took in the agreed form."""
 
 import json
 
-import pytest
-from click.testing import CliRunner
-
-from portal import config, db
 from portal.bench import limits, oversight
 from portal.bench.browser import Browser
-from portal.bench.cli import bench
 
 SMALL = ["oversight", "--entries", "400", "--rows", "60", "--rounds", "2"]
-
-
-@pytest.fixture
-def run(monkeypatch):
-    monkeypatch.setattr(config, "_current", None)
-    yield lambda *more: CliRunner().invoke(bench, [*SMALL, *more])
-    if not db.db.is_closed():
-        db.db.close()
 
 
 def test_bench_oversight_prints_one_object_with_every_page_beside_an_empty_one(run):

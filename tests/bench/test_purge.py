@@ -3,11 +3,8 @@
 import json
 
 import pytest
-from click.testing import CliRunner
 
-from portal import config, db
 from portal.bench import limits, purge
-from portal.bench.cli import bench
 from portal.bench.search import CASES
 from portal.recordings.models import Recording
 from portal.vault import objects
@@ -15,13 +12,9 @@ from portal.vault import objects
 SMALL = ["purge", "--due", "150", "--rows", "300", "--rounds", "2"]
 
 
-@pytest.fixture
-def run(monkeypatch):
-    monkeypatch.setattr(config, "_current", None)
+@pytest.fixture(autouse=True)
+def _no_pause(monkeypatch):
     monkeypatch.setattr(purge, "PAUSE_SECONDS", 0)
-    yield lambda *more: CliRunner().invoke(bench, [*SMALL, *more])
-    if not db.db.is_closed():
-        db.db.close()
 
 
 def test_bench_purge_prints_one_object_with_every_case_and_both_sweeps(run):

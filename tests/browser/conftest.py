@@ -23,6 +23,7 @@ from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from portal import clock, config, create_app, db
 from portal.accounts.models import Account
+from portal.bench.first_sound import ARGUMENTS
 from portal.config import Settings
 from portal.start import prepare
 from tests.browser.register import Register
@@ -30,13 +31,7 @@ from tests.conftest import Client
 from tests.people import PASSWORD, TOTP
 
 ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
+    *ARGUMENTS,
     "--autoplay-policy=no-user-gesture-required",
 ]
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()

@@ -26,7 +26,7 @@ def small(settings):
 
 
 @pytest.fixture(autouse=True)
-def quick(monkeypatch):
+def quick(settings, monkeypatch):
     """What is judged are counts: nothing is sealed here, and nothing needs unlinking."""
     monkeypatch.setattr("portal.retention.actions.database.checkpoint", lambda: True)
     monkeypatch.setattr("os.fsync", lambda _: None)
