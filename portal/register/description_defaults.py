@@ -80,7 +80,8 @@ SWEDISH = {
     "stored": "I registret finns inspelningar av samtal till stadens servicenummer: allt som sägs i samtalet. Till ett "
     "samtal hör uppgifter om när det fördes och hur länge, vilket servicenummer och vilket telefonnummer det gällde, "
     "vem som svarade och om du fick veta att samtalet spelas in. Personalen kan anteckna samtalets ämne och göra "
-    "andra anteckningar om det. En chef som har lyssnat på samtalet kan bedöma tjänstens kvalitet i det.\n\n"
+    "andra anteckningar om det. En chef som har lyssnat på samtalet kan utifrån det bedöma "
+    "tjänstens kvalitet.\n\n"
     "När någon använder sina rättigheter lagras också begäran med handlingarna i ärendet, och samtycken som någon "
     "har gett.",
     "source": "Uppgifterna kommer från dem som ringer till stadens servicenummer, och från dem som svarar när staden "
@@ -156,8 +157,8 @@ FINNISH = {
     "stored": "Rekisterissä on nauhoitteita puheluista kaupungin palvelunumeroihin: kaikki, mitä puhelussa sanotaan. "
     "Puheluun liittyvät tiedot siitä, milloin se käytiin ja kuinka kauan se kesti, mikä palvelunumero ja mikä "
     "puhelinnumero oli kyseessä, kuka vastasi ja saitko tietää, että puhelu nauhoitetaan. Henkilökunta voi kirjata "
-    "puhelun aiheen ja tehdä siitä muita muistiinpanoja. Puhelun kuunnellut esihenkilö voi arvioida siinä palvelun "
-    "laatua.\n\n"
+    "puhelun aiheen ja tehdä siitä muita muistiinpanoja. Puhelun kuunnellut esihenkilö voi arvioida sen "
+    "perusteella palvelun laatua.\n\n"
     "Kun joku käyttää oikeuksiaan, tallennetaan myös pyyntö ja asian asiakirjat. Myös annetut suostumukset "
     "tallennetaan.",
     "source": "Tiedot saadaan kaupungin palvelunumeroihin soittavilta ja niiltä, jotka vastaavat, kun kaupunki "
