@@ -16,7 +16,7 @@ from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
 from portal.errors import Invalid
 from portal.queues.models import Queue
-from portal.recordings import actions, conversations, forms, periods, saved, search, sought
+from portal.recordings import actions, conversations, export, forms, periods, saved, search, sought
 from portal.recordings.finding_forms import FindForm, settled
 from portal.recordings.sought import Pairs
 from portal.recordings.views import bp
@@ -155,6 +155,7 @@ def _found(it: Asking) -> dict[str, Any]:
         "counts": _counted_at(it) if valid and it.queues else "",
         "saving": address(it.shown, at="recordings.saved_new") if any(p[0] != "sort" for p in it.asked) else "",
         "exports": bool(valid and current_user.queues_for(Permission.RECORDINGS_EXPORT)),
+        "most": export.MOST,
         "shown": it.shown,
         "labels": forms,
     }

@@ -139,13 +139,13 @@ def keys(query: Query, *, by: Account, limit: int) -> list[uuid.UUID]:
 
 
 def walk(query: Query, *, doing: Permission, by: Account, most: int) -> Iterator[Row]:
-    """The newest `most` that answer, of those with which `by` may do that, a few hundred in memory at a time. For an
-    act on what a search has shown, which says in the log what it did with them."""
+    """The newest `most` that answer, of those with which `by` may do that, a few hundred in memory at a time, each with
+    its whole subject. For an act on what a search has shown, which says in the log what it did with them."""
     answers = _answers(query, by, doing)
     last = None
     while most > 0:
         found = answers.page(_COLUMNS, Sort.NEWEST, after=last, limit=min(most, 500))
-        yield from map(_row, found)
+        yield from (_row(row, whole=True) for row in found)
         if len(found) < min(most, 500):
             return
         most, last = most - len(found), found[-1][0]
@@ -308,10 +308,10 @@ def _of_number(answers: Answers, number: Number) -> Answers:
     return dataclasses.replace(answers.narrowed(*index.number_part(number.part)), part="" if sure else number.part)
 
 
-def _row(row: tuple[Any, ...]) -> Row:
+def _row(row: tuple[Any, ...], *, whole: bool = False) -> Row:
     *plain, number, subject = row
     ending = "".join(c for c in number or "" if c in "0123456789")[-3:]
-    shown = subject if len(subject) <= SUBJECT_SHOWN else subject[: SUBJECT_SHOWN - 1].rstrip() + "…"
+    shown = subject if whole or len(subject) <= SUBJECT_SHOWN else subject[: SUBJECT_SHOWN - 1].rstrip() + "…"
     return Row._make((*plain, ending, shown))
 
 

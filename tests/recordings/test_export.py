@@ -33,7 +33,8 @@ def logged() -> list[Entry]:
 
 def test_the_file_holds_what_the_list_shows_and_the_log_its_fingerprint(as_, people):
     call(people.daycare, subject="=1+1", adviser=people.adviser, told=Told.NO, seconds=187)
-    call(people.technical, subject="Väg", number=None, started_at=NOON - dt.timedelta(days=1))
+    long = "Väg " + "mycket " * 24 + "lång"
+    call(people.technical, subject=long, number=None, started_at=NOON - dt.timedelta(days=1))
     call(people.daycare, direction=Direction.OUT)
     call(people.elderly, subject="inte deras")
     answer = as_(people.manager).submit("/recordings/export", {"direction": "in", "number": ""})
@@ -46,7 +47,7 @@ def test_the_file_holds_what_the_list_shows_and_the_log_its_fingerprint(as_, peo
             *("24.11.2026", "11.00", "3:07", "Småbarnspedagogik", "••• 567", "Karin Testström", "'=1+1"),
             *("Ej informerad", "", "24.2.2027"),
         ],
-        ["23.11.2026", "12.00", "1:00", "Tekniska servicen", "dolt", "", "Väg", "Informerad", "", "23.2.2027"],
+        ["23.11.2026", "12.00", "1:00", "Tekniska servicen", "dolt", "", long, "Informerad", "", "23.2.2027"],
     ]
     (entry,) = logged()
     detail = json.loads(entry.detail)

@@ -356,6 +356,8 @@ def test_hits_are_counted_no_further_than_the_cap(as_, people, monkeypatch):
     assert "över 4 samtal" in client.get("/recordings/").text
     assert (last_search()["hits"], last_search()["capped"]) == (4, True)
     assert "4 samtal" in asked(client, "from=1.11.2026").text
+    told = "CSV-filen tar med de 10\u00a0000 nyaste samtalen."
+    assert [told in as_(who).get("/recordings/").text for who in (people.adviser, people.manager)] == [False, True]
 
 
 def test_a_search_takes_as_many_queries_for_fifty_rows_as_for_one(as_, people):
