@@ -54,8 +54,8 @@ LIMITS: dict[str, dict[str, Limit | tuple[Limit, ...] | None]] = {
         "empty": None,
     },
     "playback": {
-        "seek": Limit("ratio", 1.5),
-        "seek_to_the_rest": Limit("ratio", 1.5),
+        "seek": Limit("ratio", 1.0),
+        "seek_to_the_rest": Limit("ratio", 1.2),
         "ranges": Limit("ratio", 1.0),
         "whole": Limit("ratio", 1.0),
         "whole_in_pieces": Limit("ratio", 1.0),
