@@ -10,14 +10,34 @@ import pytest
 from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
 
-SECONDS: dict[str, float] = {"tests/browser/test_every_page.py": 420.0}
+SECONDS: dict[str, float] = {
+    "tests/bench/test_purge.py": 25.0,
+    "tests/bench/test_short.py": 50.0,
+    "tests/browser/test_every_page.py": 250.0,
+    "tests/browser/test_player.py": 50.0,
+    "tests/cases/test_answer_letters.py": 8.0,
+    "tests/cases/test_right_letters.py": 15.0,
+    "tests/cases/test_rights_table.py": 20.0,
+    "tests/demo/test_demo.py": 60.0,
+    "tests/house/test_restricted.py": 15.0,
+    "tests/house/test_words.py": 12.0,
+    "tests/recordings/test_listen.py": 15.0,
+    "tests/recordings/test_render.py": 20.0,
+    "tests/retention/test_erase_passages.py": 12.0,
+    "tests/retention/test_hold_kill.py": 11.0,
+    "tests/retention/test_machine.py": 19.0,
+    "tests/retention/test_outage.py": 11.0,
+    "tests/retention/test_reconcile.py": 10.0,
+}
 """Files that take long for the number of their tests, as measured."""
-EACH = 0.15
-"""Seconds of a test of any other file."""
+EACH = {"tests/bench": 3.0, "tests/browser": 4.0, "tests/demo": 1.0, "tests/documents": 0.2, "tests/faults": 4.0}
+"""Seconds of a test of any other file of the folder."""
+ORDINARY = 0.06
+"""Of a test of any other folder."""
 
 
 def weight(file: str, tests: int) -> float:
-    return SECONDS.get(file, EACH * tests)
+    return SECONDS.get(file, EACH.get(folder(file), ORDINARY) * tests)
 
 
 def folder(file: str) -> str:

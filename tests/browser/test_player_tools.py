@@ -75,6 +75,15 @@ def player(page: Page, house: House, enter, call) -> Page:
     return page
 
 
+ONCE = """(a, [side, there]) => new Promise((done, fail) => {
+  const look = setInterval(() => {
+    const at = a.currentTime;
+    if (side === 'past' ? at > there : at < there) { clearInterval(look); done(at); }
+  }, 20);
+  setTimeout(() => { clearInterval(look); fail(new Error(`never ${side} ${there}: ${a.currentTime}`)); }, 20000);
+})"""
+
+
 def to(page: Page, seconds: float) -> None:
     page.locator("audio").evaluate(
         """(a, s) => new Promise((done) => {
@@ -85,6 +94,16 @@ def to(page: Page, seconds: float) -> None:
         })""",
         seconds,
     )
+
+
+def past(page: Page, seconds: float) -> float:
+    """Where it is when it has come past there."""
+    return page.locator("audio").evaluate(ONCE, ["past", seconds])
+
+
+def before(page: Page, seconds: float) -> float:
+    """Where it is when it has gone back to before there."""
+    return page.locator("audio").evaluate(ONCE, ["before", seconds])
 
 
 def loudness(page: Page) -> float:
@@ -98,16 +117,11 @@ def test_silence_is_skipped_when_asked_and_no_word_of_it(player: Page):
     expect(player.locator("[data-silence-sum]")).to_have_text(re.compile("tillsammans 0:(29|30)"))
     player.get_by_role("button", name="Spela").click()
     to(player, 14)
-    player.wait_for_timeout(1800)
-    assert 15.2 < place(player) < 18, "it plays on through silence unless asked"
+    assert past(player, 15.2) < 30, "it plays on through silence unless asked"
     player.get_by_label("Hoppa över tystnad").check()
-    player.wait_for_timeout(700)
-    assert 44.4 < place(player) < 47
-    before = max(place(player), 44.6)
+    assert 44.4 < past(player, 43) < 52
     to(player, 10)
-    player.wait_for_timeout(600)
-    assert 10 < place(player) < 12, "speech is not skipped"
-    assert before > 44.4
+    assert past(player, 10.3) < 14, "speech is not skipped"
 
 
 def test_a_passage_is_repeated_until_it_is_let_go(player: Page):
@@ -122,12 +136,10 @@ def test_a_passage_is_repeated_until_it_is_let_go(player: Page):
     expect(player.get_by_label("Upprepa", exact=True)).to_be_checked()
     to(player, 9.4)
     player.keyboard.press("k")
-    player.wait_for_timeout(1500)
-    assert 5 <= place(player) < 7
+    assert before(player, 9) >= 5
     player.get_by_label("Upprepa", exact=True).uncheck()
     to(player, 9.4)
-    player.wait_for_timeout(1300)
-    assert 10 < place(player) < 12
+    assert past(player, 10.1) < 14
     player.get_by_label("Avsnittet slutar").fill("0:03")
     player.get_by_label("Upprepa", exact=True).check()
     expect(player.locator("#repeat-wrong")).to_be_visible()

@@ -3,7 +3,7 @@
 from collections import OrderedDict
 
 from tests.house.source import ROOT
-from tests.order import EACH, SECONDS, Order, weight
+from tests.order import EACH, ORDINARY, SECONDS, Order, weight
 
 
 class Process:
@@ -40,15 +40,15 @@ def shared(files: dict[str, int], processes: int = 2) -> list[Process]:
     return made
 
 
-def test_every_file_that_is_said_to_take_long_is_there():
-    assert [file for file in SECONDS if not (ROOT / file).is_file()] == []
+def test_every_file_and_folder_that_is_said_to_take_long_is_there():
+    assert [place for place in (*SECONDS, *EACH) if not (ROOT / place).exists()] == []
 
 
 def test_each_keeps_to_its_folder_begins_with_the_longest_and_all_end_together(monkeypatch):
-    monkeypatch.setattr("tests.order.SECONDS", {"tests/a/long.py": 9.0, "tests/b/long.py": 5.0})
+    monkeypatch.setattr("tests.order.SECONDS", {"tests/a/long.py": 4.0, "tests/b/long.py": 3.0})
     files = {f"tests/{folder}/{n}.py": 20 for folder in "abc" for n in range(5)}
     one, other = shared({**files, "tests/a/long.py": 2, "tests/b/long.py": 1})
     assert one.files[:6] == ["tests/a/long.py", *(f"tests/a/{n}.py" for n in range(5))]
     assert other.files[:6] == ["tests/b/long.py", *(f"tests/b/{n}.py" for n in range(5))]
     assert sorted(one.files + other.files) == sorted([*files, "tests/a/long.py", "tests/b/long.py"])
-    assert abs(one.seconds - other.seconds) <= 20 * EACH
+    assert abs(one.seconds - other.seconds) <= 20 * ORDINARY

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from tests.house.routes import GOLDEN, listed, unmarked
 
 OPEN = {"accounts.sign_in", "accounts.language", "static"}
@@ -45,3 +47,8 @@ def test_an_unmarked_view_is_refused_and_the_refusal_logged(fresh_app, people):
     last = Entry.select().order_by(Entry.id.desc()).first()
     assert (last.act, last.by) == ("accounts:denied", people.admin.uuid)
     assert fresh_app.test_client().get("/house/unmarked").status_code == 303
+
+
+def test_a_test_can_add_nothing_to_what_others_share(app):
+    with pytest.raises(AssertionError, match="can no longer be called"):
+        app.add_url_rule("/house/left", "house_left", lambda: "for the next test")
