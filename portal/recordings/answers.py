@@ -26,6 +26,8 @@ MOST_KEYS = 900
 FEW = 200
 """So many calls of a range of lengths are read and sorted; a range with more is looked at in tenths."""
 
+DIGITS = "0123456789"
+
 Row = tuple[Any, ...]
 r = Recording
 
@@ -162,10 +164,27 @@ class _Walk:
     """Length and key of the call behind which the walk begins."""
     limit: int
 
-    def rows(self, beginning: str = "") -> Iterator[Row]:
+    def rows(self) -> Iterator[Row]:
+        parts = self._beginning("0"), self._long()
+        for part in parts if self.upward else reversed(parts):
+            yield from part
+
+    def _long(self) -> Iterator[Row]:
+        """Those of 10,000 seconds and more, asked for at once: there are hardly any."""
+        digits = DIGITS[1:]
+        answers = self.answers.narrowed(tuple(map(index.seconds, digits)))
+        keys = index.find(answers.question, limit=FEW + 1)
+        if len(keys) <= FEW:
+            yield from self._sorted(answers, keys)
+        else:
+            for digit in digits if self.upward else reversed(digits):
+                yield from self._beginning(digit)
+
+    def _beginning(self, beginning: str) -> Iterator[Row]:
+        """Those whose length begins with these digits."""
         if not self._ahead(beginning):
             return
-        answers = self.answers.narrowed((index.seconds(beginning),)) if beginning else self.answers
+        answers = self.answers.narrowed((index.seconds(beginning),))
         if len(beginning) == index.SECONDS:
             after = self.start[1] if self.start and self.start[0] == int(beginning) else None
             yield from answers._by_key(self.columns, newest_first=self.newest_first, after=after, limit=self.limit)
@@ -174,8 +193,8 @@ class _Walk:
         if len(keys) <= FEW:
             yield from self._sorted(answers, keys)
         else:
-            for digit in "0123456789" if self.upward else "9876543210":
-                yield from self.rows(beginning + digit)
+            for digit in DIGITS if self.upward else reversed(DIGITS):
+                yield from self._beginning(beginning + digit)
 
     def _ahead(self, beginning: str) -> bool:
         """Does any length that begins so lie ahead?"""
