@@ -104,6 +104,14 @@ class Answers:
         """Those that have one of each group of facets as well."""
         return dataclasses.replace(self, question=self.question.narrowed(*groups))
 
+    def numbered(self, *numbers: str) -> "Answers":
+        """Those that have all of these as well: what `index.number` or `index.number_part` gives."""
+        return dataclasses.replace(self, question=self.question.numbered(*numbers))
+
+    def in_queue(self, queue: int) -> "Answers":
+        """Those in one of the queues."""
+        return dataclasses.replace(self, question=dataclasses.replace(self.question, queues=(queue,)))
+
     def _between(self, low: int | None, high: int | None) -> "Answers":
         """Those with keys from `low` to `high`."""
         asked = self.question

@@ -6,6 +6,9 @@ that, which end in `~`; what the call is, which begins with `=`; pieces of its n
 one column without positions because a facet inside the MATCH streams with the words while a join would visit
 every hit, and because less is read and stored than of any other kind of FTS5 table.
 
+Each facet is one token with the call's queue: nobody asks for a facet but in the queues that they may find, and where
+two lists would have to be walked beside each other, one that is as short as the answer is read.
+
 A number has a piece for each of its digits but the last two: up to PIECE digits that begin there. Any part of
 it is then the beginning of a piece, a piece, or, when longer, several. What a person types reaches the index only
 as quoted tokens of letters and digits (`tokens`).
@@ -62,11 +65,15 @@ SECONDS = 5
 class Question:
     """What a search asks of the index: every word, and of every group of facets one."""
 
+    queues: tuple[int, ...]
+    """Those the asker may find; of none, nothing is found."""
     words: tuple[str, ...] = ()
     """Tokens as `tokens` makes them. Each counts as a beginning, but a lone letter only in last place; and for every
     word that has a stem in common with it."""
-    facets: tuple[tuple[str, ...], ...]
-    """Groups of tokens from the functions below. One must be the queues the asker may find."""
+    facets: tuple[tuple[str, ...], ...] = ()
+    """Groups of what the functions below give."""
+    numbers: tuple[str, ...] = ()
+    """Of `number` or `number_part`; all must be true of the call."""
     low: int = 0
     high: int = NEWEST
     """The range of keys, both ends included."""
@@ -75,12 +82,22 @@ class Question:
     def match(self) -> str:
         """The FTS5 expression. Only letters, digits and the marks of our own tokens stand inside its quotes."""
         last = len(self.words) - 1
-        groups = [_word(word, whole=len(word) == 1 and n < last) for n, word in enumerate(self.words)]
-        groups += [" OR ".join(map(_quoted, group)) for group in self.facets]
+        groups = [_quoted(token) for token in self.numbers]
+        groups += [_word(word, whole=len(word) == 1 and n < last) for n, word in enumerate(self.words)]
+        for group in self.facets or (("",),):
+            groups.append(" OR ".join(_quoted(_of(queue, facet)) for queue in self.queues or (0,) for facet in group))
         return " AND ".join(f"({group})" for group in groups)
 
     def narrowed(self, *groups: tuple[str, ...]) -> "Question":
         return dataclasses.replace(self, facets=(*self.facets, *groups))
+
+    def numbered(self, *numbers: str) -> "Question":
+        return dataclasses.replace(self, numbers=(*self.numbers, *numbers))
+
+
+def _of(queue: int, facet: str) -> str:
+    """The token of a facet of a call in that queue; of '', of every call in it."""
+    return f"=q{queue}{facet}"
 
 
 def _word(word: str, *, whole: bool) -> str:
@@ -98,35 +115,31 @@ def tokens(text: str) -> list[str]:
     return "".join(kept).split()
 
 
-def queue(key: int) -> str:
-    return f"=q{key}"
-
-
 def adviser(key: int) -> str:
-    return f"=a{key}"
+    return f"a{key}"
 
 
 def direction(code: str) -> str:
-    return f"=d{code}"
+    return f"d{code}"
 
 
 def told(code: str) -> str:
-    return f"=t{code}"
+    return f"t{code}"
 
 
 def length(milliseconds: int) -> str:
-    """The bucket's token; a bucket asked for by name is `length(LENGTHS[name][0])`."""
+    """The bucket's facet; a bucket asked for by name is `length(LENGTHS[name][0])`."""
     place = [n for n, (low, _) in enumerate(LENGTHS.values()) if milliseconds >= low]
-    return f"=l{place[-1]}"
+    return f"l{place[-1]}"
 
 
 def seconds(beginning: str) -> str:
     """Asks for all lengths whose SECONDS digits begin so; of one length with all of them. For the order by length."""
-    return f"={beginning}" + "*" * (len(beginning) < SECONDS)
+    return f"s{beginning}" + "*" * (len(beginning) < SECONDS)
 
 
 def flag(name: str) -> str:
-    return f"=f{name}"
+    return f"f{name}"
 
 
 def number(whole: str) -> str:
@@ -135,12 +148,12 @@ def number(whole: str) -> str:
     return f"=n{digits}" if digits else ""
 
 
-def number_part(part: str) -> tuple[tuple[str, ...], ...]:
-    """Groups that ask for every number with these digits in it, in one of the ways it is written. Of more than
-    PIECE digits each piece is asked for, and whoever asks must look whether the number has them in a row."""
+def number_part(part: str) -> tuple[str, ...]:
+    """Ask for every number with these digits in it, in one of the ways it is written. Of more than PIECE digits each
+    piece is asked for, and whoever asks must look whether the number has them in a row."""
     if len(part) < PIECE:
-        return ((f"#{part}*",),)
-    return tuple((f"#{part[start : start + PIECE]}",) for start in range(len(part) - PIECE + 1))
+        return (f"#{part}*",)
+    return tuple(f"#{part[start : start + PIECE]}" for start in range(len(part) - PIECE + 1))
 
 
 def _pieces(whole: str) -> set[str]:
@@ -163,20 +176,25 @@ def flags(recording: "Recording") -> list[str]:
 
 
 def _facets(recording: "Recording", noted: bool) -> list[str]:
-    """Every facet token of a recording, and the pieces of its number."""
+    """Every facet of a recording, in its queue; none when it is of no queue, for then nobody finds it."""
+    if not recording.queue_id:
+        return []
     found = [
-        queue(recording.queue_id) if recording.queue_id else "",
         adviser(recording.adviser_id) if recording.adviser_id else "",
         direction(recording.direction) if recording.direction else "",
         told(recording.told),
         length(recording.duration_ms),
         seconds(f"{recording.duration_ms // 1000:0{SECONDS}}"),
-        number(recording.number or ""),
         *(flag(name) for name in flags(recording)),
         flag("noted") if noted else "",
-        *sorted(_pieces(recording.number or "")),
     ]
-    return [token for token in found if token]
+    return [_of(recording.queue_id, facet) for facet in ("", *filter(None, found))]
+
+
+def _numbers(recording: "Recording") -> list[str]:
+    """The number and its pieces."""
+    given = recording.number or ""
+    return [token for token in (number(given), *sorted(_pieces(given))) if token]
 
 
 def put(recording: "Recording") -> None:
@@ -189,7 +207,8 @@ def put(recording: "Recording") -> None:
 def _entry(recording: "Recording", notes: list[str]) -> tuple[int, str]:
     words = dict.fromkeys(word for text in (recording.subject, *notes) for word in tokens(text))
     ends = {f"{stem}~" for word in words for stem in stems(word)}
-    return recording.id, " ".join((*words, *sorted(ends), *_facets(recording, any(notes))))
+    facets, numbers = _facets(recording, any(notes)), _numbers(recording)
+    return recording.id, " ".join((*words, *sorted(ends), *facets, *numbers))
 
 
 def enter(recordings: Iterable[tuple["Recording", list[str]]]) -> None:

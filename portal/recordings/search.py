@@ -205,7 +205,7 @@ def tallies(query: Query, *, by: Account) -> dict[str, dict[Any, int]]:
     floor, whole = newest_hidden(), _answers(query, by)
     few = whole.read(_TOLD_APART, most=FEW_READ)
     found = {}
-    for name, values in _tokens(by).items():
+    for name, values in _facets(by).items():
         answers, read = whole, few
         if name != "flags" and getattr(query, name):
             answers = _answers(dataclasses.replace(query, **FILTERS[name]), by)
@@ -213,9 +213,8 @@ def tallies(query: Query, *, by: Account) -> dict[str, dict[Any, int]]:
         if read is not None and name != "flags":
             hits = dict(Counter(_value(name, row) for row in read))
         else:
-            hits = {
-                value: answers.narrowed((token,)).count_above(floor, most=CAP + 1) for value, token in values.items()
-            }
+            each = {value: _with(answers, name, value, facet) for value, facet in values.items()}
+            hits = {value: narrower.count_above(floor, most=CAP + 1) for value, narrower in each.items()}
         if kept := {value: hits[value] for value in values if hits.get(value)}:
             found[name] = kept
     return found
@@ -233,13 +232,17 @@ def _value(name: str, row: tuple[Any, ...]) -> Any:
     return {"queue": queue, "adviser": adviser, "direction": direction, "told": told}[name]
 
 
-def _tokens(by: Account) -> dict[str, dict[Any, str]]:
-    """Each value of the filters that are counted, and the index's token of it."""
+def _with(answers: Answers, name: str, value: Any, facet: str) -> Answers:
+    return answers.in_queue(value) if name == "queue" else answers.narrowed((facet,))
+
+
+def _facets(by: Account) -> dict[str, dict[Any, str]]:
+    """Each value of the filters that are counted, and the index's facet for it; the queues are asked for as such."""
     own = by.queues_for(Permission.RECORDINGS_FIND)
     theirs = r.select(peewee.SQL("1")).where(r.queue.in_(sorted(own)), r.adviser == Account.id)
     advisers = Account.select(Account.id).where(peewee.fn.EXISTS(theirs)).tuples()
     return {
-        "queue": {key: index.queue(key) for key in sorted(own)},
+        "queue": dict.fromkeys(sorted(own), ""),
         "adviser": {key: index.adviser(key) for (key,) in advisers},
         "direction": {code: index.direction(code) for code in Direction},
         "length": {length: index.length(low) for length, (low, _) in index.LENGTHS.items()},
@@ -277,7 +280,7 @@ def _queues(query: Query, by: Account, doing: Permission = Permission.RECORDINGS
 
 def _answers(query: Query, by: Account, doing: Permission = Permission.RECORDINGS_FIND) -> Answers:
     queues = _queues(query, by, doing)
-    groups = [tuple(index.queue(key) for key in sorted(queues)) or (index.queue(0),)]
+    groups = []
     if query.adviser:
         groups.append((index.adviser(query.adviser.id),))
     if query.direction:
@@ -288,6 +291,7 @@ def _answers(query: Query, by: Account, doing: Permission = Permission.RECORDING
         groups.append((index.told(query.told),))
     groups += [(index.flag(name),) for name in query.flags]
     question = index.Question(
+        queues=tuple(sorted(queues)),
         words=query.words,
         facets=tuple(groups),
         low=max(reached(), Recording.first_id(clock.day_start(query.first)) if query.first else 0),
@@ -301,11 +305,11 @@ def _of_number(answers: Answers, number: Number) -> Answers:
     """A whole number that somebody has called from, or of which no part is asked for, is meant as one: others that
     have its digits in them are not mixed in."""
     if number.whole:
-        whole = index.Question(facets=(answers.question.facets[0], (index.number(number.whole),)), low=reached())
+        whole = index.Question(queues=answers.question.queues, numbers=(index.number(number.whole),), low=reached())
         if not number.part or index.count(whole, cap=1):
-            return answers.narrowed((index.number(number.whole),))
+            return answers.numbered(index.number(number.whole))
     sure = len(number.part) <= index.PIECE
-    return dataclasses.replace(answers.narrowed(*index.number_part(number.part)), part="" if sure else number.part)
+    return dataclasses.replace(answers.numbered(*index.number_part(number.part)), part="" if sure else number.part)
 
 
 def _row(row: tuple[Any, ...], *, whole: bool = False) -> Row:

@@ -67,6 +67,9 @@ def test_facets_are_not_found_as_words(as_, people):
         "#040",
         "040",
         "n358401234567",
+        f"=q{people.daycare.id}ty",
+        f"q{people.daycare.id}ty",
+        "s00060",
         "00060",
     ):
         assert found(client, {"words": token}) == []
