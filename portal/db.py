@@ -251,8 +251,10 @@ class Insertion(_Written):
         row._dirty.clear()
 
 
-def loaded(model: type[BaseModel], values: tuple[Any, ...]) -> Any:
-    """The row of `model` with these values of all its columns, in the order a select of the model gives them."""
+def loaded(model: type[BaseModel], values: tuple[Any, ...], *fields: peewee.Field) -> Any:
+    """The row of `model` with these values of `fields`, or of all its columns, in the order a select of the model
+    gives them."""
     row = model(__no_default__=True)
-    row.__data__ = dict(zip(model._meta.sorted_field_names, values, strict=True))
+    names = [field.name for field in fields] or model._meta.sorted_field_names
+    row.__data__ = dict(zip(names, values, strict=True))
     return row

@@ -18,7 +18,7 @@ from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.audit.models import Entry
 from portal.cases import personal_codes
-from portal.db import db
+from portal.db import Prepared, db, slot
 from portal.errors import Conflict, Denied, Invalid, NotFound
 from portal.incidents import actions as incidents
 from portal.incidents.models import OPEN as OPEN_INCIDENTS
@@ -122,9 +122,16 @@ def questions(by: Account) -> list[Observation]:
     return sorted(mine.order_by(Observation.asked_at.desc()), key=lambda row: row.state != State.ASKED)
 
 
+_COUNT_ASKED = Prepared(
+    lambda: Observation.select(peewee.fn.COUNT(Observation.id)).where(
+        Observation.asked_of == slot("by", Observation.asked_of), Observation.state == State.ASKED
+    )
+)
+
+
 def waiting(by: Account) -> tuple[int, int]:
     """How many questions wait for an answer of `by`, and how many observations about officers for a controller."""
-    asked = Observation.select().where(Observation.asked_of == by.id, Observation.state == State.ASKED).count()
+    asked: int = _COUNT_ASKED(by=by.id)[0][0]
     if not by.may(Permission.OVERSIGHT_DEPUTISE):
         return asked, 0
     theirs = Observation.select().where(Observation.about_officers(), Observation.person != by.id)

@@ -1,6 +1,7 @@
 """What can be done with a call: look at it, give it a subject. Its notes are in `notes`."""
 
 import dataclasses
+import functools
 import uuid
 from collections.abc import Iterator
 
@@ -11,9 +12,10 @@ from portal.accounts.models import Account, QueueGrant, RoleGrant
 from portal.accounts.permissions import TABLE, Permission, Role
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.db import db
+from portal.db import Prepared, db, loaded, slot
 from portal.errors import Conflict, NotFound
 from portal.language import N_
+from portal.queues.models import Queue
 from portal.recordings import corrections, entries, index
 from portal.recordings.correction_models import Entry
 from portal.recordings.index_models import IndexState
@@ -150,13 +152,31 @@ def listens(recording: Recording) -> list[Listen]:
     )
 
 
+_QUEUES = Prepared(lambda: Queue.select().order_by(Queue.number))
+_NAMED = (Account.id, Account.uuid, Account.name)
+
+
+def queues(queue_ids: frozenset[int]) -> list[Queue]:
+    """The service numbers with these keys, by number."""
+    rows: list[Queue] = [loaded(Queue, values) for values in _QUEUES()]
+    return [queue for queue in rows if queue.id in queue_ids]
+
+
 def advisers(queue_ids: frozenset[int]) -> list[Account]:
     """Everyone who has a recorded call in these queues, by name."""
+    keys = {f"q{n}": key for n, key in enumerate(sorted(queue_ids))}
+    return [loaded(Account, values, *_NAMED) for values in _advisers(len(keys))(**keys)]
+
+
+@functools.cache
+def _advisers(queues: int) -> Prepared:
+    """The query for so many queues."""
+    asked = [slot(f"q{n}", Recording.queue) for n in range(queues)]
     theirs = Recording.select(peewee.SQL("1")).where(
-        Recording.queue.in_(sorted(queue_ids)), Recording.adviser == Account.id, Recording.restrictions == 0
+        Recording.queue.in_(asked), Recording.adviser == Account.id, Recording.restrictions == 0
     )
-    people = Account.select(Account.id, Account.uuid, Account.name).where(peewee.fn.EXISTS(theirs))
-    return list(people.order_by(Account.name, Account.id))
+    people = Account.select(*_NAMED).where(peewee.fn.EXISTS(theirs))
+    return Prepared(lambda: people.order_by(Account.name, Account.id))
 
 
 def reindex() -> None:

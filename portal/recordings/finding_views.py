@@ -54,8 +54,7 @@ def asking(given: Iterable[tuple[str, str]]) -> Asking:
         given, ended = [pair for pair in given if pair[0] != sought.NAME], True
     asked = settled(given)
     own = current_user.queues_for(Permission.RECORDINGS_FIND)
-    queues = list(Queue.select().where(Queue.id.in_(sorted(own))).order_by(Queue.number))
-    advisers = actions.advisers(own)
+    queues, advisers = actions.queues(own), actions.advisers(own)
     form = FindForm(MultiDict(asked), queues=queues, advisers=advisers, language=language())
     return Asking(form, asked, sought.public(asked, by=current_user), ended, queues, advisers)
 

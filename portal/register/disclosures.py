@@ -16,7 +16,7 @@ from portal.audit.acts import Act
 from portal.cases import personal_codes
 from portal.cases.codes import ANSWERED, OPEN, Concerns
 from portal.cases.models import Case, CaseCall, Passage
-from portal.db import db
+from portal.db import Prepared, db
 from portal.documents.kinds import Kind
 from portal.documents.models import Document
 from portal.errors import Denied, Invalid, NotFound
@@ -190,8 +190,15 @@ def page(*, after: uuid.UUID | None, by: Account) -> tuple[list[Transfer], uuid.
     return rows[:PAGE], rows[PAGE - 1].uuid if len(rows) > PAGE else None
 
 
+_PROPOSED = (Transfer.state == TransferState.PROPOSED, Transfer.hold.is_null())
+_ANY_PROPOSED = Prepared(lambda: Transfer.select(Transfer.id).where(*_PROPOSED).limit(1))
+"""Every page asks what waits, and mostly nothing does, for anybody: that is told without writing a query anew."""
+
+
 def to_decide(*, by: Account) -> int:
     """How many proposals without a hold wait for `by` to decide."""
+    if not by.may(Permission.RETENTION_DISCLOSE) or not _ANY_PROPOSED():
+        return 0
     return int(transfers.waiting(by).where(Transfer.hold.is_null()).count())
 
 

@@ -11,7 +11,7 @@ from portal.accounts.models import Account, Unit
 from portal.accounts.permissions import Permission
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.db import db
+from portal.db import Prepared, db, slot
 from portal.errors import NotFound
 from portal.queues.models import Queue
 from portal.rights import review
@@ -65,14 +65,19 @@ def every() -> list[Review]:
 def of(user: Account) -> list[ReviewLine]:
     """The unanswered lines that `user` answers for, in the order of the people's names."""
     found = []
-    for one in _open():
+    for one in _open(clock.today()):
         found += [row.line for row in rows(one, by=user) if row.mine and row.waits]
     return found
 
 
+_ANY_OPEN = Prepared(lambda: _open(slot("today", Review.due_on)).select(Review.id).limit(1))
+"""Every page asks, and most of the year no review is under way: that is told without writing a query anew."""
+
+
 def waiting(user: Account) -> Waiting | None:
     """What waits for `user` in the review under way; None when nothing does."""
-    under_way = _open().first()
+    today = clock.today()
+    under_way = _open(today).first() if _ANY_OPEN(today=today) else None
     if under_way is None:
         return None
     open_ = (
@@ -140,9 +145,9 @@ def rows(under: Review, *, by: Account | None) -> list[Row]:
     return sorted(found, key=lambda row: (row.person.name.casefold(), row.person.id, row.line.right.role))
 
 
-def _open() -> peewee.ModelSelect:
-    """Reviews that can still be answered, the oldest first."""
-    chosen = Review.select().where(Review.closed_at.is_null(), Review.due_on >= clock.today())
+def _open(today: object) -> peewee.ModelSelect:
+    """Reviews that can still be answered, the oldest first; `today` may be a slot of a prepared query."""
+    chosen = Review.select().where(Review.closed_at.is_null(), Review.due_on >= today)
     return chosen.order_by(Review.id)
 
 
