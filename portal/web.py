@@ -5,10 +5,11 @@ import functools
 import io
 import re
 import unicodedata
+from collections.abc import MutableMapping
 from typing import IO, Any
 
 import flask
-from flask_babel import Babel, get_locale, gettext, lazy_gettext
+from flask_babel import Babel, Domain, get_locale, gettext, lazy_gettext
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from wtforms import Field, IntegerField, i18n
@@ -185,7 +186,8 @@ def is_fragment() -> bool:
 
 def language() -> str:
     """'sv' or 'fi'."""
-    return str(get_locale() or "sv")[:2]
+    locale = get_locale()
+    return str(locale.language) if locale else "sv"
 
 
 def _choose_language() -> str:
@@ -197,12 +199,44 @@ def _choose_language() -> str:
     return flask.request.accept_languages.best_match(LANGUAGES, "sv") or "sv"
 
 
+class Templates(flask.templating.Environment):
+    """All templates share the globals of the environment, none has its own: a map of maps, as the library gives each
+    for that, is slow to look through at every include and import."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return super().make_globals(d) if d else self.globals
+
+
+class _Texts(Domain):  # type: ignore[misc]
+    """The catalogues by language, as a page asks for them a hundred times: the library writes the name of the locale
+    each time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._read: dict[str, Any] = {}
+
+    def get_translations(self) -> Any:
+        locale = get_locale()
+        if locale is None:
+            return super().get_translations()
+        if locale.language not in self._read:
+            self._read[locale.language] = super().get_translations()
+        return self._read[locale.language]
+
+
 def init_app(app: flask.Flask) -> None:
     app.request_class = Request
     app.config["BABEL_DEFAULT_LOCALE"] = "sv"
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Europe/Helsinki"
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(CATALOGUES)
-    Babel(app, locale_selector=_choose_language)
+    texts = _Texts()
+    Babel(app, locale_selector=_choose_language).domain_instance = texts
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined] # of its extension
+        gettext=lambda text: texts.get_translations().ugettext(text),
+        ngettext=lambda one, many, count: texts.get_translations().ungettext(one, many, count),
+        newstyle=True,
+    )
+    app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"]  # not by way of an alias
 
     @app.context_processor
     def page() -> dict[str, Any]:
