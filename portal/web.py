@@ -5,7 +5,7 @@ import functools
 import io
 import re
 import unicodedata
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from typing import IO, Any
 
 import flask
@@ -224,6 +224,21 @@ class _Texts(Domain):  # type: ignore[misc]
         return self._read[locale.language]
 
 
+def _addresses(app: flask.Flask) -> Callable[..., str]:
+    """`url_for` of the templates, which remembers the addresses that are of no object: a page has forty of them."""
+
+    @functools.lru_cache(1024)
+    def known(endpoint: str, filename: str | None, root: str) -> str:
+        return app.url_for(endpoint) if filename is None else app.url_for(endpoint, filename=filename)
+
+    def url_for(endpoint: str, **values: Any) -> str:
+        if values.keys() - {"filename"} or endpoint.startswith(".") or not flask.has_request_context():
+            return app.url_for(endpoint, **values)
+        return known(endpoint, values.get("filename"), flask.request.script_root)
+
+    return url_for
+
+
 def init_app(app: flask.Flask) -> None:
     app.request_class = Request
     app.config["BABEL_DEFAULT_LOCALE"] = "sv"
@@ -236,6 +251,7 @@ def init_app(app: flask.Flask) -> None:
         ngettext=lambda one, many, count: texts.get_translations().ungettext(one, many, count),
         newstyle=True,
     )
+    app.jinja_env.globals["url_for"] = _addresses(app)
     app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"]  # not by way of an alias
 
     @app.context_processor
