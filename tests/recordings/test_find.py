@@ -395,3 +395,11 @@ def test_a_subject_in_the_list_is_text_and_not_markup(as_, people):
     text = asked(as_(people.adviser), "words=script").text
     assert "<script>alert" not in text
     assert "&lt;script&gt;alert(1)" in text
+
+
+def test_an_adviser_of_restricted_calls_alone_is_no_choice(as_, people):
+    row = call(people.daycare, adviser=people.adviser)
+    choice = f'value="{people.adviser.uuid.hex}"'
+    assert choice in as_(people.manager).get("/recordings/").text
+    Recording.update(restrictions=1).where(Recording.id == row.id).execute()
+    assert choice not in as_(people.manager).get("/recordings/").text
