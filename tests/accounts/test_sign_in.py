@@ -273,9 +273,7 @@ def test_nobody_is_sent_away_from_the_portal_after_signing_in(client, people, ev
     assert second(client, code()).location == "/"
 
 
-@pytest.mark.parametrize(
-    "page", ["/accounts/me", "/recordings/?from=1.3.2027&q=dagv%C3%A5rd", "/accounts/me?x=//y"]
-)
+@pytest.mark.parametrize("page", ["/accounts/me", "/recordings/?from=1.3.2027&q=dagv%C3%A5rd", "/accounts/me?x=//y"])
 def test_the_page_that_was_asked_for_opens_after_signing_in(client, people, page):
     asked = client.get(page)
     assert asked.status_code == 303
