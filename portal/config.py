@@ -107,6 +107,16 @@ class Settings:
     trusted_hosts: tuple[str, ...] = ("localhost", "127.0.0.1")
     idle_minutes: int = 15
     absolute_hours: int = 10
+    proof_minutes: int = 5
+    """Grave acts want a second factor that was proven no longer ago in this session."""
+    checkpoint_seconds: int = 60
+    """How often the worker signs the log's head."""
+    checkpoint_file: Path
+    """The signed heads, one on each line, only ever added to. Best on another machine's disk."""
+    checkpoint_syslog: str = ""
+    """Where they go as well: 'local' or HOST:PORT (RFC 5424 over TCP). Empty: nowhere."""
+    checkpoint_key: Path
+    """The Ed25519 key that signs them (PEM). Readable by the worker's user alone, not by the web's."""
     max_recording_mb: int = 512
     """Larger files are refused at the gate and stay in the inbox, listed in quarantine."""
     settle_seconds: int = 5
@@ -240,6 +250,8 @@ def load(data: str | Path | None = None) -> Settings:
         "secrets": root / "secrets",
         "stationery": root / "stationery.toml",
         "alive_file": root / "alive",
+        "checkpoint_file": root / "checkpoints.log",
+        "checkpoint_key": root / "secrets" / "checkpoint.key",
     }
     values = defaults | {name: _typed(name, fields[name].type, v) for name, v in given.items()}
     made = Settings(data=root, **values)

@@ -4,6 +4,7 @@
 from portal.accounts.models import (
     Account,
     AccountNumber,
+    Passkey,
     QueueGrant,
     RecoveryCode,
     RoleGrant,
@@ -55,6 +56,7 @@ MODELS = [
     AccountNumber,
     RoleGrant,
     QueueGrant,
+    Passkey,
     RecoveryCode,
     SignIn,
     Throttle,

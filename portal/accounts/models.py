@@ -187,6 +187,25 @@ class RecoveryCode(BaseModel):
     used_at = UtcField(null=True)
 
 
+class Passkey(PublicModel):
+    """A passkey or security key of a person (WebAuthn level 3): a second factor that no look-alike page can use."""
+
+    account = peewee.ForeignKeyField(Account, backref="passkeys", on_delete="CASCADE")
+    name = peewee.CharField()
+    """What the person calls it."""
+    credential_id = peewee.BlobField(unique=True)
+    public_key = peewee.BlobField()
+    """COSE key (RFC 9052)."""
+    sign_count = peewee.BigIntegerField(default=0)
+    """The greatest seen. One that is not greater, but for nought on both sides, is a copy of the key."""
+    transports = peewee.CharField(default="")
+    """Comma-separated, as the browser told: 'usb,nfc', 'internal'."""
+    backed_up = peewee.BooleanField(default=False)
+    """Held by more than one device of the person's."""
+    created_at = UtcField(default=clock.now)
+    used_at = UtcField(null=True)
+
+
 class SignIn(PublicModel):
     """A server-side session. `stage` is 'password' until the second factor is proven, 'renewal' while
     a temporary password waits to be changed, then 'full'. Each rise is a new row with a new token."""
@@ -202,6 +221,11 @@ class SignIn(PublicModel):
     """Browser and system in a few words, from the User-Agent, for the person's own list."""
     enrolling_sealed = peewee.BlobField(null=True)
     """The TOTP secret shown in this session and not yet confirmed; sealed as `Account.totp_sealed`."""
+    challenge_sealed = peewee.BlobField(null=True)
+    """The WebAuthn challenge given to this session and not yet answered, with what it is for and until when; used up
+    by the first answer."""
+    proved_at = UtcField(null=True)
+    """When the person last proved a second factor in this session: grave acts want it to be recent."""
 
     @classmethod
     def visible_to(cls, user: Account) -> peewee.ModelSelect:
