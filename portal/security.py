@@ -78,13 +78,17 @@ def _may(endpoint: str) -> bool:
     return can(endpoint)
 
 
-def requires(permission: Permission, *, prolongs: bool = True, most: int | None = None) -> Callable[[View], View]:
+def requires(
+    permission: Permission, *, prolongs: bool = True, most: int | None = None, proof: bool = False
+) -> Callable[[View], View]:
     """Mark a view with the permission it needs. `prolongs=False`: its requests (audio ranges) do
     not count as activity against the idle limit. `most`: how many bytes may be sent to it, where a
-    form is longer than the portal's limit."""
+    form is longer than the portal's limit. `proof`: the person must have proven a second factor in this session
+    within the last minutes (`accounts.proof_views` asks for it)."""
 
     def mark(view: View) -> View:
         view.required = permission  # type: ignore[attr-defined]
+        view.proof = proof  # type: ignore[attr-defined]
         view.prolongs = prolongs  # type: ignore[attr-defined]
         view.most = most  # type: ignore[attr-defined]
         return view
@@ -105,6 +109,11 @@ def requirement(endpoint: str) -> Any:
     return getattr(flask.current_app.view_functions[endpoint], "required", None)
 
 
+def wants_proof(endpoint: str | None) -> bool:
+    """Does the page want a recent proof of a second factor?"""
+    return bool(getattr(flask.current_app.view_functions.get(endpoint or ""), "proof", False))
+
+
 def can(endpoint: str, queue: int | None = None) -> bool:
     """May the signed-in person open this page, about a call of `queue` if one is named? For menus and links."""
     required = requirement(endpoint)
@@ -118,11 +127,11 @@ def _unauthenticated() -> Response:
     if flask.request.headers.get("HX-Request"):
         return flask.Response(status=401, headers={"HX-Redirect": target})
     if flask.request.method == "GET" and flask.request.endpoint != "index":
-        target = flask.url_for("accounts.sign_in", next=_asked_for())
+        target = flask.url_for("accounts.sign_in", next=asked_for())
     return flask.redirect(target, 303)
 
 
-def _asked_for() -> str:
+def asked_for() -> str:
     """The address of the request, without what no address may hold: the next would have it too."""
     if not any(name in sought.PRIVATE for name in flask.request.args):
         return flask.request.full_path.rstrip("?")

@@ -53,6 +53,18 @@ class CodeForm(Form):
     )
 
 
+class ProofForm(Form):
+    """A second factor shown again. It may be sent along with another form, so its fields bear names of their own."""
+
+    FIELDS = frozenset({"proof_code"})
+
+    proof_code = StringField(
+        lazy_gettext("Kod"),
+        [DataRequired(lazy_gettext("Ange koden.")), Length(max=60)],
+        render_kw={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"},
+    )
+
+
 class _NewPassword(Form):
     names: tuple[str, ...] = ()
     """The person's own and user name, which the password may not be made of."""

@@ -45,38 +45,26 @@ def change_password(account: Account, old: str, chosen: str) -> None:
         record(Act.PASSWORD_CHANGED, account, by=account, sessions_ended=ended)
 
 
-def _confirm(account: Account, typed: str) -> None:
-    """One more code from the person, used up. Raises throttle.TooSoon or WrongCode."""
-    attempt = throttle.keys(factor=account.uuid.hex)
-    throttle.begin(attempt)
-    with db.atomic():
-        proof = factors.accept(account, typed)
-        if proof is not None:
-            throttle.succeeded(attempt)
-            if proof is factors.Proof.RECOVERY:
-                record(Act.RECOVERY_CODE_USED, account, by=account, left=factors.codes_left(account))
-            return
-        record(Act.SECOND_FACTOR_FAILED, account, by=account)
-    raise WrongCode
+@db.atomic()
+def new_recovery_codes(account: Account, *, seen: int | None) -> list[str]:
+    """Ten new recovery codes; the old ones stop working. Known to nobody afterwards. The page wants a recent proof.
 
-
-def new_recovery_codes(account: Account, typed: str) -> list[str]:
-    """Ten new recovery codes against a code; the old ones stop working. Known to nobody afterwards."""
-    _confirm(account, typed)
-    with db.atomic():
-        codes = factors.new_codes(account)
-        record(Act.RECOVERY_CODES_MADE, account, by=account, count=len(codes))
+    Raises Conflict when the account changed since version `seen`: a second click makes no second set.
+    """
+    asked = Account.update(version=Account.version + 1).where(Account.id == account.id, Account.version == seen)
+    if not asked.execute():
+        raise Conflict
+    codes = factors.new_codes(account)
+    record(Act.RECOVERY_CODES_MADE, account, by=account, count=len(codes))
     return codes
 
 
-def begin_reenrolment(account: Account, typed: str) -> None:
-    """Against a code of the present second factor, a new secret to show in this session; the old
-    one works until the new one is confirmed."""
-    _confirm(account, typed)
+@db.atomic()
+def begin_reenrolment(account: Account) -> None:
+    """A new secret to show in this session, unless one is shown already; the old one works until the new one is
+    confirmed. The page wants a recent proof."""
     sealed = factors.seal(account, factors.new_secret())
-    with db.atomic():
-        if not SignIn.update(enrolling_sealed=sealed).where(_this(account)).execute():
-            raise Conflict
+    SignIn.update(enrolling_sealed=sealed).where(_this(account), SignIn.enrolling_sealed.is_null()).execute()
 
 
 def _this(account: Account) -> peewee.Expression:

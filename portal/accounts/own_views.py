@@ -1,7 +1,6 @@
 """The pages of one's own account."""
 
 import uuid
-from collections.abc import Callable
 
 import flask
 from flask.typing import ResponseReturnValue
@@ -10,13 +9,14 @@ from flask_login import current_user
 
 from portal.accounts import actions, factors, own, sessions, throttle
 from portal.accounts.blueprint import bp
-from portal.accounts.forms import ChangePasswordForm, CodeForm, refuse, role_names
+from portal.accounts.forms import ChangePasswordForm, CodeForm, VersionForm, refuse, role_names
 from portal.accounts.models import Account, SignIn
 from portal.accounts.passwords import Weak
 from portal.accounts.permissions import Permission
 from portal.accounts.sign_in import WrongCode
-from portal.accounts.sign_in_views import picture, waiting
-from portal.errors import NotFound
+from portal.accounts.sign_in_views import picture
+from portal.accounts.waiting import waiting
+from portal.errors import Conflict, NotFound
 from portal.queues.models import Queue
 from portal.security import requires
 from portal.web import language as page_language
@@ -44,7 +44,7 @@ def me() -> ResponseReturnValue:
 
 
 @bp.route("/me/password", methods=["GET", "POST"])
-@requires(Permission.ACCOUNTS_SELF)
+@requires(Permission.ACCOUNTS_SELF, proof=True)
 def own_password() -> ResponseReturnValue:
     account, form = me_(), ChangePasswordForm()
     form.names = (account.username, account.name)
@@ -66,61 +66,61 @@ def own_password() -> ResponseReturnValue:
     return flask.render_template("accounts/own_password.html", form=form), status, headers
 
 
-def _with_code(template: str, act: Callable[[str], ResponseReturnValue], **shown: object) -> ResponseReturnValue:
-    """A page that asks for a code, then does `act` with it and shows its answer."""
+def _codes_page(codes: list[str]) -> str:
+    return flask.render_template("accounts/recovery_codes.html", codes=codes, onward=flask.url_for("accounts.me"))
+
+
+@bp.route("/me/recovery-codes", methods=["GET", "POST"])
+@requires(Permission.ACCOUNTS_SELF, proof=True)
+def own_recovery_codes() -> ResponseReturnValue:
+    form = VersionForm(version=me_().version)
+    if not form.is_submitted():
+        return flask.render_template("accounts/own_recovery_codes.html", form=form)
+    if not form.validate():
+        raise Conflict
+    return _codes_page(own.new_recovery_codes(me_(), seen=form.version.data))
+
+
+@bp.route("/me/second-factor", methods=["GET", "POST"])
+@requires(Permission.ACCOUNTS_SELF, proof=True)
+def own_second_factor() -> ResponseReturnValue:
+    if flask.request.method != "POST":
+        return flask.render_template("accounts/own_second_factor.html")
+    own.begin_reenrolment(me_())
+    return flask.redirect(flask.url_for("accounts.own_enrolment"), 303)
+
+
+@bp.route("/me/enrolment", methods=["GET", "POST"])
+@requires(Permission.ACCOUNTS_SELF, proof=True)
+def own_enrolment() -> ResponseReturnValue:
+    """The new secret, once it was asked for; without that, back to asking for it."""
+    secret = own.secret_shown(me_())
+    if secret is None:
+        return flask.redirect(flask.url_for("accounts.own_second_factor"), 303)
     form = CodeForm()
     status, headers = 200, {}
     if form.is_submitted():
         status = 422
         if form.validate():
             try:
-                return act(form.code.data)
+                return _codes_page(own.confirm_reenrolment(me_(), form.code.data))
             except WrongCode as error:
                 refuse(form.code, error)
             except throttle.TooSoon as error:
                 status, headers = error.status, waiting(form, error)
-    return flask.render_template(template, form=form, **shown), status, headers
-
-
-def _codes_page(codes: list[str]) -> str:
-    return flask.render_template("accounts/recovery_codes.html", codes=codes, onward=flask.url_for("accounts.me"))
-
-
-@bp.route("/me/recovery-codes", methods=["GET", "POST"])
-@requires(Permission.ACCOUNTS_SELF)
-def own_recovery_codes() -> ResponseReturnValue:
-    return _with_code("accounts/own_recovery_codes.html", lambda code: _codes_page(own.new_recovery_codes(me_(), code)))
-
-
-@bp.route("/me/second-factor", methods=["GET", "POST"])
-@requires(Permission.ACCOUNTS_SELF)
-def own_second_factor() -> ResponseReturnValue:
-    def begin(code: str) -> ResponseReturnValue:
-        own.begin_reenrolment(me_(), code)
-        return flask.redirect(flask.url_for("accounts.own_enrolment"), 303)
-
-    return _with_code("accounts/own_second_factor.html", begin)
-
-
-@bp.route("/me/enrolment", methods=["GET", "POST"])
-@requires(Permission.ACCOUNTS_SELF)
-def own_enrolment() -> ResponseReturnValue:
-    """The new secret, after a code of the old one; without that, back to asking for it."""
-    secret = own.secret_shown(me_())
-    if secret is None:
-        return flask.redirect(flask.url_for("accounts.own_second_factor"), 303)
-    return _with_code(
+    page = flask.render_template(
         "accounts/enrolment.html",
-        lambda code: _codes_page(own.confirm_reenrolment(me_(), code)),
+        form=form,
         secret=secret,
         username=me_().username,
         picture=flask.url_for("accounts.own_enrolment_picture"),
         again=True,
     )
+    return page, status, headers
 
 
 @bp.get("/me/enrolment/qr.svg")
-@requires(Permission.ACCOUNTS_SELF)
+@requires(Permission.ACCOUNTS_SELF, proof=True)
 def own_enrolment_picture() -> ResponseReturnValue:
     secret = own.secret_shown(me_())
     if secret is None:

@@ -10,6 +10,7 @@ from portal import clock, config
 from portal.accounts.models import Account, RoleGrant, SignIn
 from portal.accounts.permissions import Role
 from portal.db import Prepared, gathered, loaded, slot
+from portal.errors import Conflict
 
 PASSWORD, RENEWAL, FULL = "password", "renewal", "full"
 
@@ -24,11 +25,32 @@ def hashed(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def open_session(account: Account, stage: str, device: str = "") -> tuple[str, SignIn]:
-    """A new session and the token for its cookie. Call inside the transaction of the sign-in."""
+def open_session(
+    account: Account, stage: str, device: str = "", *, proved_at: dt.datetime | None = None
+) -> tuple[str, SignIn]:
+    """A new session and the token for its cookie. `proved_at`: when a second factor was proven on the way to it.
+    Call inside the transaction of the sign-in."""
     token = secrets.token_urlsafe(32)
-    row = SignIn.create(account=account, token_hash=hashed(token), stage=stage, device=device[:80])
+    row = SignIn.create(account=account, token_hash=hashed(token), stage=stage, device=device[:80], proved_at=proved_at)
     return token, row
+
+
+def proved(row: SignIn) -> str:
+    """The session of a person who has just proven a second factor in it, under a new token: the one in the cookie
+    before, of which there may be a copy, opens nothing from now on. Call inside the transaction of the proof.
+
+    Raises Conflict when the session was ended, or got another token, meanwhile.
+    """
+    token, now = secrets.token_urlsafe(32), clock.now()
+    renewed = (
+        SignIn.update(token_hash=hashed(token), proved_at=now)
+        .where(SignIn.id == row.id, SignIn.token_hash == row.token_hash, SignIn.ended_at.is_null())
+        .execute()
+    )
+    if not renewed:
+        raise Conflict
+    row.token_hash, row.proved_at = hashed(token), now
+    return token
 
 
 def _living(seen_after: object, created_after: object) -> peewee.Expression:
@@ -114,10 +136,12 @@ def resume(token: str, *, prolong: bool = True) -> Account | None:
 
 
 def end(*which: peewee.Expression) -> int:
-    """End the sessions that match, with what was being enrolled in them; returns how many there were.
+    """End the sessions that match, with what was being enrolled or asked in them; returns how many there were.
     Call inside the transaction of the act."""
     ended: int = (
-        SignIn.update(ended_at=clock.now(), enrolling_sealed=None).where(SignIn.ended_at.is_null(), *which).execute()
+        SignIn.update(ended_at=clock.now(), enrolling_sealed=None, challenge_sealed=None)
+        .where(SignIn.ended_at.is_null(), *which)
+        .execute()
     )
     return ended
 

@@ -4,6 +4,7 @@ Each step ends the session of the one before and opens the next under a new toke
 transaction; only the last is a session that the guard knows (`sessions.FULL`).
 """
 
+from portal import clock
 from portal.accounts import factors, passwords, sessions, throttle
 from portal.accounts.factors import Proof
 from portal.accounts.models import Account, SignIn
@@ -95,9 +96,10 @@ def _rise(row: SignIn, *, factor: str) -> tuple[str, SignIn]:
     if not sessions.end(SignIn.id == row.id, SignIn.stage == row.stage):
         raise Conflict
     account = row.account
+    proved_at = row.proved_at if row.stage == sessions.RENEWAL else clock.now()
     if account.password_temporary:
-        return sessions.open_session(account, sessions.RENEWAL, row.device)
-    token, raised = sessions.open_session(account, sessions.FULL, row.device)
+        return sessions.open_session(account, sessions.RENEWAL, row.device, proved_at=proved_at)
+    token, raised = sessions.open_session(account, sessions.FULL, row.device, proved_at=proved_at)
     record(Act.SIGNED_IN, account, by=account, factor=factor, sign_in=str(raised.uuid))
     return token, raised
 

@@ -1,15 +1,13 @@
 """The pages of signing in and out, and the choice of language, open to everybody."""
 
-import datetime as dt
 import functools
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 import flask
-from babel.dates import format_timedelta
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale, gettext, ngettext
+from flask_babel import gettext, ngettext
 from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 
@@ -19,6 +17,7 @@ from portal.accounts.factors import Proof
 from portal.accounts.forms import CodeForm, NewPasswordForm, SignInForm, refuse
 from portal.accounts.models import Account, SignIn
 from portal.accounts.passwords import Weak
+from portal.accounts.waiting import address, waiting
 from portal.errors import NotFound
 from portal.language import LANGUAGES
 from portal.security import public
@@ -43,27 +42,6 @@ def own_path(target: str | None) -> str:
     except (HTTPException, ValueError):
         return start
     return target
-
-
-def address() -> str:
-    """Where the request comes from. Of an IPv6 address the network: one subscriber holds all of it."""
-    remote = flask.request.remote_addr or ""
-    return ":".join(remote.split(":")[:4]) if remote.count(":") > 3 else remote
-
-
-def told(error: throttle.TooSoon) -> str:
-    """How long the wait is, in words."""
-    seconds = max(1, -(-error.wait // dt.timedelta(seconds=1)))
-    if seconds > 60:
-        seconds = -(-seconds // 60) * 60
-    when = format_timedelta(dt.timedelta(seconds=seconds), add_direction=True, locale=get_locale())
-    return gettext("För många försök. Försök igen %(when)s.", when=when)
-
-
-def waiting(form: Any, error: throttle.TooSoon) -> dict[str, str]:
-    """Put the wait on the form; returns the header that says it to programs."""
-    form.form_errors.append(told(error))
-    return {"Retry-After": str(max(1, -(-error.wait // dt.timedelta(seconds=1))))}
 
 
 def enter(token: str, row: SignIn, target: str | None = None) -> None:

@@ -97,7 +97,7 @@ def _preview(draft: StaffDraft, refused: Invalid | None = None) -> str:
 
 
 @bp.post("/staff/<uuid:key>/application")
-@requires(Permission.ACCOUNTS_MANAGE)
+@requires(Permission.ACCOUNTS_MANAGE, proof=True)
 def apply_staff(key: uuid.UUID) -> ResponseReturnValue:
     draft = staff.get(key, by=_by())
     try:

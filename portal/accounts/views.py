@@ -11,6 +11,7 @@ from flask_login import current_user
 from portal import clock
 from portal.accounts import actions, factors, sessions
 from portal.accounts import own_views as _own_views  # noqa: F401
+from portal.accounts import proof_views as _proof_views  # noqa: F401
 from portal.accounts import sign_in_views as _sign_in_views  # noqa: F401
 from portal.accounts import staff_views as _staff_views  # noqa: F401
 from portal.accounts import unit_views as _unit_views  # noqa: F401
@@ -155,7 +156,7 @@ def _back(key: uuid.UUID, said: str) -> ResponseReturnValue:
 
 
 @bp.post("/<uuid:key>/closing")
-@requires(Permission.ACCOUNTS_MANAGE)
+@requires(Permission.ACCOUNTS_MANAGE, proof=True)
 def closing(key: uuid.UUID) -> ResponseReturnValue:
     actions.close(_load(key), by=_by())
     return _back(key, gettext("Kontot är stängt. Inloggningarna och rättigheterna är avslutade."))
@@ -169,14 +170,14 @@ def reopening(key: uuid.UUID) -> ResponseReturnValue:
 
 
 @bp.post("/<uuid:key>/second-factor")
-@requires(Permission.ACCOUNTS_MANAGE)
+@requires(Permission.ACCOUNTS_MANAGE, proof=True)
 def second_factor_reset(key: uuid.UUID) -> ResponseReturnValue:
     actions.reset_second_factor(_load(key), by=_by())
     return _back(key, gettext("Appen är borttagen. Personen kopplar en ny vid nästa inloggning."))
 
 
 @bp.post("/<uuid:key>/password")
-@requires(Permission.ACCOUNTS_MANAGE)
+@requires(Permission.ACCOUNTS_MANAGE, proof=True)
 def password_reset(key: uuid.UUID) -> ResponseReturnValue:
     """The temporary password is this answer's alone: it is kept nowhere and cannot be shown again."""
     row, form = _load(key), VersionForm()

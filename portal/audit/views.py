@@ -57,7 +57,7 @@ def index() -> ResponseReturnValue:
 
 
 @bp.get("/export")
-@requires(Permission.AUDIT_READ)
+@requires(Permission.AUDIT_READ, proof=True)
 def export() -> ResponseReturnValue:
     """The same rows as a spreadsheet."""
     form = _form()

@@ -75,7 +75,7 @@ def copies_again(uuid: uuids.UUID) -> ResponseReturnValue:
 
 
 @bp.post("/<uuid:uuid>/copies/<uuid:key>/file")
-@requires(Permission.CASES_HANDLE)
+@requires(Permission.CASES_HANDLE, proof=True)
 def copy_file(uuid: uuids.UUID, key: uuids.UUID) -> ResponseReturnValue:
     """The zip file, or the one file in it that the form names."""
     case = actions.get(uuid, by=current_user)
@@ -100,7 +100,7 @@ def zip_name(case: Case) -> str:
 
 
 @bp.post("/<uuid:uuid>/copies/<uuid:key>/password")
-@requires(Permission.CASES_HANDLE)
+@requires(Permission.CASES_HANDLE, proof=True)
 def copy_password(uuid: uuids.UUID, key: uuids.UUID) -> str:
     """The password is this answer's alone: it is destroyed with it."""
     case = actions.get(uuid, by=current_user)
@@ -109,7 +109,7 @@ def copy_password(uuid: uuids.UUID, key: uuids.UUID) -> str:
 
 
 @bp.post("/<uuid:uuid>/copies/<uuid:key>/handover")
-@requires(Permission.CASES_HANDLE)
+@requires(Permission.CASES_HANDLE, proof=True)
 def copy_handover(uuid: uuids.UUID, key: uuids.UUID) -> ResponseReturnValue:
     """Note to whom it was handed, how and when."""
     case = actions.get(uuid, by=current_user)

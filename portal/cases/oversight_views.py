@@ -40,7 +40,7 @@ def oversight() -> str:
 
 
 @bp.get("/oversight.csv")
-@requires(Permission.CASES_OVERSEE)
+@requires(Permission.CASES_OVERSEE, proof=True)
 def oversight_export() -> flask.Response:
     """The same table for a spreadsheet."""
     shown = figures.overview(_until())

@@ -186,7 +186,7 @@ def log_months(month: Any) -> ResponseReturnValue:
 
 
 @bp.post("/extracts")
-@requires(Permission.DOCUMENTS_EXTRACT)
+@requires(Permission.DOCUMENTS_EXTRACT, proof=True)
 def extracts() -> ResponseReturnValue:
     """A draft of an extract of the log, by the conditions the log's page was asked with."""
     try:

@@ -31,7 +31,7 @@ def extracts() -> ResponseReturnValue:
 
 
 @bp.post("/extracts/callers")
-@requires(Permission.DOCUMENTS_EXTRACT)
+@requires(Permission.DOCUMENTS_EXTRACT, proof=True)
 def caller_extract() -> ResponseReturnValue:
     """A draft of the letter to one who called. The number is in the form alone, never in an address."""
     form = CallerOrderForm()
@@ -48,7 +48,7 @@ def caller_extract() -> ResponseReturnValue:
 
 
 @bp.post("/extracts/employees")
-@requires(Permission.DOCUMENTS_EXTRACT)
+@requires(Permission.DOCUMENTS_EXTRACT, proof=True)
 def employee_extract() -> ResponseReturnValue:
     """A draft of the extract of what one employee did."""
     form = EmployeeOrderForm(people=_people())

@@ -74,7 +74,7 @@ def listens() -> ResponseReturnValue:
 
 
 @bp.get("/listens.csv")
-@requires(Permission.OVERSIGHT_READ)
+@requires(Permission.OVERSIGHT_READ, proof=True)
 def export() -> ResponseReturnValue:
     """The sums of the first page, one row for each person, service number and purpose."""
     form = _form()

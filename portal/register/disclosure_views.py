@@ -103,7 +103,7 @@ def _uuid(text: str | None) -> uuids.UUID | None:
 
 
 @bp.route("/disclosures/of/<uuid:uuid>", methods=["GET", "POST"])
-@requires(Permission.REGISTER_DISCLOSE)
+@requires(Permission.REGISTER_DISCLOSE, proof=True)
 def disclosure_proposal(uuid: uuids.UUID) -> ResponseReturnValue:
     """Propose that a call is given to somebody."""
     recording = disclosures.reached(uuid, by=current_user)
@@ -185,7 +185,7 @@ def _without_hold(key: uuids.UUID) -> Transfer:
 
 
 @bp.post("/disclosures/<uuid:uuid>/decision")
-@requires(Permission.RETENTION_DISCLOSE)
+@requires(Permission.RETENTION_DISCLOSE, proof=True)
 def disclosure_decision(uuid: uuids.UUID) -> ResponseReturnValue:
     """Approve or refuse."""
     found, form = _without_hold(uuid), DecideForm()
@@ -205,7 +205,7 @@ def disclosure_decision(uuid: uuids.UUID) -> ResponseReturnValue:
 
 
 @bp.post("/disclosures/<uuid:uuid>/sound")
-@requires(Permission.REGISTER_DISCLOSE)
+@requires(Permission.REGISTER_DISCLOSE, proof=True)
 def disclosure_sound(uuid: uuids.UUID) -> ResponseReturnValue:
     """The sound as it is to be handed over, once that is approved."""
     found = _without_hold(uuid)
@@ -225,7 +225,7 @@ def disclosure_sound(uuid: uuids.UUID) -> ResponseReturnValue:
 
 
 @bp.post("/disclosures/<uuid:uuid>/handover")
-@requires(Permission.REGISTER_DISCLOSE)
+@requires(Permission.REGISTER_DISCLOSE, proof=True)
 def disclosure_handover(uuid: uuids.UUID) -> ResponseReturnValue:
     """Note that it has been handed over."""
     found, form = _without_hold(uuid), HandOverForm()

@@ -59,7 +59,7 @@ def hold(uuid: uuids.UUID) -> str:
 
 
 @bp.route("/holds/of/<uuid:uuid>", methods=["GET", "POST"])
-@requires(Permission.RETENTION_HOLD)
+@requires(Permission.RETENTION_HOLD, proof=True)
 def placing(uuid: uuids.UUID) -> ResponseReturnValue:
     """Hold a call that nobody has reported."""
     recording = recordings.get(uuid, by=current_user, doing=Permission.RETENTION_HOLD)
@@ -79,7 +79,7 @@ def placing(uuid: uuids.UUID) -> ResponseReturnValue:
 
 
 @bp.route("/holds/<uuid:uuid>/renewal", methods=["GET", "POST"])
-@requires(Permission.RETENTION_HOLD)
+@requires(Permission.RETENTION_HOLD, proof=True)
 def renewal(uuid: uuids.UUID) -> ResponseReturnValue:
     """Renew a hold."""
     found = held.get(uuid, by=current_user)
@@ -100,7 +100,7 @@ def renewal(uuid: uuids.UUID) -> ResponseReturnValue:
 
 
 @bp.route("/holds/<uuid:uuid>/release", methods=["GET", "POST"])
-@requires(Permission.RETENTION_HOLD)
+@requires(Permission.RETENTION_HOLD, proof=True)
 def release(uuid: uuids.UUID) -> ResponseReturnValue:
     """Release a hold, after the page has said what happens then."""
     found = held.get(uuid, by=current_user)

@@ -142,7 +142,7 @@ def reaches(recording: Recording) -> bool:
 
 
 @bp.post("/threats/<uuid:uuid>/hold")
-@requires(Permission.RETENTION_HOLD)
+@requires(Permission.RETENTION_HOLD, proof=True)
 def held(uuid: uuids.UUID) -> ResponseReturnValue:
     """Decide to hold the call."""
     found, form = threats.get(uuid, by=current_user), HoldForm()
@@ -160,7 +160,7 @@ def held(uuid: uuids.UUID) -> ResponseReturnValue:
 
 
 @bp.post("/threats/<uuid:uuid>/dismissal")
-@requires(Permission.RETENTION_HOLD)
+@requires(Permission.RETENTION_HOLD, proof=True)
 def dismissed(uuid: uuids.UUID) -> ResponseReturnValue:
     """Decide not to hold the call."""
     found, form = threats.get(uuid, by=current_user), DismissForm()

@@ -34,7 +34,7 @@ def transfers() -> str:
 
 
 @bp.route("/holds/<uuid:uuid>/transfers", methods=["GET", "POST"])
-@requires(Permission.RETENTION_HOLD)
+@requires(Permission.RETENTION_HOLD, proof=True)
 def proposal(uuid: uuids.UUID) -> ResponseReturnValue:
     """Propose that a held call is handed to the police."""
     hold, form = holds.get(uuid, by=current_user), ProposeForm()
@@ -93,7 +93,7 @@ def _page(found: Transfer, *, form: Any = None) -> str:
 
 
 @bp.post("/transfers/<uuid:uuid>/decision")
-@requires(Permission.RETENTION_DISCLOSE)
+@requires(Permission.RETENTION_DISCLOSE, proof=True)
 def transfer_decision(uuid: uuids.UUID) -> ResponseReturnValue:
     """Approve or refuse."""
     found, form = handed.get(uuid, by=current_user), DecideForm()
@@ -113,7 +113,7 @@ def transfer_decision(uuid: uuids.UUID) -> ResponseReturnValue:
 
 
 @bp.post("/transfers/<uuid:uuid>/sound")
-@requires(Permission.RETENTION_HOLD)
+@requires(Permission.RETENTION_HOLD, proof=True)
 def transfer_sound(uuid: uuids.UUID) -> ResponseReturnValue:
     """The original sound as a file, once the transfer is approved."""
     found = handed.get(uuid, by=current_user)
@@ -132,7 +132,7 @@ def transfer_sound(uuid: uuids.UUID) -> ResponseReturnValue:
 
 
 @bp.post("/transfers/<uuid:uuid>/handover")
-@requires(Permission.RETENTION_HOLD)
+@requires(Permission.RETENTION_HOLD, proof=True)
 def transfer_handover(uuid: uuids.UUID) -> ResponseReturnValue:
     """Note that it has been handed over."""
     found, form = handed.get(uuid, by=current_user), HandOverForm()
@@ -144,7 +144,7 @@ def transfer_handover(uuid: uuids.UUID) -> ResponseReturnValue:
 
 
 @bp.post("/transfers/<uuid:uuid>/withdrawal")
-@requires(Permission.RETENTION_HOLD)
+@requires(Permission.RETENTION_HOLD, proof=True)
 def transfer_withdrawal(uuid: uuids.UUID) -> ResponseReturnValue:
     """Take back a transfer that has not been handed over."""
     handed.withdraw(handed.get(uuid, by=current_user), by=current_user)

@@ -192,7 +192,7 @@ def queue_names() -> dict[int, str]:
 
 
 @bp.get("/protocols/<day:day>.csv")
-@requires(Permission.RETENTION_READ)
+@requires(Permission.RETENTION_READ, proof=True)
 def export(day: dt.date) -> flask.Response:
     """The same lines for a spreadsheet, all of them. The semicolon is what Finnish Excel splits at:
     the comma is its decimal mark."""

@@ -103,7 +103,7 @@ def _uuid(name: str) -> uuids.UUID | None:
 
 
 @bp.route("/emergency", methods=["GET", "POST"])
-@requires(Permission.RIGHTS_ASK)
+@requires(Permission.RIGHTS_ASK, proof=True)
 def give() -> ResponseReturnValue:
     """Give a right at once, for hours."""
     most = config.settings().rights_emergency_hours

@@ -47,7 +47,7 @@ def review_page(uuid: uuids.UUID) -> str:
 
 
 @bp.post("/reviews/<uuid:uuid>/lines/<uuid:line>")
-@requires(Permission.RIGHTS_ASK)
+@requires(Permission.RIGHTS_ASK, proof=True)
 def answer(uuid: uuids.UUID, line: uuids.UUID) -> ResponseReturnValue:
     """Confirm a right, or end it."""
     row, form = review.line(line, by=current_user), VerdictForm.sent(line)

@@ -99,7 +99,7 @@ def _query() -> dict[str, str]:
 
 
 @bp.get("/list.csv")
-@requires(Permission.RIGHTS_OWN)
+@requires(Permission.RIGHTS_OWN, proof=True)
 def export() -> Response:
     """The same list for a spreadsheet."""
     rows, _ = reading.listed(_asked().asked, by=current_user, most=reading.EXPORT_MOST, exported=True)
@@ -242,7 +242,7 @@ def _act(uuid: uuids.UUID, form: Form, act: Any, said: str) -> ResponseReturnVal
 
 
 @bp.post("/<uuid:uuid>/grant")
-@requires(Permission.RIGHTS_GRANT)
+@requires(Permission.RIGHTS_GRANT, proof=True)
 def grant(uuid: uuids.UUID) -> ResponseReturnValue:
     form = GrantForm()
     said = gettext("Rättigheten är beviljad. Den slutar av sig själv.")
@@ -275,7 +275,7 @@ def take_back(uuid: uuids.UUID) -> ResponseReturnValue:
 
 
 @bp.post("/<uuid:uuid>/end")
-@requires(Permission.RIGHTS_ASK)
+@requires(Permission.RIGHTS_ASK, proof=True)
 def end(uuid: uuids.UUID) -> ResponseReturnValue:
     """End it before its time."""
     form = EndForm()

@@ -6,7 +6,7 @@ import json
 import re
 
 from portal import clock
-from portal.accounts.models import Account
+from portal.accounts.models import Account, SignIn
 from portal.audit.models import Entry
 from tests.people import PASSWORD, code
 
@@ -47,6 +47,11 @@ def words(answer) -> str:
 def secrets(answer) -> list[str]:
     """The keys, codes and passwords a page shows."""
     return [s.replace(" ", "") for s in re.findall(r'<code class="secret">(.*?)</code>', answer.get_data(as_text=True))]
+
+
+def stale(account: Account, *, never: bool = True) -> None:
+    """The account's sessions have proven no second factor, or (`never=False`) have just done so."""
+    SignIn.update(proved_at=None if never else clock.now()).where(SignIn.account == account.id).execute()
 
 
 def inside(client) -> bool:

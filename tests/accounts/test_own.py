@@ -6,8 +6,8 @@ import pytest
 from portal import clock, db
 from portal.accounts import factors, sessions
 from portal.accounts.models import Account, RecoveryCode, SignIn
-from tests.accounts.door import inside, last, log, secrets, token, words
-from tests.people import PASSWORD, TOTP, code, cookie_token
+from tests.accounts.door import inside, last, log, secrets, stale, token, words
+from tests.people import PASSWORD, TOTP, cookie_token
 
 PASSWORD_PAGE, CODES_PAGE = "/accounts/me/password", "/accounts/me/recovery-codes"
 FACTOR_PAGE, ENROL_PAGE = "/accounts/me/second-factor", "/accounts/me/enrolment"
@@ -65,17 +65,21 @@ def test_changing_twice_with_the_same_old_password_is_refused(as_, people):
     assert change(client, chosen=CHOSEN + " igen").status_code == 422
 
 
-def test_new_recovery_codes_need_a_code_and_are_shown_once(as_, people):
+def new_codes(client, account: Account):
+    return client.submit(CODES_PAGE, {"version": account.version})
+
+
+def test_new_recovery_codes_are_shown_once(as_, people):
     with db.db.atomic():
         old = factors.new_codes(people.adviser)
-    client, now = as_(people.adviser), code()
-    page = client.submit(CODES_PAGE, {"code": now})
+    client = as_(people.adviser)
+    page = new_codes(client, people.adviser)
     fresh = secrets(page)
     assert page.status_code == 200
     assert len(fresh) == 10
     assert not set(fresh) & set(old)
-    again = client.submit(CODES_PAGE, {"code": now})
-    assert again.status_code == 422, "a second submit makes no second set"
+    again = new_codes(client, people.adviser)
+    assert again.status_code == 409, "a second submit makes no second set"
     assert secrets(again) == secrets(client.get(CODES_PAGE)) == []
     with db.db.atomic():
         assert factors.accept(people.adviser, old[0]) is None
@@ -83,24 +87,42 @@ def test_new_recovery_codes_need_a_code_and_are_shown_once(as_, people):
     assert log("accounts:recovery_codes_made") == [("accounts:recovery_codes_made", {"count": 10})]
 
 
+def test_new_recovery_codes_want_the_page_they_are_asked_on(as_, people):
+    client = as_(people.adviser)
+    assert client.submit(CODES_PAGE).status_code == 409
+    assert not RecoveryCode.select().exists()
+    page = client.get(CODES_PAGE).get_data(as_text=True)
+    assert f'name="version" type="hidden" value="{people.adviser.version}"' in page
+
+
 @pytest.mark.parametrize("page", [CODES_PAGE, FACTOR_PAGE])
 @pytest.mark.parametrize("typed", ["000000", "", "AAAA-BBBB-CCCC-DDDD", "not a code"])
-def test_without_a_good_code_nothing_changes(as_, people, page, typed):
+def test_without_a_proof_nothing_changes(as_, people, page, typed):
     with db.db.atomic():
         old = factors.new_codes(people.adviser)
     client = as_(people.adviser)
-    assert client.submit(page, {"code": typed}).status_code == 422
+    stale(people.adviser)
+    assert client.submit(page, {"proof_code": typed, "version": people.adviser.version}).status_code == 422
     assert secrets(client.get(page)) == []
+    stale(people.adviser, never=False)
     assert client.get(ENROL_PAGE).location == FACTOR_PAGE
     with db.db.atomic():
         assert factors.accept(people.adviser, old[0])
 
 
-def test_a_new_app_replaces_the_old_after_a_code_of_each(as_, people):
+def test_asking_twice_for_a_new_app_shows_the_same_key(as_, people):
+    client = as_(people.adviser)
+    client.submit(FACTOR_PAGE)
+    (key,) = secrets(client.get(ENROL_PAGE))
+    client.submit(FACTOR_PAGE)
+    assert secrets(client.get(ENROL_PAGE)) == [key]
+
+
+def test_a_new_app_replaces_the_old_once_its_own_code_is_typed(as_, people):
     client, other = as_(people.adviser), cookie_token(people.adviser)
     assert client.get(ENROL_PAGE).location == FACTOR_PAGE
     assert client.get(ENROL_PAGE + "/qr.svg").status_code == 404
-    assert client.submit(FACTOR_PAGE, {"code": code()}).location == ENROL_PAGE
+    assert client.submit(FACTOR_PAGE).location == ENROL_PAGE
     (key,) = secrets(client.get(ENROL_PAGE))
     assert client.get(ENROL_PAGE + "/qr.svg").mimetype == "image/svg+xml"
     assert client.submit(ENROL_PAGE, {"code": "000000"}).status_code == 422
@@ -116,7 +138,7 @@ def test_a_new_app_replaces_the_old_after_a_code_of_each(as_, people):
 
 def test_the_old_app_works_until_the_new_one_is_confirmed(as_, people):
     client = as_(people.adviser)
-    client.submit(FACTOR_PAGE, {"code": code()})
+    client.submit(FACTOR_PAGE)
     client.submit(ENROL_PAGE + "/cancellation")
     kept = Account.get_by_id(people.adviser.id)
     assert factors.unseal(kept, kept.totp_sealed) == TOTP
@@ -125,14 +147,14 @@ def test_the_old_app_works_until_the_new_one_is_confirmed(as_, people):
 
 def test_a_new_app_in_one_session_is_not_shown_in_another(as_, people):
     client, other = as_(people.adviser), as_(people.adviser)
-    client.submit(FACTOR_PAGE, {"code": code()})
+    client.submit(FACTOR_PAGE)
     assert other.get(ENROL_PAGE).location == FACTOR_PAGE
     assert other.get(ENROL_PAGE + "/qr.svg").status_code == 404
 
 
 def test_confirming_a_new_app_twice_gives_one_set_of_codes(as_, people):
     client = as_(people.adviser)
-    client.submit(FACTOR_PAGE, {"code": code()})
+    client.submit(FACTOR_PAGE)
     (key,) = secrets(client.get(ENROL_PAGE))
     now = pyotp.TOTP(key).at(clock.now())
     assert client.submit(ENROL_PAGE, {"code": now}).status_code == 200
@@ -210,7 +232,7 @@ def test_choosing_a_language_without_a_token_is_refused(as_, people):
 
 def test_the_key_being_enrolled_goes_when_the_session_ends(as_, people):
     client = as_(people.adviser)
-    client.submit(FACTOR_PAGE, {"code": code()})
+    client.submit(FACTOR_PAGE)
     client.submit("/accounts/sign-out")
     assert token(client) is None
     assert SignIn.select().where(SignIn.enrolling_sealed.is_null(False)).count() == 0

@@ -18,13 +18,16 @@ def unmarked(app: flask.Flask) -> list[str]:
 
 
 def listed(app: flask.Flask) -> list[str]:
-    """`METHODS rule endpoint permission`, one a line, sorted by rule."""
+    """`METHODS rule endpoint permission`, and `proof` where a recent one is wanted, one a line, sorted by rule."""
     lines = []
     with app.app_context():
         for rule in app.url_map.iter_rules():
             demand = security.requirement(rule.endpoint)
             methods = ",".join(sorted((rule.methods or set()) - NOISE))
-            lines.append((rule.rule, methods, rule.endpoint, "public" if demand is security.PUBLIC else str(demand)))
+            words = "public" if demand is security.PUBLIC else str(demand)
+            if security.wants_proof(rule.endpoint):
+                words += " proof"
+            lines.append((rule.rule, methods, rule.endpoint, words))
     return [f"{methods} {rule} {endpoint} {demand}" for rule, methods, endpoint, demand in sorted(lines)]
 
 

@@ -1,0 +1,31 @@
+"""Where an attempt comes from, and how the wait after failed ones is told."""
+
+import datetime as dt
+from typing import Any
+
+import flask
+from babel.dates import format_timedelta
+from flask_babel import get_locale, gettext
+
+from portal.accounts import throttle
+
+
+def address() -> str:
+    """Where the request comes from. Of an IPv6 address the network: one subscriber holds all of it."""
+    remote = flask.request.remote_addr or ""
+    return ":".join(remote.split(":")[:4]) if remote.count(":") > 3 else remote
+
+
+def told(error: throttle.TooSoon) -> str:
+    """How long the wait is, in words."""
+    seconds = max(1, -(-error.wait // dt.timedelta(seconds=1)))
+    if seconds > 60:
+        seconds = -(-seconds // 60) * 60
+    when = format_timedelta(dt.timedelta(seconds=seconds), add_direction=True, locale=get_locale())
+    return gettext("För många försök. Försök igen %(when)s.", when=when)
+
+
+def waiting(form: Any, error: throttle.TooSoon) -> dict[str, str]:
+    """Put the wait on the form; returns the header that says it to programs."""
+    form.form_errors.append(told(error))
+    return {"Retry-After": str(max(1, -(-error.wait // dt.timedelta(seconds=1))))}
