@@ -7,7 +7,7 @@ import peewee
 
 from portal import clock
 from portal.accounts import factors, passwords, sessions, throttle
-from portal.accounts.models import Account, RecoveryCode, SignIn
+from portal.accounts.models import Account, Passkey, RecoveryCode, SignIn
 from portal.accounts.sessions import resume
 from portal.audit.actions import record
 from portal.audit.acts import Act
@@ -149,20 +149,22 @@ def reset_password(
     with db.atomic():
         _guarded(account, *_unless_changed(seen), password_hash=password_hash, password_temporary=True)
         ended = sessions.end(SignIn.account == account.id)
-        throttle.forget(name=account.username, own=account.uuid.hex)
+        throttle.forget(name=account.username, held=account.username, own=account.uuid.hex)
         record(Act.PASSWORD_RESET, account, by=by, sessions_ended=ended)
     return chosen
 
 
 @db.atomic()
 def reset_second_factor(account: Account, *, by: Account | None) -> None:
-    """Forget app and recovery codes: the person enrols anew at the next sign-in. Sessions end.
+    """Forget app, passkeys and recovery codes: the person enrols anew at the next sign-in. Sessions end.
 
     Raises OwnAccount, and Conflict when there is no second factor.
     """
     _refuse_own(account, by)
     _guarded(account, Account.totp_sealed.is_null(False), totp_sealed=None)
     RecoveryCode.delete().where(RecoveryCode.account == account.id).execute()
+    if keys := Passkey.delete().where(Passkey.account == account.id).execute():
+        record(Act.PASSKEY_REMOVED, account, by=by, count=keys)
     ended = sessions.end(SignIn.account == account.id)
     throttle.forget(factor=account.uuid.hex)
     record(Act.SECOND_FACTOR_RESET, account, by=by, sessions_ended=ended)

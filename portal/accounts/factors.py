@@ -26,6 +26,7 @@ MISREAD = str.maketrans("OIL", "011")
 class Proof(enum.StrEnum):
     TOTP = "totp"
     RECOVERY = "recovery"
+    PASSKEY = "passkey"
 
 
 def new_secret() -> str:

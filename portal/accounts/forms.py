@@ -14,6 +14,9 @@ from portal.accounts.words import ROLE_NAMES
 from portal.errors import DomainError
 from portal.web import Form, SearchForm, VersionField, plain, printable
 
+KEY_LONGEST = 16_000
+"""Characters of a passkey's answer; those of security keys are some two thousand."""
+
 LANGUAGE_CHOICES = [SelectChoice("sv", "svenska"), SelectChoice("fi", "suomi")]
 """Each language by its own name, in every language."""
 
@@ -29,6 +32,37 @@ def refuse(field: Any, error: DomainError) -> None:
     field.errors = [*field.errors, gettext(error.text) % error.params]
 
 
+class AnswerField(HiddenField):
+    """A passkey's answer, put here by `passkeys.js`. It is good once: no page that comes back holds it."""
+
+    def _value(self) -> str:
+        return ""
+
+
+def _key() -> AnswerField:
+    return AnswerField(validators=[Length(max=KEY_LONGEST)])
+
+
+class _CodeUnless(DataRequired):
+    """A code is wanted, unless a passkey has answered in the field `key`."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(lazy_gettext("Ange koden."))
+        self.key = key
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if not form[self.key].data:
+            super().__call__(form, field)
+
+
+def _code(key: str) -> StringField:
+    return StringField(
+        lazy_gettext("Kod"),
+        [_CodeUnless(key), Length(max=60)],
+        render_kw={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"},
+    )
+
+
 class SignInForm(Form):
     username = StringField(
         lazy_gettext("Användarnamn"),
@@ -41,6 +75,7 @@ class SignInForm(Form):
         render_kw={"autocomplete": "current-password"},
     )
     next = HiddenField()
+    key = _key()
 
 
 class CodeForm(Form):
@@ -53,16 +88,37 @@ class CodeForm(Form):
     )
 
 
+class SecondFactorForm(Form):
+    """A code from the app, a recovery code, or a passkey's answer."""
+
+    code = _code("key")
+    key = _key()
+
+
+class KeyForm(Form):
+    """A new passkey: its answer, and what the person calls it."""
+
+    name = StringField(
+        lazy_gettext("Namn på nyckeln"),
+        [
+            DataRequired(lazy_gettext("Ge nyckeln ett namn.")),
+            Length(max=60, message=lazy_gettext("Namnet får ha högst 60 tecken.")),
+            printable,
+        ],
+        filters=[plain],
+        description=lazy_gettext("Så att du känner igen den, till exempel: nyckelknippan, arbetstelefonen."),
+        render_kw={"autocomplete": "off"},
+    )
+    key = _key()
+
+
 class ProofForm(Form):
     """A second factor shown again. It may be sent along with another form, so its fields bear names of their own."""
 
-    FIELDS = frozenset({"proof_code"})
+    FIELDS = frozenset({"proof_code", "proof_key"})
 
-    proof_code = StringField(
-        lazy_gettext("Kod"),
-        [DataRequired(lazy_gettext("Ange koden.")), Length(max=60)],
-        render_kw={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"},
-    )
+    proof_code = _code("proof_key")
+    proof_key = _key()
 
 
 class _NewPassword(Form):

@@ -205,6 +205,11 @@ class Passkey(PublicModel):
     created_at = UtcField(default=clock.now)
     used_at = UtcField(null=True)
 
+    @classmethod
+    def visible_to(cls, user: Account) -> peewee.ModelSelect:
+        """One's own alone."""
+        return cls.select().where(cls.account == user.id)
+
 
 class SignIn(PublicModel):
     """A server-side session. `stage` is 'password' until the second factor is proven, 'renewal' while

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from flask_login import current_user
 
-from portal.accounts import actions, factors, own, sessions, throttle
+from portal.accounts import actions, factors, own, passkeys, sessions, throttle
 from portal.accounts.blueprint import bp
 from portal.accounts.forms import ChangePasswordForm, CodeForm, VersionForm, refuse, role_names
 from portal.accounts.models import Account, SignIn
@@ -39,6 +39,7 @@ def me() -> ResponseReturnValue:
         roles=role_names(account.roles),
         queues=[q.name(page_language()) for q in queues],
         codes_left=factors.codes_left(account),
+        keys=passkeys.of(account),
         sign_ins=sessions.of(account),
     )
 

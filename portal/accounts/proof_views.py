@@ -12,14 +12,14 @@ from flask_babel import gettext, ngettext
 from flask_login import current_user
 
 from portal import config
-from portal.accounts import factors, proving, throttle
+from portal.accounts import factors, passkeys, proving, throttle
 from portal.accounts.blueprint import bp
 from portal.accounts.factors import Proof
 from portal.accounts.forms import ProofForm, refuse
 from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
 from portal.accounts.sign_in import WrongCode
-from portal.accounts.sign_in_views import own_path
+from portal.accounts.sign_in_views import own_path, site
 from portal.accounts.waiting import address, waiting
 from portal.recordings import sought
 from portal.security import asked_for, requires, wants_proof
@@ -64,8 +64,11 @@ def _taken(form: ProofForm) -> tuple[int, dict[str, str]]:
     if not form.validate():
         return 422, {}
     try:
-        token, proof = proving.by_code(_account(), form.proof_code.data or "", address=address())
-    except WrongCode as error:
+        if form.proof_key.data:
+            token, proof = proving.by_key(_account(), form.proof_key.data, site()), Proof.PASSKEY
+        else:
+            token, proof = proving.by_code(_account(), form.proof_code.data or "", address=address())
+    except (WrongCode, passkeys.WrongKey) as error:
         refuse(form.proof_code, error)
         return 422, {}
     except throttle.TooSoon as error:
@@ -109,7 +112,14 @@ def _page(
     carried: list[tuple[str, str]] | None = None,
 ) -> ResponseReturnValue:
     back = _came_from() or flask.url_for("index")
-    page = flask.render_template("accounts/prove.html", form=form, minutes=_minutes(), back=back, carried=carried)
+    page = flask.render_template(
+        "accounts/prove.html",
+        form=form,
+        minutes=_minutes(),
+        back=back,
+        carried=carried,
+        has_keys=bool(passkeys.of(_account())),
+    )
     return page, status, headers or {}
 
 
@@ -130,3 +140,9 @@ def prove() -> ResponseReturnValue:
         return _page(form, status=status, headers=headers)
     flask.flash(gettext("Du har bekräftat att det är du. Det gäller i %(minutes)s.", minutes=_minutes()), "success")
     return flask.redirect(target, 303)
+
+
+@bp.post("/prove/question")
+@requires(Permission.ACCOUNTS_SELF)
+def proof_question() -> ResponseReturnValue:
+    return passkeys.question(_account().sign_in, site())

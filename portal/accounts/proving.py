@@ -7,9 +7,10 @@ cannot be undone therefore wants a second factor that was proven minutes ago, no
 import datetime as dt
 
 from portal import clock, config
-from portal.accounts import factors, sessions, throttle
+from portal.accounts import factors, passkeys, sessions, throttle
 from portal.accounts.factors import Proof
 from portal.accounts.models import Account, SignIn
+from portal.accounts.passkeys import Site
 from portal.accounts.sign_in import WrongCode
 from portal.audit.actions import record
 from portal.audit.acts import Act
@@ -39,6 +40,14 @@ def by_code(account: Account, typed: str, *, address: str) -> tuple[str, Proof]:
             return proved(account, proof), proof
         record(Act.SECOND_FACTOR_FAILED, account, by=account, address=box.pseudonym("address", address))
     raise WrongCode
+
+
+def by_key(account: Account, answer: str, site: Site) -> str:
+    """A passkey's answer to the question of this session; the new token. Raises passkeys.WrongKey or Conflict."""
+    passkeys.prove(account.sign_in, answer, site)
+    with db.atomic():
+        throttle.forget(factor=account.uuid.hex)
+        return proved(account, Proof.PASSKEY)
 
 
 def proved(account: Account, proof: Proof) -> str:

@@ -5,9 +5,10 @@ transaction; only the last is a session that the guard knows (`sessions.FULL`).
 """
 
 from portal import clock
-from portal.accounts import factors, passwords, sessions, throttle
+from portal.accounts import factors, passkeys, passwords, sessions, throttle
 from portal.accounts.factors import Proof
-from portal.accounts.models import Account, SignIn
+from portal.accounts.models import Account, Passkey, SignIn
+from portal.accounts.passkeys import Site
 from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.db import db
@@ -31,18 +32,22 @@ class NotEnrolling(Conflict):
 
 
 def check_password(
-    username: str, password: str, *, address: str, device: str = "", replacing: str = ""
+    username: str, password: str, *, address: str, device: str = "", replacing: str = "", key: Passkey | None = None
 ) -> tuple[str, SignIn]:
     """The first factor. Returns token and session of stage PASSWORD, which opens only the next step;
     the half-way session of the token `replacing` ends.
+
+    `key` has answered already: when it is this person's the session is of the stage after, and the waits that others
+    have brought about by guessing do not stand in the way.
 
     Raises throttle.TooSoon while a wait runs, else WrongPassword; what was wrong is told to the
     log alone, and an unknown name costs the same work as a known one.
     """
     name = username.strip().lower()
-    attempt = throttle.keys(name=name, address=address)
-    throttle.begin(attempt)
     account: Account | None = Account.get_or_none(Account.username == name)
+    held = key is not None and account is not None and key.account_id == account.id
+    attempt = throttle.keys(held=name) if held else throttle.keys(name=name, address=address)
+    throttle.begin(attempt)
     good = passwords.verify(account.password_hash if account else None, password)
     if account is None or not good or account.closed_at is not None:
         reason = "unknown" if account is None else "closed" if good else "password"
@@ -68,7 +73,8 @@ def check_password(
             Account.update(password_hash=stronger).where(unchanged).execute()
         sessions.end(SignIn.token_hash == sessions.hashed(replacing), SignIn.stage != sessions.FULL)
         record(Act.PASSWORD_ACCEPTED, account, by=account, address=box.pseudonym("address", address))
-        return sessions.open_session(account, sessions.PASSWORD, device)
+        token, row = sessions.open_session(account, sessions.PASSWORD, device)
+        return _rise_by_key(row) if held else (token, row)
 
 
 def prove_factor(row: SignIn, typed: str, *, address: str) -> tuple[str, SignIn, Proof]:
@@ -89,6 +95,22 @@ def prove_factor(row: SignIn, typed: str, *, address: str) -> tuple[str, SignIn,
             return token, raised, proof
         record(Act.SECOND_FACTOR_FAILED, account, by=account, address=box.pseudonym("address", address))
     raise WrongCode
+
+
+def prove_key(row: SignIn, answer: str, site: Site) -> tuple[str, SignIn]:
+    """The second factor of a session of stage PASSWORD: a passkey's answer to the question of this session.
+
+    Raises passkeys.WrongKey, or Conflict when the session was ended or raised meanwhile.
+    """
+    passkeys.prove(row, answer, site)
+    with db.atomic():
+        return _rise_by_key(row)
+
+
+def _rise_by_key(row: SignIn) -> tuple[str, SignIn]:
+    """Both factors are proven: what others have failed at is forgotten. Inside the caller's transaction."""
+    throttle.forget(name=row.account.username, factor=row.account.uuid.hex)
+    return _rise(row, factor=Proof.PASSKEY)
 
 
 def _rise(row: SignIn, *, factor: str) -> tuple[str, SignIn]:

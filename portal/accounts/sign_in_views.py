@@ -11,11 +11,12 @@ from flask_babel import gettext, ngettext
 from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 
-from portal.accounts import devices, factors, own, sessions, sign_in, throttle
+from portal.accounts import devices, factors, own, passkeys, sessions, sign_in, throttle
 from portal.accounts.blueprint import bp
 from portal.accounts.factors import Proof
-from portal.accounts.forms import CodeForm, NewPasswordForm, SignInForm, refuse
+from portal.accounts.forms import CodeForm, NewPasswordForm, SecondFactorForm, SignInForm, refuse
 from portal.accounts.models import Account, SignIn
+from portal.accounts.passkeys import Site
 from portal.accounts.passwords import Weak
 from portal.accounts.waiting import address, waiting
 from portal.errors import NotFound
@@ -23,6 +24,8 @@ from portal.language import LANGUAGES
 from portal.security import public
 from portal.web import LANGUAGE_COOKIE
 
+ASKED = "asked"
+"""The sealed question to a passkey, in the cookie of who has not given a name yet."""
 PENDING = "pending"
 """The half-way session's token in the cookie; the guard looks only at `_user_id`."""
 
@@ -42,6 +45,12 @@ def own_path(target: str | None) -> str:
     except (HTTPException, ValueError):
         return start
     return target
+
+
+def site() -> Site:
+    """The portal by the name it was asked under, one of those that are trusted. Keys are bound to it."""
+    host = flask.request.host
+    return Site(host=urlsplit(f"//{host}").hostname or host, origin=f"https://{host}")
 
 
 def enter(token: str, row: SignIn, target: str | None = None) -> None:
@@ -106,6 +115,7 @@ def first_factor() -> ResponseReturnValue:
     status, headers = 422, {}
     if form.validate():
         device = devices.describe(flask.request.user_agent.string)
+        answered = form.key.data and passkeys.prove_to_nobody(flask.session.pop(ASKED, ""), form.key.data, site())
         try:
             token, row = sign_in.check_password(
                 form.username.data,
@@ -113,16 +123,32 @@ def first_factor() -> ResponseReturnValue:
                 address=address(),
                 device=device,
                 replacing=flask.session.get(PENDING, ""),
+                key=answered or None,
             )
         except sign_in.WrongPassword as error:
             form.form_errors.append(gettext(error.text))
         except throttle.TooSoon as error:
             status, headers = error.status, waiting(form, error)
         else:
-            enter(token, row, own_path(form.next.data))
-            answer = flask.make_response(flask.redirect(_onward(row, None), 303))
+            target = own_path(form.next.data)
+            enter(token, row, target)
+            answer = flask.make_response(flask.redirect(_onward(row, target), 303))
             return _remember_language(answer, row.account.language)
     return flask.render_template("accounts/sign_in.html", form=form), status, headers
+
+
+@bp.post("/sign-in/question")
+@public
+def sign_in_question() -> ResponseReturnValue:
+    """For a passkey, before a name is given."""
+    options, flask.session[ASKED] = passkeys.question_to_anybody(site())
+    return options
+
+
+@bp.post("/second-factor/question")
+@half_way(sessions.PASSWORD)
+def second_factor_question(row: SignIn) -> ResponseReturnValue:
+    return passkeys.question(row, site())
 
 
 @bp.route("/second-factor", methods=["GET", "POST"])
@@ -130,14 +156,18 @@ def first_factor() -> ResponseReturnValue:
 def second_factor(row: SignIn) -> ResponseReturnValue:
     if row.account.totp_sealed is None:
         return flask.redirect(flask.url_for("accounts.enrolment"), 303)
-    form = CodeForm()
+    form, has_keys = SecondFactorForm(), bool(passkeys.of(row.account))
     if not form.is_submitted():
-        return flask.render_template("accounts/second_factor.html", form=form)
+        return flask.render_template("accounts/second_factor.html", form=form, has_keys=has_keys)
     status, headers = 422, {}
     if form.validate():
         try:
-            token, raised, proof = sign_in.prove_factor(row, form.code.data, address=address())
-        except sign_in.WrongCode as error:
+            if form.key.data:
+                token, raised = sign_in.prove_key(row, form.key.data, site())
+                proof = Proof.PASSKEY
+            else:
+                token, raised, proof = sign_in.prove_factor(row, form.code.data, address=address())
+        except (sign_in.WrongCode, passkeys.WrongKey) as error:
             refuse(form.code, error)
         except throttle.TooSoon as error:
             status, headers = error.status, waiting(form, error)
@@ -147,7 +177,7 @@ def second_factor(row: SignIn) -> ResponseReturnValue:
             if proof is Proof.RECOVERY:
                 flask.flash(_codes_left(raised.account), "warning")
             return flask.redirect(_onward(raised, target), 303)
-    return flask.render_template("accounts/second_factor.html", form=form), status, headers
+    return flask.render_template("accounts/second_factor.html", form=form, has_keys=has_keys), status, headers
 
 
 def _codes_left(account: Account) -> str:

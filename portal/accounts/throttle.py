@@ -24,32 +24,39 @@ class Limit:
     forgets: dt.timedelta
     """One failure is forgotten each time this has passed."""
     longest: dt.timedelta
+    cap: int | None = None
+    """So many failures not forgotten close the way: until another proof of the person's or an administrator opens it,
+    or nobody has tried for KEPT_CLOSED (NIST SP 800-63B §3.2.2)."""
 
 
-_PERSON = Limit(free=5, forgets=dt.timedelta(hours=1), longest=dt.timedelta(minutes=15))
+_PERSON = Limit(free=5, forgets=dt.timedelta(hours=1), longest=dt.timedelta(minutes=15), cap=100)
 
 LIMITS = {
     "name": _PERSON,
     "factor": _PERSON,
     "own": _PERSON,
+    # Only who holds a passkey of the person's comes here, whatever others have tried with the name
+    "held": _PERSON,
     # Hundreds of people can share one address: the city's network leaves through a few.
     "address": Limit(free=100, forgets=dt.timedelta(minutes=1), longest=dt.timedelta(minutes=5)),
 }
 
 KEPT = dt.timedelta(days=2)
 """Rows untouched for this long have nothing left to remember."""
+KEPT_CLOSED = dt.timedelta(days=90)
+"""But for those that reached the cap."""
 
 Keys = dict[str, str]
 """Kind of limit to row key."""
 
 
 class TooSoon(DomainError):
-    """The wait after earlier failures is not over; `wait` says how much is left."""
+    """The wait after earlier failures is not over; `wait` says how much is left, None that waiting does not help."""
 
     status = 429
     text = N_("För många försök. Vänta en stund och försök igen.")
 
-    def __init__(self, wait: dt.timedelta) -> None:
+    def __init__(self, wait: dt.timedelta | None) -> None:
         super().__init__()
         self.wait = wait
 
@@ -69,22 +76,25 @@ def wait_after(failures: int, limit: Limit) -> dt.timedelta:
 def begin(attempt: Keys) -> None:
     """Count one attempt under each key. Raises TooSoon, counting nothing, while any of them waits."""
     wait = _begin(attempt)
-    if wait > dt.timedelta():
+    if wait is None or wait > dt.timedelta():
         raise TooSoon(wait)
 
 
 @db.atomic()
-def _begin(attempt: Keys) -> dt.timedelta:
+def _begin(attempt: Keys) -> dt.timedelta | None:
     now = clock.now()
     for key in attempt.values():
         Throttle.insert(key=key, last_at=now, open_at=now).on_conflict_ignore().execute()
     rows = {kind: Throttle.get(Throttle.key == key) for kind, key in attempt.items()}
     # No wait is longer than the longest: a clock that was ahead and was set back keeps nobody out
-    closed = {kind: row for kind, row in rows.items() if now < row.open_at <= now + LIMITS[kind].longest}
+    capped = {kind: row for kind, row in rows.items() if row.failures >= (LIMITS[kind].cap or row.failures + 1)}
+    closed = capped | {kind: row for kind, row in rows.items() if now < row.open_at <= now + LIMITS[kind].longest}
     for kind, row in closed.items():
         Throttle.update(refused=Throttle.refused + 1).where(Throttle.id == row.id).execute()
         if row.refused == 0:  # the first says it; a flood would only fill the log
             record(Act.SIGN_IN_THROTTLED, kind=kind, key=row.key, failures=row.failures)
+    if capped:
+        return None
     if closed:
         return max(row.open_at for row in closed.values()) - now
     for kind, row in rows.items():
@@ -122,4 +132,6 @@ def forget(**values: str) -> None:
 
 def tidy() -> None:
     """Remove rows with nothing left to remember."""
-    Throttle.delete().where(Throttle.last_at < clock.now() - KEPT, Throttle.open_at < clock.now()).execute()
+    now, fewest = clock.now(), min(limit.cap for limit in LIMITS.values() if limit.cap)
+    over = (Throttle.last_at < now - KEPT) & (Throttle.failures < fewest)
+    Throttle.delete().where(Throttle.open_at < now, over | (Throttle.last_at < now - KEPT_CLOSED)).execute()

@@ -11,6 +11,7 @@ from flask_login import current_user
 from portal import clock
 from portal.accounts import actions, factors, sessions
 from portal.accounts import own_views as _own_views  # noqa: F401
+from portal.accounts import passkey_views as _passkey_views  # noqa: F401
 from portal.accounts import proof_views as _proof_views  # noqa: F401
 from portal.accounts import sign_in_views as _sign_in_views  # noqa: F401
 from portal.accounts import staff_views as _staff_views  # noqa: F401
@@ -146,6 +147,7 @@ def _account_page(row: Account, form: AccountForm) -> str:
         form=form,
         own=row.id == _by().id,
         codes_left=factors.codes_left(row),
+        keys=row.passkeys.count(),
         sign_ins=sessions.of(row),
     )
 

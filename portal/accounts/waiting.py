@@ -18,6 +18,8 @@ def address() -> str:
 
 def told(error: throttle.TooSoon) -> str:
     """How long the wait is, in words."""
+    if error.wait is None:
+        return gettext("För många försök. Använd en säkerhetsnyckel, eller be systemadministratören om hjälp.")
     seconds = max(1, -(-error.wait // dt.timedelta(seconds=1)))
     if seconds > 60:
         seconds = -(-seconds // 60) * 60
@@ -28,4 +30,6 @@ def told(error: throttle.TooSoon) -> str:
 def waiting(form: Any, error: throttle.TooSoon) -> dict[str, str]:
     """Put the wait on the form; returns the header that says it to programs."""
     form.form_errors.append(told(error))
+    if error.wait is None:
+        return {}
     return {"Retry-After": str(max(1, -(-error.wait // dt.timedelta(seconds=1))))}

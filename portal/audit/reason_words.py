@@ -29,4 +29,8 @@ REASONS = {
     "closed": N_("stängt konto"),
     "password": N_("fel lösenord"),
     "old_password": N_("fel gammalt lösenord"),
+    # of a passkey
+    "wrong": N_("svaret stämmer inte"),
+    "stale": N_("frågan gäller inte längre"),
+    "copied": N_("räknaren har inte stigit: nyckeln kan vara kopierad"),
 }

@@ -275,7 +275,12 @@ CODES: dict[str, dict[str, str]] = {
     },
     "sort": {"oldest": N_("äldsta först"), "longest": N_("längsta först"), "shortest": N_("kortaste först")},
     "page": {"newest": N_("nyaste"), "older": N_("äldre"), "newer": N_("nyare")},
-    "factor": {"totp": N_("engångskod"), "recovery": N_("reservkod"), "renewal": N_("nytt lösenord")},
+    "factor": {
+        "totp": N_("engångskod"),
+        "recovery": N_("reservkod"),
+        "passkey": N_("säkerhetsnyckel"),
+        "renewal": N_("nytt lösenord"),
+    },
     "document": {
         "purge-day": N_("gallringsprotokoll för en dag"),
         "purge-month": N_("gallringsprotokoll för en månad"),
@@ -348,6 +353,7 @@ CODES: dict[str, dict[str, str]] = {
         "name": N_("användarnamn"),
         "factor": N_("andra faktor"),
         "own": N_("eget lösenord"),
+        "held": N_("lösenord, med säkerhetsnyckel"),
         "address": N_("adress"),
     },
     "purpose": PURPOSES,
