@@ -257,6 +257,8 @@ def load(data: str | Path | None = None) -> Settings:
     made = Settings(data=root, **values)
     for phrase in made.case_refusal_phrases:
         phrase_parts(phrase)
+    if not re.fullmatch(r"|local|\S+:\d{1,5}", made.checkpoint_syslog):
+        raise ConfigError("checkpoint_syslog: 'local', HOST:PORT or nothing")
     for setting in ("note_kinds", "quality_questions"):
         codes = [named_parts(setting, line)[0] for line in getattr(made, setting)]
         if len(set(codes)) != len(codes):

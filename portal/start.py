@@ -13,6 +13,7 @@ import click
 
 from portal import certificate, config, db, lock, processes
 from portal.documents import seal
+from portal.oversight import checkpoints
 from portal.retention import closed
 from portal.vault import box, durable
 
@@ -65,10 +66,11 @@ def prepare(settings: config.Settings) -> list[str]:
     if fresh:
         box.make_key_file(settings.root_key)
     box.make_key_file(settings.web_key)  # a new one signs everybody out, no more
+    checkpoints.prepare()
     box.root("id")
     db.bind(settings)
     ran = db.migrate()
-    settings.database.chmod(0o600)
+    settings.database.chmod(0o600 | settings.database.stat().st_mode & 0o040)  # a signer of the log, of the group
     if not settings.queue_database.exists():
         huey.storage.close()
         huey.storage.initialize_schema()

@@ -1,7 +1,13 @@
-"""Oversight: the roll-up of who listened, what is unusual in it, and the end of old observations."""
+"""Oversight: signed heads of the log, the roll-up of who listened, what is unusual in it, and the end of old
+observations."""
 
-from portal.oversight import listens, looking, observations
+from portal.oversight import checkpoints, listens, looking, observations
 from tasks import huey
+
+
+@huey.task()  # type: ignore[untyped-decorator]
+def sign_checkpoint() -> None:
+    checkpoints.sign_due()
 
 
 @huey.task()  # type: ignore[untyped-decorator]

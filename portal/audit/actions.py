@@ -1,11 +1,15 @@
 """Writing the log, reading it, and checking it."""
 
+import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
-from portal import clock
-from portal.audit import chain, question
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from portal import clock, config
+from portal.audit import chain, question, verifier
 from portal.audit.acts import Act
 from portal.audit.models import Entry
 from portal.audit.question import GroundNeeded, Page, Question
@@ -65,6 +69,26 @@ def verify(expected: chain.Checkpoint | None = None, *, by: Any = None) -> chain
     told: dict[str, Any] = {"whole": verdict.whole, "entries": verdict.entries, "head": verdict.head}
     if verdict.fault:
         told |= {"fault": verdict.fault, "fault_at": verdict.fault_at}
+    with db.atomic():
+        record(Act.LOG_VERIFIED, by=by, **told)
+    return verdict
+
+
+def verify_signed(
+    files: Sequence[Path],
+    keys: Sequence[Ed25519PublicKey],
+    *,
+    restored: Sequence[int] = (),
+    by: Any = None,
+) -> verifier.Verdict:
+    """Check the whole log against signed heads (`verifier.check`), and log the check with its result."""
+    with contextlib.closing(verifier.Log(config.settings().database)) as log:
+        now = verifier.milliseconds(clock.now())
+        verdict = verifier.check(log, files, keys, restored=restored, as_of=now)
+    told: dict[str, Any] = {"whole": verdict.whole, "entries": verdict.entries, "head": verdict.head}
+    told |= {"checkpoints_read": verdict.signed}
+    if verdict.fault:
+        told |= {"fault": verdict.fault, "fault_at": verdict.fault_at, "checkpoint_line": verdict.line}
     with db.atomic():
         record(Act.LOG_VERIFIED, by=by, **told)
     return verdict

@@ -253,3 +253,5 @@ class Act(enum.StrEnum):
     LOG_READ = "audit:read"
     LOG_EXPORTED = "audit:exported"
     LOG_VERIFIED = "audit:verified"
+    CHECKPOINTS_ALTERED = "audit:checkpoints_altered"
+    """The signed heads do not end as the worker left them."""

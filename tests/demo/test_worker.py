@@ -14,7 +14,7 @@ from portal import clock, db, logs, start
 from portal.cases import copies, tending
 from portal.documents import setting
 from portal.ingest import actions as ingest
-from portal.oversight import listens
+from portal.oversight import checkpoints, listens
 from portal.queues.models import Queue
 from portal.recordings import filling, render, saved
 from portal.recordings.models import Recording
@@ -25,7 +25,7 @@ from tasks import huey
 from tasks.cases import make_copies, tend_cases
 from tasks.documents import make_due
 from tasks.ingest import sweep_inbox
-from tasks.oversight import count_listens
+from tasks.oversight import count_listens, sign_checkpoint
 from tasks.recordings import fill_index, forget_searches, render_pending
 from tasks.retention import purge_due
 from tasks.rights import end_rights
@@ -44,6 +44,7 @@ JOBS = [
     (make_copies, copies, "make_due"),
     (end_rights, rights, "tend"),
     (count_listens, listens, "count_due"),
+    (sign_checkpoint, checkpoints, "sign_due"),
 ]
 
 
@@ -124,6 +125,7 @@ def test_each_sweep_is_due_at_the_start_and_again_after_its_interval(settings):
         "purge_incidents",
         "reconcile_nightly",
         "render_pending",
+        "sign_checkpoint",
         "sweep_inbox",
         "tend_announcements",
         "tend_cases",

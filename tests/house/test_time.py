@@ -28,6 +28,8 @@ ASKS = {
     "time.strftime",
 }
 """`time.monotonic` and `time.perf_counter` measure, they do not tell the time."""
+ALONE = {"portal.audit.verifier"}
+"""Programs that run without the portal."""
 
 
 def asked(path: Path) -> list[str]:
@@ -41,7 +43,7 @@ def asked(path: Path) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("module", sorted(set(modules()) - {"portal.clock"}))
+@pytest.mark.parametrize("module", sorted(set(modules()) - {"portal.clock", *ALONE}))
 def test_nobody_but_the_clock_asks_for_the_time(module):
     assert not asked(modules()[module]), "\n".join(asked(modules()[module]))
 
