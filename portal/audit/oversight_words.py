@@ -52,6 +52,7 @@ ACTS: dict[str, str] = {
     Act.OBSERVATION_DELETED: N_("Raderade en iakttagelse vars tid är ute"),
     Act.CALLER_EXTRACT_ORDERED: N_("Gjorde ett utdrag ur loggen om en uppringares samtal"),
     Act.EMPLOYEE_EXTRACT_ORDERED: N_("Gjorde ett utdrag ur loggen om en anställd"),
+    Act.CHECKPOINTS_ALTERED: N_("Loggens kontrollpunkter slutade inte som de skrevs"),
 }
 
 KEYS: dict[str, str] = {
@@ -91,6 +92,8 @@ KEYS: dict[str, str] = {
     "valid_time": N_("Klockan"),
     "sounds": N_("Ljudfiler"),
     "figures": N_("Statistik"),
+    "checkpoint_line": N_("Kontrollpunkt nummer"),
+    "checkpoints_read": N_("Lästa kontrollpunkter"),
 }
 
 CODES: dict[str, dict[str, str]] = {

@@ -43,7 +43,8 @@ Unreadable = sqlite3.Error
 LINE = re.compile(
     r"checkpoint v=1 seq=(?P<seq>[1-9]\d{0,17}) at=(?P<at>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) "
     r"entries=(?P<entries>\d{1,18}) head=(?P<head>[0-9a-f]{64}) previous=(?P<previous>[0-9a-f]{64}) "
-    r"key=(?P<key>[0-9a-f]{16}) sig=(?P<sig>[A-Za-z0-9_-]{86})(?![A-Za-z0-9_-])"
+    r"key=(?P<key>[0-9a-f]{16}) sig=(?P<sig>[A-Za-z0-9_-]{86})(?![A-Za-z0-9_-])",
+    re.ASCII,
 )
 """Also inside what a syslog server writes around it. Anything else in a file is passed over: of a line that was
 damaged its number is missing."""
@@ -60,7 +61,7 @@ class Line(NamedTuple):
     entries: int
     head: str
     previous: str
-    """SHA-256 of the text of the line before; GENESIS for the first of a key."""
+    """SHA-256 of the line before; GENESIS for the first of a key."""
     key: str
     """The first 16 hex digits of the SHA-256 of the public key."""
 
@@ -73,9 +74,8 @@ class Line(NamedTuple):
             at = dt.datetime.fromisoformat(found["at"])
         except ValueError:
             return None
-        given = found.group
-        head, previous, key = given("head"), given("previous"), given("key")
-        return cls(given(), int(given("seq")), milliseconds(at), int(given("entries")), head, previous, key)
+        text, seq, _, entries, head, previous, key, _ = found.group(0, *range(1, 8))
+        return cls(text, int(seq), milliseconds(at), int(entries), head, previous, key)
 
     @property
     def digest(self) -> str:
