@@ -3,6 +3,9 @@
 # make soak      every point of the runs of which make test tries a tenth: an hour or more
 # make install   .venv from uv.lock, for production and for work on the code
 # make check     lint and types
+# make audit     is a hole known in anything that is installed? Fails when nobody could be asked
+# make scan      scanners against a demo on this machine: an hour
+# make tools     write the lists of what audit and scan run anew, with the newest versions
 #
 # Debian or Ubuntu with Python 3.11, 3.12 or 3.13. What is missing is installed with apt-get, as root or
 # through sudo; nothing else outside this folder is touched. Each target can be repeated, and is quick when
@@ -20,7 +23,7 @@ unexport VIRTUAL_ENV
 .ONESHELL:
 .SHELLFLAGS := -euc
 .DELETE_ON_ERROR:
-.PHONY: demo test soak install check browser
+.PHONY: demo test soak install check browser audit scan tools
 
 # Shell words of the recipes below. `packages` installs what it is told with apt-get.
 define WORDS
@@ -54,6 +57,12 @@ run_uv() {
     fi
     .uv/bin/uv "$$@"
 }
+tools() {
+    for tool in "$$@"; do
+        run_uv venv -q --allow-existing --python .venv/bin/python ".tools/$$tool"
+        run_uv pip sync -q --require-hashes --python ".tools/$$tool" "portal/supply/tools/$$tool.txt"
+    done
+}
 endef
 
 install:
@@ -86,3 +95,20 @@ test: browser check
 
 soak: install
 	@SOAK=1 .venv/bin/pytest -n 2 --dist worksteal -m "soak or not soak" tests/faults tests/retention tests/ingest
+
+audit: install
+	@$(WORDS)
+	tools audit
+	exec .venv/bin/portal supply audit
+
+scan: install
+	@$(WORDS)
+	tools sslyze sqlmap wapiti
+	exec .venv/bin/portal supply scan
+
+tools:
+	@$(WORDS)
+	for tool in portal/supply/tools/*.in; do
+	    run_uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
+	        --no-emit-index-url "$$tool" -o "$${tool%.in}.txt"
+	done

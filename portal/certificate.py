@@ -19,7 +19,8 @@ from portal.config import Settings
 from portal.vault import durable
 
 AUTHORITY_LIFE = dt.timedelta(days=3650)
-LIFE = dt.timedelta(days=397)
+LIFE = dt.timedelta(days=365)
+"""Mozilla's configuration "intermediate" allows 366."""
 RENEW = dt.timedelta(days=30)
 """Made anew at the start when less than this is left."""
 

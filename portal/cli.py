@@ -25,6 +25,7 @@ COMMANDS = {
     "audit": "portal.audit.cli:audit",
     "document": "portal.documents.cli:document",
     "bench": "portal.bench.cli:bench",
+    "supply": "portal.supply.cli:supply",
 }
 
 

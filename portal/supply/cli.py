@@ -1,0 +1,79 @@
+"""`portal supply`: for whoever maintains the portal, from a checkout of it."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from portal.supply import advisories, lock, sbom, scanning
+from portal.supply.lock import Incomplete
+from portal.supply.scanners import CouldNotScan
+from portal.supply.scanning import Finding
+
+TOOLS = lock.ROOT / ".tools"
+"""Where `make` puts the programs that are run here: each in an environment of its own, from its file in `tools/`."""
+
+
+@click.group()
+def supply() -> None:
+    """What the portal is made of, and whether a hole in it is known."""
+
+
+@supply.command("sbom")
+@click.option(
+    "--output", type=click.File("w", lazy=True, atomic=True), default="-", help="A file instead of the screen."
+)
+def bill(output: click.utils.LazyFile) -> None:
+    """Print the bill of materials: CycloneDX 1.6, JSON. The same repository gives the same bytes."""
+    try:
+        output.write(sbom.render(lock.read()))
+    except Incomplete as error:
+        raise click.ClickException(str(error)) from error
+
+
+@supply.command()
+@click.option("--tools", type=click.Path(path_type=Path), default=TOOLS, help="Where pip-audit is, as `make` puts it.")
+def audit(tools: Path) -> None:
+    """Ask whether a hole is known in any package of the lock, or of the tools. `make audit` fetches what it takes.
+
+    Exit code 0: it was looked, and none is known. 1: one is. 2: it could not be looked.
+    """
+    try:
+        held = lock.read()
+        pinned = [lock.pinned(file.read_text()) for file in sorted(lock.TOOLS.glob("*.txt"))]
+        keys = {*held.packages, *(key for some in pinned for key in some)}
+        holes = advisories.look(tools / "audit" / "bin" / "pip-audit", keys)
+    except (Incomplete, advisories.CouldNotLook) as error:
+        click.echo(f"COULD NOT LOOK: {error}", err=True)
+        sys.exit(2)
+    for hole in holes:
+        mended = ", ".join(hole.mended_in) or "no version yet"
+        click.echo(f"{hole.key.name} {hole.key.version}: {hole.advisory}, mended in {mended}")
+    click.echo(f"{len(keys)} packages looked at, {len(holes)} holes known")
+    sys.exit(1 if holes else 0)
+
+
+@supply.command()
+@click.option("--tools", type=click.Path(path_type=Path), default=TOOLS, help="Where the scanners are.")
+@click.option("--calls", default=40, show_default=True, help="How many calls the demo gets.")
+@click.option("--seconds", default=120, show_default=True, help="For each scanner, person and address, at most.")
+@click.option("--as", "names", multiple=True, help="Who signs in; else the first of each role.")
+def scan(tools: Path, calls: int, seconds: int, names: tuple[str, ...]) -> None:
+    """Let sslyze, sqlmap and Wapiti at a throw-away demo on this machine. `make scan` fetches what it takes.
+
+    Exit code 0: they looked, and found nothing. 1: they found something. 2: one of them could not look.
+    """
+    found = 0
+    try:
+        with scanning.demo(calls) as running:
+            people = list(names) or scanning.one_of_each_role(running)
+            for one in scanning.scan(running, tools, people, seconds):
+                if isinstance(one, Finding):
+                    found += 1
+                    one = f"FOUND by {one.scanner} {one.person}: {one.told}"
+                click.echo(one)
+    except CouldNotScan as error:
+        click.echo(f"COULD NOT LOOK: {error}", err=True)
+        sys.exit(2)
+    click.echo(f"{found} findings")
+    sys.exit(1 if found else 0)

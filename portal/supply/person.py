@@ -1,0 +1,142 @@
+"""One who signs in to a running demo as a browser does, and walks its pages before the scanners do."""
+
+import collections
+import html.parser
+import http.cookiejar
+import ssl
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pyotp
+
+from portal import clock
+
+PATIENCE_SECONDS = 30
+WORD = "dagis"
+"""What is typed where a form has nothing of its own."""
+PAPERS = (".pdf", ".csv", ".svg", ".xlsx", ".zip", "/pdf", "/audio")
+"""Addresses that end so are no pages."""
+
+
+class CouldNotSignIn(Exception):
+    pass
+
+
+class Form(NamedTuple):
+    action: str
+    method: str
+    fields: dict[str, str]
+
+
+class Page(NamedTuple):
+    address: str
+    """Where it was found in the end."""
+    status: int
+    links: list[str]
+    forms: list[Form]
+
+
+class Person:
+    """A browser's worth of cookies."""
+
+    def __init__(self, url: str, authority: Path) -> None:
+        self.url = url.rstrip("/")
+        self._kept = http.cookiejar.CookieJar()
+        trusted = ssl.create_default_context(cafile=str(authority))
+        self._open = urllib.request.build_opener(
+            urllib.request.ProxyHandler({}),  # it is this machine, whatever the environment says
+            urllib.request.HTTPSHandler(context=trusted),
+            urllib.request.HTTPCookieProcessor(self._kept),
+        ).open
+
+    @property
+    def cookie(self) -> str:
+        """All of them, as they are sent."""
+        return "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._kept)
+
+    def page(self, address: str, form: dict[str, str] | None = None) -> Page:
+        """GET, or POST with this form; redirects are followed."""
+        where = self.url + address
+        data = None if form is None else urllib.parse.urlencode(form).encode()
+        request = urllib.request.Request(where, data, {"Referer": where, "Origin": self.url})  # noqa: S310 our own https
+        try:
+            with self._open(request, timeout=PATIENCE_SECONDS) as answer:
+                return _read(answer.url.removeprefix(self.url), answer.status, answer.read().decode(errors="replace"))
+        except urllib.error.HTTPError as error:
+            with error:
+                return _read(address, error.code, error.read().decode(errors="replace"))
+
+    def sign_in(self, username: str, password: str, secret: str) -> None:
+        """With password and code. Raises CouldNotSignIn."""
+        page = self._submit(self.page("/accounts/sign-in"), username=username, password=password)
+        self._submit(page, code=pyotp.TOTP(secret).at(clock.now()))
+        if not self.is_in():
+            raise CouldNotSignIn(username)
+
+    def is_in(self) -> bool:
+        """Whether the person's own page is theirs to see. It also gives the cookie what forms are checked by."""
+        page = self.page("/accounts/me")
+        return page.status == 200 and page.address == "/accounts/me"
+
+    def _submit(self, page: Page, **typed: str) -> Page:
+        for form in page.forms:
+            if form.method == "post" and typed.keys() <= form.fields.keys():
+                return self.page(form.action or page.address, form.fields | typed)
+        raise CouldNotSignIn(f"{page.address} has no form for {', '.join(typed)}")
+
+    def questions(self, most: int) -> Iterator[str]:
+        """Addresses with a query, one for each form that asks by GET and each set of words that a link carries, on up
+        to `most` pages that links lead to."""
+        queue, seen, asked = collections.deque(["/"]), {"/"}, set[tuple[str, frozenset[str]]]()
+        while queue and most:
+            page, most = self.page(queue.popleft()), most - 1
+            for form in page.forms:
+                if form.method == "get" and form.fields:
+                    filled = {name: value or WORD for name, value in form.fields.items()}
+                    queue.appendleft(f"{form.action or _path(page.address)}?{urllib.parse.urlencode(filled)}")
+            queue.extend(link for link in page.links if link not in seen and not _path(link).endswith(PAPERS))
+            seen.update(page.links)
+            for address in (*queue, page.address):
+                words = frozenset(urllib.parse.parse_qs(urllib.parse.urlsplit(address).query, keep_blank_values=True))
+                if words and (_path(address), words) not in asked:
+                    asked.add((_path(address), words))
+                    yield address
+
+
+def _path(address: str) -> str:
+    return urllib.parse.urlsplit(address).path
+
+
+def _read(address: str, status: int, text: str) -> Page:
+    reader = _Reader()
+    reader.feed(text)
+    return Page(address, status, list(dict.fromkeys(reader.links)), reader.forms)
+
+
+class _Reader(html.parser.HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.forms: list[Form] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = {name: value or "" for name, value in attrs}
+        if tag == "a" and said.get("href", "").startswith("/") and not said["href"].startswith("/static/"):
+            self.links.append(said["href"].partition("#")[0])
+        elif tag == "form":
+            self.forms.append(Form(said.get("action", ""), said.get("method", "get").lower(), {}))
+        elif tag in ("input", "select", "textarea") and self.forms and said.get("name"):
+            self._field(said)
+
+    def _field(self, said: dict[str, str]) -> None:
+        """What a browser would send of it when nobody touches it."""
+        if said.get("type") not in ("checkbox", "radio", "submit", "file") or "checked" in said:
+            self.forms[-1].fields[said["name"]] = said.get("value", "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form" and self.forms:
+            self.forms.append(Form("", "closed", {}))  # a field outside of a form belongs to none

@@ -1,0 +1,125 @@
+"""sslyze, Wapiti and sqlmap against a portal on this machine: what each is told, and what its answer means.
+
+Each says by its report that it has looked; one that ended early, or found nothing to look at, has not.
+"""
+
+import json
+import os
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+PAGES_LEAST = 20
+"""Wapiti must have seen so many; a session that has ended sees the page of signing in, and little else."""
+MODULES = (
+    "cookieflags,crlf,csp,csrf,exec,file,htaccess,http_headers,https_redirect,information_disclosure,"
+    "inconsistent_redirection,methods,permanentxss,redirect,sql,timesql,unsecure_password,xss"
+)
+"""Those that ask nobody but the portal: others send the portal to a server of Wapiti's, or fetch lists from outside."""
+CLEAN = "all tested parameters do not appear to be injectable"
+FOUND = "the following injection point"
+
+
+class CouldNotScan(Exception):
+    """Not: nothing was found."""
+
+
+class Target(NamedTuple):
+    url: str
+    authority: Path
+    cookie: str
+
+    @property
+    def place(self) -> str:
+        """HOST:PORT."""
+        return urlsplit(self.url).netloc
+
+
+def sslyze(tools: Path, target: Target, seconds: int) -> list[str]:
+    """Where TLS is not as Mozilla's configuration "intermediate" wants it. Raises CouldNotScan."""
+    program = tools / "sslyze" / "bin" / "sslyze"
+    address = f"{target.place}{{127.0.0.1}}"
+    said = _run([program, "--mozilla_config=intermediate", f"--certinfo_ca_file={target.authority}", address], seconds)
+    verdict = said.rpartition("COMPLIANCE AGAINST")[2]
+    if "FAILED - Not compliant" in verdict:
+        return [line.strip(" *") for line in verdict.splitlines() if line.strip().startswith("* ")]
+    if "OK - Compliant" not in verdict:
+        raise CouldNotScan(f"sslyze came to no verdict: {_last(said)}")
+    return []
+
+
+def wapiti(tools: Path, target: Target, seconds: int) -> list[str]:
+    """What it found, crawling for a third of the time and attacking for the rest. Raises CouldNotScan."""
+    program = tools / "wapiti" / "bin" / "wapiti"
+    begun = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder, "report.json")
+        attacking = max(1, (seconds - seconds // 3) // (MODULES.count(",") + 1))
+        command = [program, "--url", f"{target.url}/", "--scope=domain", f"--module={MODULES}", "--level=2"]
+        command += [f"--header=Cookie: {target.cookie}", f"--exclude={target.url}/accounts/sign-out"]
+        command += [f"--max-scan-time={seconds // 3}", f"--max-attack-time={attacking}", "--tasks=2"]
+        command += ["--flush-session", f"--store-session={folder}/session", f"--store-config={folder}/config"]
+        command += ["--no-bugreport", "--format=json", f"--output={report}"]
+        said = _run(command, seconds + 60)
+        try:
+            told = json.loads(report.read_text())
+            pages = int(told["infos"]["crawled_pages_nbr"])
+            found = [f for kind in ("vulnerabilities", "anomalies") for f in _found(told[kind])]
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise CouldNotScan(f"Wapiti left no report: {_last(said)}") from error
+    if pages < PAGES_LEAST:
+        raise CouldNotScan(f"Wapiti saw {pages} pages only, in {time.monotonic() - begun:.0f} s")
+    return found
+
+
+def _found(by_kind: dict[str, list[dict[str, str]]]) -> Iterator[str]:
+    for kind, several in by_kind.items():
+        for one in several:
+            where = urlsplit(one["path"]).path
+            yield f"{kind}: {one['method']} {where} {one['parameter'] or ''} {one['info']}".strip()
+
+
+def sqlmap(tools: Path, target: Target, address: str, seconds: int) -> list[str]:
+    """What of this address, with its query, reaches the database. Raises CouldNotScan, also when the time is over."""
+    program = tools / "sqlmap" / "bin" / "sqlmap"
+    with tempfile.TemporaryDirectory() as folder:
+        command = [program, f"--url={target.url}{address}", f"--cookie={target.cookie}", f"--output-dir={folder}"]
+        command += ["--batch", "--disable-coloring", "--dbms=sqlite", "--level=1", "--risk=1", "--technique=BEUT"]
+        command += ["--flush-session", "--ignore-code=400,404,422", "--ignore-proxy", "--retries=0", "--time-sec=2"]
+        said = _run(command, seconds)
+    if FOUND in said:
+        return [line.strip() for line in said.partition(FOUND)[2].splitlines() if line.startswith("Parameter:")]
+    if CLEAN not in said:
+        raise CouldNotScan(f"sqlmap came to no verdict: {_last(said)}")
+    return []
+
+
+def _run(command: Sequence[str | Path], seconds: int) -> str:
+    """What it said. It is sent to no proxy: it must not leave the machine."""
+    if not Path(command[0]).exists():
+        raise CouldNotScan(f"{command[0]} is not there: run `make scan`")
+    proxies = ("http_proxy", "https_proxy", "all_proxy")
+    environment = {name: value for name, value in os.environ.items() if name.lower() not in proxies}
+    try:
+        run = subprocess.run(  # noqa: S603 our own tools, no shell
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            timeout=seconds,
+            check=False,
+            env=environment,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise CouldNotScan(f"{Path(command[0]).name} was not done in {seconds} s") from error
+    return run.stdout
+
+
+def _last(said: str) -> str:
+    return (said.strip().splitlines() or ["it said nothing"])[-1].strip()[:200]

@@ -1,0 +1,111 @@
+"""A demo on this machine, filled and served as in production, for scanners to break."""
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from portal import processes
+from portal.supply import scanners
+from portal.supply.lock import ROOT
+from portal.supply.person import CouldNotSignIn, Person
+from portal.supply.scanners import CouldNotScan, Target
+
+PATIENCE_SECONDS = 900
+"""For filling it."""
+PAGES_MOST = 60
+"""So many are looked at for addresses with a query."""
+
+
+class Demo(NamedTuple):
+    url: str
+    authority: Path
+    accounts: list[dict[str, Any]]
+
+
+class Finding(NamedTuple):
+    scanner: str
+    person: str
+    told: str
+
+
+@contextlib.contextmanager
+def demo(calls: int) -> Iterator[Demo]:
+    """A throw-away one on a free port of the loopback address. Raises CouldNotScan when it does not start."""
+    with tempfile.TemporaryDirectory() as folder, socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+        probe.close()
+        program = [sys.executable, "-c", "from portal.cli import main; main()", "demo", "--json"]
+        running = subprocess.Popen(  # noqa: S603 our own command
+            [*program, f"--data={folder}", f"--port={port}", f"--calls={calls}"],
+            cwd=ROOT,
+            env={**os.environ, "PORTAL_HOST": "127.0.0.1"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            preexec_fn=processes.end_with_parent,
+        )
+        assert running.stdout is not None
+        try:
+            with contextlib.suppress(ValueError, KeyError):
+                ready = json.loads(running.stdout.readline())
+                yield Demo(ready["url"], Path(ready["ca"]), ready["accounts"])
+                return
+            raise CouldNotScan("the demo did not start")
+        finally:
+            running.terminate()
+            running.wait()
+
+
+def scan(running: Demo, tools: Path, names: list[str], seconds: int) -> Iterator[Finding | str]:
+    """TLS once, then the pages as each of these people sees them, within `seconds` for each scanner and person: what
+    was found, and between it what was done. Raises CouldNotScan."""
+    for fault in scanners.sslyze(tools, Target(running.url, running.authority, ""), seconds):
+        yield Finding("sslyze", "", fault)
+    yield "sslyze looked at TLS"
+    for name in names:
+        yield from _as_one(running, tools, name, seconds)
+
+
+def _as_one(running: Demo, tools: Path, name: str, seconds: int) -> Iterator[Finding | str]:
+    person = Person(running.url, running.authority)
+    _enter(person, running, name)
+    target = Target(running.url, running.authority, person.cookie)
+    addresses = list(person.questions(PAGES_MOST))
+    if not addresses:
+        raise CouldNotScan(f"{name} sees no page with a query")
+    done = 0
+    for address in addresses:
+        for fault in scanners.sqlmap(tools, target, address, seconds):
+            yield Finding("sqlmap", name, f"{address.partition('?')[0]} {fault}")
+        done += 1
+    yield f"sqlmap asked {done} pages as {name}"
+    for fault in scanners.wapiti(tools, target, seconds):
+        yield Finding("wapiti", name, fault)
+    if not person.is_in():
+        raise CouldNotScan(f"the session of {name} ended while it was scanned: what followed saw nothing")
+    yield f"wapiti looked as {name}"
+
+
+def _enter(person: Person, running: Demo, name: str) -> None:
+    account = next((one for one in running.accounts if one["username"] == name), None)
+    if account is None:
+        raise CouldNotScan(f"the demo has no {name}")
+    try:
+        person.sign_in(name, account["password"], account["totp_secret"])
+    except (CouldNotSignIn, OSError) as error:
+        raise CouldNotScan(f"{name} could not sign in: {error}") from error
+
+
+def one_of_each_role(running: Demo) -> list[str]:
+    """The first person of each."""
+    first: dict[str, str] = {}
+    for account in running.accounts:
+        first.setdefault(",".join(account["roles"]), account["username"])
+    return list(first.values())
