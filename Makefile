@@ -53,7 +53,7 @@ run_uv() {
         say "getting uv into .uv"
         rm -rf .uv
         "$$(python)" -m venv .uv
-        .uv/bin/python -m pip -q install uv
+        .uv/bin/python -m pip -q install --require-hashes --only-binary :all: -r portal/supply/tools/uv.txt
     fi
     .uv/bin/uv "$$@"
 }

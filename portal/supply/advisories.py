@@ -62,12 +62,13 @@ def _asked(program: Path, keys: list[Key]) -> Any:
             run = subprocess.run(  # noqa: S603 our own tools, no shell
                 command, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
             )
-            return json.loads(answered.read_text())
         except subprocess.TimeoutExpired as error:
             raise CouldNotLook(f"pip-audit did not answer in {PATIENCE_SECONDS} s") from error
+        except OSError as error:
+            raise CouldNotLook(f"{program} cannot be run: `make audit` brings it") from error
+        try:
+            return json.loads(answered.read_text())
         except FileNotFoundError as error:
-            if not program.exists():
-                raise CouldNotLook(f"{program} is not there: run `make audit`") from error
             raise CouldNotLook(f"pip-audit ended with {run.returncode} and no answer: {_last(run.stderr)}") from error
         except ValueError as error:
             raise CouldNotLook("what pip-audit answered is no JSON") from error

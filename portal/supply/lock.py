@@ -80,8 +80,8 @@ def faults(kept: dict[str, Any]) -> Iterator[str]:
         if source != {"registry": INDEX}:
             yield f"{name} comes from {source}, not from {INDEX}"
         files = [*table.get("wheels", []), *([table["sdist"]] if "sdist" in table else [])]
-        if not files:
-            yield f"{name} has no file"
+        if not table.get("wheels"):
+            yield f"{name} has no wheel: it would be built with what is in no lock"
         for file in files:
             where = urlsplit(file.get("url", ""))
             if (where.scheme, where.netloc) != ("https", FILES):

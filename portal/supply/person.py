@@ -3,6 +3,7 @@
 import collections
 import html.parser
 import http.cookiejar
+import re
 import ssl
 import urllib.error
 import urllib.parse
@@ -89,22 +90,34 @@ class Person:
         raise CouldNotSignIn(f"{page.address} has no form for {', '.join(typed)}")
 
     def questions(self, most: int) -> Iterator[str]:
-        """Addresses with a query, one for each form that asks by GET and each set of words that a link carries, on up
-        to `most` pages that links lead to."""
-        queue, seen, asked = collections.deque(["/"]), {"/"}, set[tuple[str, frozenset[str]]]()
+        """Addresses with a query, one of each shape, that links and forms lead to from up to `most` pages, one of each
+        shape as well."""
+        queue, seen = collections.deque(["/"]), {shape("/")}
         while queue and most:
-            page, most = self.page(queue.popleft()), most - 1
-            for form in page.forms:
-                if form.method == "get" and form.fields:
-                    filled = {name: value or WORD for name, value in form.fields.items()}
-                    queue.appendleft(f"{form.action or _path(page.address)}?{urllib.parse.urlencode(filled)}")
-            queue.extend(link for link in page.links if link not in seen and not _path(link).endswith(PAPERS))
-            seen.update(page.links)
-            for address in (*queue, page.address):
-                words = frozenset(urllib.parse.parse_qs(urllib.parse.urlsplit(address).query, keep_blank_values=True))
-                if words and (_path(address), words) not in asked:
-                    asked.add((_path(address), words))
-                    yield address
+            address = queue.popleft()
+            if urllib.parse.urlsplit(address).query:
+                yield address
+            page, most = self.page(address), most - 1
+            for found in (*(_asked(form, page) for form in page.forms if form.method == "get"), *page.links):
+                if shape(found) not in seen and not _path(found).endswith(PAPERS):
+                    seen.add(shape(found))
+                    queue.append(found)
+
+
+Shape = tuple[str, frozenset[str]]
+
+
+def shape(address: str) -> Shape:
+    """Of an address: its path without what differs from one object to the next, and the names in its query."""
+    parts = urllib.parse.urlsplit(address)
+    names = urllib.parse.parse_qs(parts.query, keep_blank_values=True)
+    return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+", "*", parts.path), frozenset(names)
+
+
+def _asked(form: Form, page: Page) -> str:
+    """The address that a form leads to, with a word where it has nothing of its own."""
+    filled = {name: value or WORD for name, value in form.fields.items()}
+    return f"{form.action or _path(page.address)}?{urllib.parse.urlencode(filled)}"
 
 
 def _path(address: str) -> str:

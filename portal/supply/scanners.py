@@ -63,13 +63,13 @@ def wapiti(tools: Path, target: Target, seconds: int) -> list[str]:
         command += [f"--header=Cookie: {target.cookie}", f"--exclude={target.url}/accounts/sign-out"]
         command += [f"--max-scan-time={seconds // 3}", f"--max-attack-time={attacking}", "--tasks=2"]
         command += ["--flush-session", f"--store-session={folder}/session", f"--store-config={folder}/config"]
-        command += ["--no-bugreport", "--format=json", f"--output={report}"]
+        command += ["--drop-set-cookie", "--skip=csrf_token", "--no-bugreport", "--format=json", f"--output={report}"]
         said = _run(command, seconds + 60)
         try:
             told = json.loads(report.read_text())
             pages = int(told["infos"]["crawled_pages_nbr"])
             found = [f for kind in ("vulnerabilities", "anomalies") for f in _found(told[kind])]
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise CouldNotScan(f"Wapiti left no report: {_last(said)}") from error
     if pages < PAGES_LEAST:
         raise CouldNotScan(f"Wapiti saw {pages} pages only, in {time.monotonic() - begun:.0f} s")
@@ -100,8 +100,6 @@ def sqlmap(tools: Path, target: Target, address: str, seconds: int) -> list[str]
 
 def _run(command: Sequence[str | Path], seconds: int) -> str:
     """What it said. It is sent to no proxy: it must not leave the machine."""
-    if not Path(command[0]).exists():
-        raise CouldNotScan(f"{command[0]} is not there: run `make scan`")
     proxies = ("http_proxy", "https_proxy", "all_proxy")
     environment = {name: value for name, value in os.environ.items() if name.lower() not in proxies}
     try:
@@ -118,6 +116,8 @@ def _run(command: Sequence[str | Path], seconds: int) -> str:
         )
     except subprocess.TimeoutExpired as error:
         raise CouldNotScan(f"{Path(command[0]).name} was not done in {seconds} s") from error
+    except OSError as error:
+        raise CouldNotScan(f"{command[0]} cannot be run: `make scan` brings it") from error
     return run.stdout
 
 

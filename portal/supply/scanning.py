@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,7 +15,7 @@ from typing import Any, NamedTuple
 from portal import processes
 from portal.supply import scanners
 from portal.supply.lock import ROOT
-from portal.supply.person import CouldNotSignIn, Person
+from portal.supply.person import CouldNotSignIn, Person, Shape, shape
 from portal.supply.scanners import CouldNotScan, Target
 
 PATIENCE_SECONDS = 900
@@ -42,25 +43,38 @@ def demo(calls: int) -> Iterator[Demo]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
         probe.close()
-        program = [sys.executable, "-c", "from portal.cli import main; main()", "demo", "--json"]
-        running = subprocess.Popen(  # noqa: S603 our own command
-            [*program, f"--data={folder}", f"--port={port}", f"--calls={calls}"],
-            cwd=ROOT,
-            env={**os.environ, "PORTAL_HOST": "127.0.0.1"},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            preexec_fn=processes.end_with_parent,
-        )
-        assert running.stdout is not None
-        try:
-            with contextlib.suppress(ValueError, KeyError):
-                ready = json.loads(running.stdout.readline())
-                yield Demo(ready["url"], Path(ready["ca"]), ready["accounts"])
-                return
-            raise CouldNotScan("the demo did not start")
-        finally:
-            running.terminate()
-            running.wait()
+        with _started(Path(folder), port, calls) as running:
+            assert running.stdout is not None
+            late = threading.Timer(PATIENCE_SECONDS, running.kill)
+            late.start()
+            try:
+                yield _ready(running.stdout.readline(), late)
+            finally:
+                late.cancel()
+                running.terminate()
+
+
+def _started(folder: Path, port: int, calls: int) -> subprocess.Popen[bytes]:
+    """Nothing of the environment's settings reaches it: they may be those of a portal with real calls."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
+    program = [sys.executable, "-c", "from portal.cli import main; main()", "demo", "--json"]
+    return subprocess.Popen(  # noqa: S603 our own command
+        [*program, f"--data={folder}", f"--port={port}", f"--calls={calls}"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=processes.end_with_parent,
+    )
+
+
+def _ready(line: bytes, late: threading.Timer) -> Demo:
+    late.cancel()
+    try:
+        told = json.loads(line)
+        return Demo(told["url"], Path(told["ca"]), told["accounts"])
+    except (ValueError, KeyError) as error:
+        raise CouldNotScan("the demo did not start") from error
 
 
 def scan(running: Demo, tools: Path, names: list[str], seconds: int) -> Iterator[Finding | str]:
@@ -69,23 +83,25 @@ def scan(running: Demo, tools: Path, names: list[str], seconds: int) -> Iterator
     for fault in scanners.sslyze(tools, Target(running.url, running.authority, ""), seconds):
         yield Finding("sslyze", "", fault)
     yield "sslyze looked at TLS"
+    asked: set[Shape] = set()
     for name in names:
-        yield from _as_one(running, tools, name, seconds)
+        yield from _as_one(running, tools, name, seconds, asked)
 
 
-def _as_one(running: Demo, tools: Path, name: str, seconds: int) -> Iterator[Finding | str]:
+def _as_one(running: Demo, tools: Path, name: str, seconds: int, asked: set[Shape]) -> Iterator[Finding | str]:
+    """`asked` grows by what this person asks: another's same question is the same statement."""
     person = Person(running.url, running.authority)
     _enter(person, running, name)
     target = Target(running.url, running.authority, person.cookie)
-    addresses = list(person.questions(PAGES_MOST))
-    if not addresses:
+    questions = {shape(address): address for address in person.questions(PAGES_MOST)}
+    if not questions:
         raise CouldNotScan(f"{name} sees no page with a query")
-    done = 0
-    for address in addresses:
+    own = [address for kind, address in questions.items() if kind not in asked]
+    asked.update(questions)
+    for address in own:
         for fault in scanners.sqlmap(tools, target, address, seconds):
             yield Finding("sqlmap", name, f"{address.partition('?')[0]} {fault}")
-        done += 1
-    yield f"sqlmap asked {done} pages as {name}"
+    yield f"sqlmap tried {len(own)} addresses as {name}"
     for fault in scanners.wapiti(tools, target, seconds):
         yield Finding("wapiti", name, fault)
     if not person.is_in():

@@ -33,7 +33,7 @@ def test_every_package_comes_from_the_index_with_a_hash_for_each_file():
         (lambda one: one.update(source={"editable": "flask"}), "comes from"),
         (lambda one: one["wheels"][0].update(url="https://example.org/flask.whl"), "is fetched from"),
         (lambda one: one["wheels"][0].update(url="http://files.pythonhosted.org/flask.whl"), "is fetched from"),
-        (lambda one: (one.pop("wheels"), one.pop("sdist")), "has no file"),
+        (lambda one: one.pop("wheels"), "has no wheel"),
         (lambda one: one.update(source={"editable": "."}), "the portal itself once"),
     ],
 )
@@ -81,6 +81,9 @@ def _locked(one: dict) -> tuple[str, frozenset[str], frozenset[str]]:
 def test_whoever_installs_takes_the_lock_as_it_stands():
     makefile = (lock.ROOT / "Makefile").read_text()
     assert re.findall(r"run_uv sync (.*)", makefile) == ["-q --locked $$choice"]
+    others = re.findall(r"pip -?q? ?(?:sync|install) .*", makefile)
+    assert len(others) == 2
+    assert all("--require-hashes" in line and "portal/supply/tools/" in line for line in others)
 
 
 def test_production_has_what_the_portal_needs_and_nothing_of_the_groups():

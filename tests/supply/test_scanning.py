@@ -12,7 +12,7 @@ from portal import db
 from portal.bench import server
 from portal.supply import scanners, scanning
 from portal.supply.cli import supply
-from portal.supply.person import CouldNotSignIn, Person
+from portal.supply.person import CouldNotSignIn, Person, shape
 from portal.supply.scanners import CLEAN, CouldNotScan
 from portal.supply.scanning import Demo, Finding
 from tests.people import PASSWORD, TOTP
@@ -94,9 +94,8 @@ def test_nobody_of_that_name_is_no_pass(running, tools):
         list(scanning.scan(running, tools, ["nobody"], 30))
 
 
-def test_a_demo_that_does_not_start_is_no_pass(monkeypatch):
-    monkeypatch.setenv("PORTAL_WORKERS", "none")
-    answer = CliRunner().invoke(supply, ["scan"])
+def test_a_demo_that_does_not_start_is_no_pass():
+    answer = CliRunner().invoke(supply, ["scan", "--calls", "0"])
     assert answer.exit_code == 2, answer.output
     assert "COULD NOT LOOK" in answer.output
 
@@ -105,3 +104,19 @@ def test_the_first_of_each_role_is_taken():
     accounts_of = [("a", ["adviser"]), ("b", ["adviser"]), ("c", ["clerk"])]
     demo = Demo("", "", [{"username": name, "roles": roles} for name, roles in accounts_of])
     assert scanning.one_of_each_role(demo) == ["a", "c"]
+
+
+def test_the_same_question_about_another_object_has_the_same_shape():
+    one = "/recordings/6f2c1d1e-0000-4000-8000-000000000001/log?page=2&q=x"
+    other = "/recordings/6f2c1d1e-0000-4000-8000-000000000002/log?q=y&page="
+    assert shape(one) == shape(other) != shape(one.replace("page", "side"))
+
+
+def test_a_portals_own_settings_do_not_reach_the_demo(monkeypatch, tmp_path):
+    """Its inbox would be filled with invented calls."""
+    started = {}
+    monkeypatch.setenv("PORTAL_INBOX", str(tmp_path))
+    monkeypatch.setattr(scanning.subprocess, "Popen", lambda command, **options: started.update(options))
+    scanning._started(tmp_path, 8443, 1)
+    assert started["env"]
+    assert not [name for name in started["env"] if name.startswith("PORTAL_")]
