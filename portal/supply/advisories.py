@@ -56,8 +56,8 @@ def _asked(program: Path, keys: list[Key]) -> Any:
     with tempfile.TemporaryDirectory() as folder:
         asked, answered = Path(folder, "requirements.txt"), Path(folder, "answer.json")
         asked.write_text("".join(f"{key.name}=={key.version}\n" for key in keys))
-        options = ["--no-deps", "--disable-pip", "--strict", "--progress-spinner=off", f"--timeout={ASKING_SECONDS}"]
-        command = [program, "--requirement", asked, *options, "--format=json", "--output", answered]
+        options = ["--no-deps", "--disable-pip", "--progress-spinner=off", f"--timeout={ASKING_SECONDS}"]
+        command: list[str | Path] = [program, "--requirement", asked, *options, "--format=json", "--output", answered]
         try:
             run = subprocess.run(  # noqa: S603 our own tools, no shell
                 command, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
@@ -79,12 +79,14 @@ def _last(said: str) -> str:
 
 
 def _weighed(answer: Any, keys: list[Key]) -> list[Hole]:
-    """Its exit code is not looked at: it is the same for a hole and for most failures."""
+    """Its exit code is not looked at: it is 0 for packages that the index says nothing about, and the same for a hole
+    and for most failures."""
     try:
         told = {Key(one["name"], one["version"]): one["vulns"] for one in answer["dependencies"] if "vulns" in one}
         holes = [Hole(key, str(one["id"]), tuple(one["fix_versions"])) for key, known in told.items() for one in known]
     except (KeyError, TypeError) as error:
         raise CouldNotLook("what pip-audit answered has another form") from error
     if missing := sorted(set(keys) - set(told)):
-        raise CouldNotLook("nothing was said about " + ", ".join(f"{key.name} {key.version}" for key in missing))
+        first = ", ".join(f"{key.name} {key.version}" for key in missing[:3])
+        raise CouldNotLook(f"nothing was said about {len(missing)} of {len(keys)} packages: {first} …")
     return holes

@@ -13,6 +13,9 @@ from portal.supply.scanning import Finding
 TOOLS = lock.ROOT / ".tools"
 """Where `make` puts the programs that are run here: each in an environment of its own, from its file in `tools/`."""
 
+INSTALLERS = ("uv", "audit")
+"""What decides which files are installed, and asks about them. The scanners meet nothing but a demo on this machine."""
+
 
 @click.group()
 def supply() -> None:
@@ -20,28 +23,29 @@ def supply() -> None:
 
 
 @supply.command("sbom")
-@click.option(
-    "--output", type=click.File("w", lazy=True, atomic=True), default="-", help="A file instead of the screen."
-)
-def bill(output: click.utils.LazyFile) -> None:
+@click.option("--output", type=click.Path(path_type=Path), help="A file instead of the screen.")
+def bill(output: Path | None) -> None:
     """Print the bill of materials: CycloneDX 1.6, JSON. The same repository gives the same bytes."""
     try:
-        output.write(sbom.render(lock.read()))
+        made = sbom.render(lock.read())
     except Incomplete as error:
         raise click.ClickException(str(error)) from error
+    if output:
+        output.write_text(made)
+    else:
+        click.echo(made, nl=False)
 
 
 @supply.command()
 @click.option("--tools", type=click.Path(path_type=Path), default=TOOLS, help="Where pip-audit is, as `make` puts it.")
 def audit(tools: Path) -> None:
-    """Ask whether a hole is known in any package of the lock, or of the tools. `make audit` fetches what it takes.
+    """Ask whether a hole is known in any package of the lock, or of what installs it, as `make audit` does.
 
     Exit code 0: it was looked, and none is known. 1: one is. 2: it could not be looked.
     """
     try:
         held = lock.read()
-        pinned = [lock.pinned(file.read_text()) for file in sorted(lock.TOOLS.glob("*.txt"))]
-        keys = {*held.packages, *(key for some in pinned for key in some)}
+        keys = {*held.packages, *(key for name in INSTALLERS for key in lock.pinned_for(name))}
         holes = advisories.look(tools / "audit" / "bin" / "pip-audit", keys)
     except (Incomplete, advisories.CouldNotLook) as error:
         click.echo(f"COULD NOT LOOK: {error}", err=True)

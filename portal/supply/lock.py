@@ -107,6 +107,14 @@ def pinned(requirements: str) -> dict[Key, list[str]]:
     return found
 
 
+def pinned_for(tool: str) -> dict[Key, list[str]]:
+    """The packages of one of the programs that `portal supply` runs. Raises Incomplete."""
+    try:
+        return pinned((TOOLS / f"{tool}.txt").read_text())
+    except OSError as error:
+        raise Incomplete(f"there is no list for {tool}") from error
+
+
 def _package(table: dict[str, Any], named: dict[str, list[Key]]) -> Package:
     files = [*([table["sdist"]] if "sdist" in table else []), *table.get("wheels", [])]
     needs = list(table.get("dependencies", []))

@@ -59,7 +59,14 @@ def wapiti(tools: Path, target: Target, seconds: int) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder, "report.json")
         attacking = max(1, (seconds - seconds // 3) // (MODULES.count(",") + 1))
-        command = [program, "--url", f"{target.url}/", "--scope=domain", f"--module={MODULES}", "--level=2"]
+        command: list[str | Path] = [
+            program,
+            "--url",
+            f"{target.url}/",
+            "--scope=domain",
+            f"--module={MODULES}",
+            "--level=2",
+        ]
         command += [f"--header=Cookie: {target.cookie}", f"--exclude={target.url}/accounts/sign-out"]
         command += [f"--max-scan-time={seconds // 3}", f"--max-attack-time={attacking}", "--tasks=2"]
         command += ["--flush-session", f"--store-session={folder}/session", f"--store-config={folder}/config"]
@@ -87,7 +94,12 @@ def sqlmap(tools: Path, target: Target, address: str, seconds: int) -> list[str]
     """What of this address, with its query, reaches the database. Raises CouldNotScan, also when the time is over."""
     program = tools / "sqlmap" / "bin" / "sqlmap"
     with tempfile.TemporaryDirectory() as folder:
-        command = [program, f"--url={target.url}{address}", f"--cookie={target.cookie}", f"--output-dir={folder}"]
+        command: list[str | Path] = [
+            program,
+            f"--url={target.url}{address}",
+            f"--cookie={target.cookie}",
+            f"--output-dir={folder}",
+        ]
         command += ["--batch", "--disable-coloring", "--dbms=sqlite", "--level=1", "--risk=1", "--technique=BEUT"]
         command += ["--flush-session", "--ignore-code=400,404,422", "--ignore-proxy", "--retries=0", "--time-sec=2"]
         said = _run(command, seconds)

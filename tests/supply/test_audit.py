@@ -66,14 +66,18 @@ def test_a_hole_in_a_version_that_only_one_python_gets_is_told(pip_audit):
 @pytest.mark.parametrize(
     ("then", "told"),
     [
+        ("told = [{'name': one['name'], 'skip_reason': 'Dependency not found'} for one in told]\n" + WRITES, "3 of 3"),
         ('sys.exit("ConnectionError: no route to the index")\n', "no route to the index"),
         ("sys.exit(0)\n", "no answer"),
         ('answer.write_text("<html>")\n', "no JSON"),
         ('answer.write_text("[]")\n', "another form"),
         ('answer.write_text("null")\n', "another form"),
         ('answer.write_text(json.dumps({"dependencies": []}))\n', "nothing was said about"),
-        ("told = [one for one in told if one['name'] != 'flask']\n" + WRITES, "nothing was said about flask 3.1.3"),
-        ("told = [one for one in told if one['version'] != '2.5.5']\n" + WRITES, "about numpy 2.5.5"),
+        (
+            "told = [one for one in told if one['name'] != 'flask']\n" + WRITES,
+            "nothing was said about 1 of 3 packages: flask 3.1.3",
+        ),
+        ("told = [one for one in told if one['version'] != '2.5.5']\n" + WRITES, "packages: numpy 2.5.5"),
         ("told[0] = {'name': told[0]['name'], 'skip_reason': 'not found'}\n" + WRITES, "nothing was said about"),
         ("for one in told: one['version'] = '0'\n" + WRITES, "nothing was said about"),
         ("for one in told: one['vulns'] = []\n" + WRITES, "knows no hole in pyyaml 5.3"),
@@ -117,11 +121,10 @@ def test_the_command_ends_with_a_code_of_its_own_for_each(pip_audit, tmp_path, t
     assert (answer.exit_code, told in answer.output) == (code, True), answer.output
 
 
-def test_the_command_asks_about_the_whole_lock_and_the_tools(pip_audit, tmp_path):
+def test_the_command_asks_about_the_whole_lock_and_what_installs_it(pip_audit, tmp_path):
     asked = tmp_path / "asked"
     pip_audit(f"import pathlib; open({str(asked)!r}, 'a').write(json.dumps(asked) + '\\n')\n" + WRITES)
     answer = CliRunner().invoke(supply, ["audit", "--tools", str(tmp_path)])
     assert answer.exit_code == 0, answer.output
     keys = {Key(*one) for line in asked.read_text().splitlines() for one in json.loads(line)}
-    tools = {key for file in lock.TOOLS.glob("*.txt") for key in lock.pinned(file.read_text())}
-    assert keys == {*lock.read().packages, *tools, CANARY}
+    assert keys == {*lock.read().packages, *lock.pinned_for("uv"), *lock.pinned_for("audit"), CANARY}
