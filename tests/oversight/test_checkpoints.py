@@ -11,6 +11,7 @@ import sys
 import threading
 from pathlib import Path
 
+import peewee
 import pytest
 from click.testing import CliRunner
 
@@ -98,6 +99,16 @@ def test_key_refuses_to_replace_the_one_that_is_there_and_prints_it(settings):
     assert CliRunner().invoke(audit, ["key", "--new"]).exit_code == 1
     printed = CliRunner().invoke(audit, ["key"]).output.strip()
     assert verifier.public_key(printed).public_bytes_raw() == checkpoints.public_key().public_bytes_raw()
+
+
+def test_an_upgrade_leaves_a_signer_of_the_databases_group_its_right_to_read_and_gives_none(settings):
+    def mode() -> int:
+        start.prepare(settings)
+        return stat.S_IMODE(settings.database.stat().st_mode)
+
+    assert mode() == 0o600
+    settings.database.chmod(0o646)
+    assert mode() == 0o640
 
 
 # What breaks in between
@@ -404,6 +415,8 @@ def test_a_restore_is_seen_until_somebody_says_that_it_is_known(people, settings
     tamper.fill(20)
     checkpoints.sign()
     assert verdict(restored=[entries]).whole
+    with pytest.raises(peewee.IntegrityError, match="append-only"):  # the restored database guards its log too
+        Entry.delete().where(Entry.id == 1).execute()
     tamper.unguard()
     tamper.remove(Entry.select().count())
     assert verdict(restored=[entries]).fault == "cut"
