@@ -70,7 +70,8 @@ def prepare(settings: config.Settings) -> list[str]:
     box.root("id")
     db.bind(settings)
     ran = db.migrate()
-    settings.database.chmod(0o600 | settings.database.stat().st_mode & 0o040)  # a signer of the log, of the group
+    of_group = 0 if fresh else settings.database.stat().st_mode & 0o040  # so that it may sign the log's head
+    settings.database.chmod(0o600 | of_group)
     if not settings.queue_database.exists():
         huey.storage.close()
         huey.storage.initialize_schema()
