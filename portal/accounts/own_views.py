@@ -74,9 +74,10 @@ def _codes_page(codes: list[str]) -> str:
 @bp.route("/me/recovery-codes", methods=["GET", "POST"])
 @requires(Permission.ACCOUNTS_SELF, proof=True)
 def own_recovery_codes() -> ResponseReturnValue:
-    form = VersionForm(version=me_().version)
-    if not form.is_submitted():
+    if flask.request.method != "POST":
+        form = VersionForm(version=me_().version)
         return flask.render_template("accounts/own_recovery_codes.html", form=form)
+    form = VersionForm()
     if not form.validate():
         raise Conflict
     return _codes_page(own.new_recovery_codes(me_(), seen=form.version.data))

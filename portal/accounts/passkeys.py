@@ -253,7 +253,7 @@ def prove(row: SignIn, answer: str, site: Site) -> Passkey:
         _refused(row.account, STALE)
         raise WrongKey
     key = _named(answer)
-    if key is None or key.account_id != row.account_id or not _good(key, answer, *asked, site):
+    if key is None or key.account_id != row.account_id or not _good(key, answer, asked, site):
         _refused(row.account, WRONG)
         raise WrongKey
     return key
@@ -266,7 +266,7 @@ def prove_to_nobody(sealed: str, answer: str, site: Site) -> Passkey | None:
     except ValueError:
         return None
     key = _named(answer) if asked else None
-    if asked is None or key is None or not _good(key, answer, *asked, site):
+    if asked is None or key is None or not _good(key, answer, asked, site):
         return None
     return key
 
@@ -281,9 +281,10 @@ def _named(answer: str) -> Passkey | None:
     return key
 
 
-def _good(key: Passkey, answer: str, challenge: bytes, asked_at: dt.datetime, site: Site) -> bool:
+def _good(key: Passkey, answer: str, asked: tuple[bytes, dt.datetime], site: Site) -> bool:
     """Is it signed by the key, here and now? If so, used up: no other answer to a question from before this instant
     is good any more, and a counter that does not rise is a copy's."""
+    challenge, asked_at = asked
     try:
         told = webauthn.verify_authentication_response(
             credential=answer,

@@ -49,7 +49,8 @@ def proved(row: SignIn) -> str:
     )
     if not renewed:
         raise Conflict
-    row.token_hash, row.proved_at = hashed(token), now
+    row.token_hash = hashed(token)
+    row.proved_at = now  # type: ignore[assignment] # peewee's fields
     return token
 
 

@@ -185,7 +185,8 @@ def reachable(app, signed_in) -> dict[str, int]:
 DESCRIPTION = {f"GET description.{part}" for part in ("index", "spoken", "version", "pdf")}
 """What the register is, and what it does, is for everybody to read."""
 OPEN_TO_ALL = {
-    *("GET accounts.sign_in", "POST accounts.sign_in", "POST accounts.language", "GET retention.alive"),
+    *("GET accounts.sign_in", "POST accounts.sign_in", "POST accounts.sign_in_question"),
+    *("POST accounts.language", "GET retention.alive"),
     *DESCRIPTION,
 }
 STAGES = {
