@@ -1,4 +1,4 @@
-"""Styles, scripts, pictures and fonts: read once, compressed once, kept by the browser until they change.
+"""Styles, scripts, pictures and fonts: read once, compressed once without our comments, kept by the browser.
 
 Pages themselves are never compressed: a secret in one could be told from its size (BREACH).
 """
@@ -7,6 +7,7 @@ import functools
 import gzip
 import hashlib
 import mimetypes
+import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,6 +19,11 @@ COMPRESSIBLE = ("text/", "application/json", "image/svg")
 KEPT = "public, max-age=31536000, immutable"
 ASKED = "no-cache"  # kept, but asked about each time
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
+COMMENTS = {
+    ".css": re.compile(rb"^[ \t]*/\*.*?\*/[ \t]*\n|/\*.*?\*/", re.M | re.S),
+    ".js": re.compile(rb"^[ \t]*//.*\n", re.M),
+}
+"""Of our own files: they are for those who work on the portal, and are not sent."""
 
 
 class Asset(NamedTuple):
@@ -31,11 +37,14 @@ class Asset(NamedTuple):
 @functools.cache
 def load(folder: Path) -> dict[str, Asset]:
     """Every file under `folder` by its relative path; a name not in here is not served, whatever is on disk."""
-    return {path.relative_to(folder).as_posix(): _asset(path) for path in sorted(folder.rglob("*")) if path.is_file()}
+    files = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {name: _asset(path, ours=not name.startswith("vendor/")) for name, path in files.items()}
 
 
-def _asset(path: Path) -> Asset:
+def _asset(path: Path, *, ours: bool) -> Asset:
     content = path.read_bytes()
+    if ours and path.suffix in COMMENTS:
+        content = COMMENTS[path.suffix].sub(b"", content)
     kind = TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "text/plain"
     compressed = gzip.compress(content, 9, mtime=0) if kind.startswith(COMPRESSIBLE) else None
     if compressed and len(compressed) >= len(content):

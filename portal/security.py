@@ -1,5 +1,6 @@
 """The guard: every view is marked, everything else is refused. And the headers of every answer."""
 
+import secrets
 from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -22,24 +23,29 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 PUBLIC = object()
 
-CSP = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "media-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-        "object-src 'none'",
-    )
-)
+CSP = {
+    "default-src": "'none'",
+    "script-src": "'none'",  # a page names its own by a nonce
+    "style-src": "'self'",
+    "img-src": "'self'",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "media-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+    "object-src": "'none'",
+    "require-trusted-types-for": "'script'",
+    "trusted-types": "htmx",  # the one policy, which page.js makes: nothing else turns text into elements
+}
+
+
+def written(policy: dict[str, str]) -> str:
+    return "; ".join(f"{directive} {value}" for directive, value in policy.items())
+
 
 HEADERS = {
-    "Content-Security-Policy": CSP,
+    "Content-Security-Policy": written(CSP),
     "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -139,10 +145,42 @@ def asked_for() -> str:
     return flask.request.path + (f"?{urlencode(kept)}" if kept else "")
 
 
+def nonce() -> str:
+    """The word by which this answer, and no other, tells the browser which scripts and htmx elements are its own. One
+    that came in with somebody's text has none."""
+    if "nonce" not in flask.g:
+        flask.g.nonce = secrets.token_urlsafe(16)
+    word: str = flask.g.nonce
+    return word
+
+
+def allow(**directives: str) -> None:
+    """Let the policy of this answer differ: `allow(frame_src="blob:")`."""
+    differing = {name.replace("_", "-"): value for name, value in directives.items()}
+    flask.g.allowed = {**flask.g.get("allowed", {}), **differing}
+
+
+def _policy() -> str:
+    scripts = {"script-src": f"'nonce-{nonce()}'"} if "nonce" in flask.g else {}
+    return written({**CSP, **scripts, **flask.g.get("allowed", {})})
+
+
+def from_elsewhere() -> bool:
+    """Does a page of another site make this request, otherwise than by leading a person here? (Fetch Metadata;
+    programs that are no browser do not say.)"""
+    sent = flask.request.headers
+    if sent.get("Sec-Fetch-Site", "same-origin") in SAME_SITE:
+        return False
+    led = sent.get("Sec-Fetch-Mode") == "navigate" and sent.get("Sec-Fetch-Dest") == "document"
+    return not (led and flask.request.method == "GET")
+
+
 def _guard() -> Response | None:
     endpoint = flask.request.endpoint
     if endpoint is None or endpoint == "static":
         return None
+    if from_elsewhere():
+        raise Denied
     connect()
     required = requirement(endpoint)
     if required is PUBLIC:
@@ -157,6 +195,8 @@ def _guard() -> Response | None:
 
 
 def _headers(response: Response) -> Response:
+    if "nonce" in flask.g or "allowed" in flask.g:
+        response.headers["Content-Security-Policy"] = _policy()
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if flask.request.endpoint != "static" or response.status_code >= 400:  # a missing file gets a page
@@ -188,3 +228,4 @@ def init_app(app: flask.Flask, settings: config.Settings) -> None:
     app.before_request(_guard)
     app.after_request(_headers)
     app.jinja_env.globals["can"] = can
+    app.jinja_env.globals["nonce"] = nonce

@@ -1,5 +1,24 @@
 // What every page shares. Every page works without it.
 
+// htmx acts only on elements that came in an answer of ours, as its nonce says, and it alone makes elements of text:
+// what somebody's words brought in does nothing. In force before htmx looks at the page.
+const { nonce } = document.currentScript;
+const ours = (element) => {
+  if (element.getAttribute("hx-nonce") === nonce) return true;
+  for (const name of element.getAttributeNames()) if (name.startsWith("hx-")) element.removeAttribute(name);
+  return false;
+};
+const trust = {
+  init: (api) => api.initSecurity(window.trustedTypes?.createPolicy("htmx", { createHTML: (text) => text })),
+  htmx_before_init: ours,
+  htmx_before_on_init: ours,
+  htmx_after_request: (_, { ctx }) => {
+    const theirs = /'nonce-(.+?)'/.exec(ctx.response.headers.get("Content-Security-Policy"))?.[1];
+    if (theirs) ctx.text = ctx.text.replaceAll(`hx-nonce="${theirs}"`, `hx-nonce="${nonce}"`);
+  },
+};
+document.addEventListener("htmx:before:process", () => htmx.registerExtension("trust", trust), { once: true });
+
 const notice = (key) => {
   const box = document.getElementById("notice");
   box.textContent = box.dataset[key];

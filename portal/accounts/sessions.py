@@ -1,4 +1,8 @@
-"""Server-side sessions: opened at sign-in, resumed by the cookie's token, ended for good."""
+"""Server-side sessions: opened at sign-in, resumed by the cookie's token, ended for good.
+
+A session lives with the roles that the person had when it was opened: when a right begins or ends, by a decision or
+by its time, the sessions from before it are over at that instant, with the sound that plays in them.
+"""
 
 import datetime as dt
 import hashlib
@@ -54,14 +58,24 @@ def proved(row: SignIn) -> str:
     return token
 
 
-def _living(seen_after: object, created_after: object) -> peewee.Expression:
-    """Not ended, within the idle and the absolute limit, account open."""
+def _living(seen_after: object, created_after: object, now: object) -> peewee.Expression:
+    """Not ended, within the idle and the absolute limit, account open, no role begun or ended since."""
     return (
         SignIn.ended_at.is_null()
         & (SignIn.seen_at > seen_after)
         & (SignIn.created_at > created_after)
         & Account.closed_at.is_null()
+        & ~peewee.fn.EXISTS(_changed_since(now))
     )
+
+
+def _changed_since(now: object) -> peewee.ModelSelect:
+    """The person's rights that have begun or ended since the session was opened; one that was taken back before its
+    first day never was in force."""
+    right = RoleGrant.alias("changed")
+    begun = (right.begins_at > SignIn.created_at) & (right.begins_at <= now)
+    ended = (right.ends_at > SignIn.created_at) & (right.ends_at <= now)
+    return right.select(right.id).where(right.account == SignIn.account, right.begins_at < right.ends_at, begun | ended)
 
 
 def _limits() -> dict[str, dt.datetime]:
@@ -70,6 +84,7 @@ def _limits() -> dict[str, dt.datetime]:
     return {
         "seen_after": now - dt.timedelta(minutes=settings.idle_minutes),
         "created_after": now - dt.timedelta(hours=settings.absolute_hours),
+        "now": now,
     }
 
 
@@ -86,7 +101,11 @@ _FIND = Prepared(
         .where(
             SignIn.token_hash == slot("token_hash", SignIn.token_hash),
             SignIn.stage == slot("stage", SignIn.stage),
-            _living(slot("seen_after", SignIn.seen_at), slot("created_after", SignIn.created_at)),
+            _living(
+                slot("seen_after", SignIn.seen_at),
+                slot("created_after", SignIn.created_at),
+                slot("now", SignIn.created_at),
+            ),
         )
     )
 )
@@ -94,7 +113,7 @@ _FIND = Prepared(
 
 def find(token: str, stage: str) -> SignIn | None:
     """The living session of `token` in `stage`: not ended, within idle and absolute limits, account open."""
-    rows = _FIND(token_hash=hashed(token), stage=stage, now=clock.now(), **_limits())
+    rows = _FIND(token_hash=hashed(token), stage=stage, **_limits())
     if not rows:
         return None
     *columns, roles = rows[0]

@@ -23,20 +23,12 @@ from portal.documents.models import Document, State
 from portal.documents.press import Unset
 from portal.errors import Conflict, Invalid, trace
 from portal.language import LANGUAGES, N_, translator
-from portal.security import CSP, requires
+from portal.security import allow, requires
 from portal.web import language
 
 bp = Blueprint("documents", __name__, url_prefix="/documents")
 
 PAGE = 50
-
-FRAMING = {"Content-Security-Policy": f"{CSP}; frame-src 'self' blob:"}
-"""The page that shows a preview beside its form. Only a script of ours can make a blob."""
-FRAMED = {
-    "Content-Security-Policy": CSP.replace("frame-ancestors 'none'", "frame-ancestors 'self'"),
-    "X-Frame-Options": "SAMEORIGIN",
-}
-"""The preview itself."""
 
 
 @bp.app_template_global("documents_of")
@@ -242,20 +234,20 @@ def preview(uuid: uuids.UUID) -> ResponseReturnValue:
         printed = previews.show(composing.compose(document, draft=True))
     except Unset as error:
         if request.headers.get("Sec-Fetch-Dest") == "empty":  # our script, which says it beside the sheet
-            return flask.Response(gettext(words.failure(error.code)), 422, FRAMED, mimetype="text/plain")
+            return flask.Response(gettext(words.failure(error.code)), 422, mimetype="text/plain")
         raise previews.CannotShow(reason=gettext(words.failure(error.code))) from error
     except config.ConfigError as error:
         flask.current_app.logger.error("a preview failed: %s", trace(error))
         raise previews.CannotShow(reason=gettext("Säg till systemadministratören.")) from error
-    return flask.Response(printed.pdf, mimetype="application/pdf", headers=FRAMED)
+    return flask.Response(printed.pdf, mimetype="application/pdf")
 
 
 @bp.after_request
 def _framed(response: flask.Response) -> flask.Response:
-    """A preview that failed says so in its frame."""
+    """Our own page frames a preview, also one that failed and says so in its frame."""
     if request.endpoint == "documents.preview":
-        for name, value in FRAMED.items():
-            response.headers.setdefault(name, value)
+        allow(frame_ancestors="'self'")
+        response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response
 
 
@@ -317,13 +309,11 @@ def dropping(uuid: uuids.UUID) -> ResponseReturnValue:
     return redirect(url_for(".index"), 303)
 
 
-def _page(document: Document, form: DraftForm | None = None) -> flask.Response:
+def _page(document: Document, form: DraftForm | None = None) -> str:
     if form is None and document.state == State.DRAFT:
         form = form_of(document).of(json.loads(document.content), document.version)
-    html = render_template("documents/pages/show.html", form=form, previewed=composing.PREVIEWED, **_shown(document))
-    response = flask.make_response(html)
-    response.headers.extend(FRAMING)
-    return response
+    allow(frame_src="'self' blob:")  # the preview beside the form; only a script of ours can make a blob
+    return render_template("documents/pages/show.html", form=form, previewed=composing.PREVIEWED, **_shown(document))
 
 
 def _shown(document: Document) -> dict[str, Any]:

@@ -59,6 +59,12 @@ def test_signing_out_ends_the_token_itself(app, people):
     assert last("accounts:signed_out").by == people.adviser.uuid
 
 
+def test_at_signing_out_the_browser_forgets_what_it_kept_but_no_other_services_cookies(as_, people):
+    answer = as_(people.adviser).submit("/accounts/sign-out")
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert "Clear-Site-Data" not in as_(people.adviser).get("/accounts/me").headers
+
+
 def test_signing_out_twice_is_harmless_and_logged_once(as_, people):
     client = as_(people.adviser)
     assert client.submit("/accounts/sign-out").status_code == 303
@@ -95,7 +101,7 @@ def test_roles_taken_away_act_on_the_next_request(as_, people):
     grant(people.admin, Role.ADMIN, until=clock.now() + dt.timedelta(minutes=1))
     assert client.get("/accounts/").status_code == 200
     with clock.frozen(clock.now() + dt.timedelta(minutes=1)):
-        assert client.get("/accounts/").status_code == 403, "a right ends by itself"
+        assert client.get("/accounts/").location.startswith(SIGN_IN), "a right ends by itself, and the session with it"
 
 
 def test_ones_own_page_lists_the_sessions_in_words(app, people):

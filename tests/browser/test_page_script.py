@@ -8,10 +8,13 @@ from tests.browser.conftest import NARROW, WIDE, House
 FRAGMENT = """(url) => {
   const part = document.createElement('div');
   part.id = 'part';
-  part.innerHTML = '<button id="get">Hämta</button><p>Det som syntes</p>';
-  const button = part.querySelector('button');
-  for (const [name, value] of Object.entries({get: url, target: '#part', swap: 'innerHTML', 'push-url': 'true'}))
-    button.setAttribute('hx-' + name, value);
+  const [button, said] = ['button', 'p'].map((name) => document.createElement(name));
+  Object.assign(button, {id: 'get', textContent: 'Hämta'});
+  said.textContent = 'Det som syntes';
+  part.append(button, said);
+  const { nonce } = document.querySelector('script');
+  const asks = {nonce, get: url, target: '#part', swap: 'innerHTML', 'push-url': 'true'};
+  for (const [name, value] of Object.entries(asks)) button.setAttribute('hx-' + name, value);
   document.querySelector('main').append(part);
   htmx.process(part);
 }"""
@@ -87,27 +90,100 @@ def test_a_second_click_while_the_first_is_under_way_sends_nothing(me: Page):
     sent[0].fulfill(status=204)
 
 
-def test_inline_script_and_style_are_stopped(me: Page):
+EVIL = (
+    '<script>window.evil = 1</script><script src="/static/preview.js?evil"></script>'
+    '<i hx-get="/evil" hx-trigger="load"></i><i hx-nonce="guessed" hx-get="/evil" hx-trigger="load"></i>'
+    '<i data-hx-get="/evil" data-hx-trigger="load"></i>'
+    '<i hx-nonce="guessed" hx-on:click="window.evil = 2" id="wicked">!</i>'
+    '<main style="color: red" onclick="window.evil = 3">'
+)
+"""What a page must not do, had somebody's words got into it as they were typed."""
+
+
+def test_what_somebodys_words_bring_into_a_page_does_nothing(me: Page):
     """The policy bites: were this test to fail, nothing else would tell that the policy is gone."""
     me.watch.expected += [("CSP",), ("Content Security Policy",)]
-    me.evaluate(
-        """() => {
-          const script = document.createElement('script');
-          script.textContent = 'window.evil = 1';
-          document.body.append(script);
-          document.querySelector('main').setAttribute('style', 'color: red');
-        }"""
-    )
+    asked = []
+    me.on("request", lambda request: asked.append(request.url))
+
+    def spoilt(route):
+        answer = route.fetch()
+        assert "<main " in answer.text()
+        route.fulfill(response=answer, body=answer.text().replace("<main ", f"{EVIL}<main ", 1))
+
+    me.route("**/accounts/me", spoilt)
+    me.reload()
+    me.locator("#wicked").click()
+    me.wait_for_timeout(300)
     assert me.evaluate("window.evil === undefined")
-    assert me.locator("main").evaluate("(e) => getComputedStyle(e).color") != "rgb(255, 0, 0)"
-    assert sum(s.startswith("error: CSP") for s in me.watch.said) == 2
+    assert not [url for url in asked if "evil" in url]
+    assert me.locator("main").first.evaluate("(e) => getComputedStyle(e).color") != "rgb(255, 0, 0)"
+    told = " ".join(s for s in me.watch.said if s.startswith("error: CSP"))
+    for directive in ("script-src-elem", "style-src-attr", "script-src-attr"):
+        assert directive in told
+
+
+def test_only_htmx_makes_elements_of_text(me: Page):
+    me.watch.expected += [("CSP",), ("Content Security Policy",), ("TrustedTypes",), ("TrustedHTML",)]
+    for attempt in (
+        "document.querySelector('main').innerHTML = '<b>x</b>'",
+        "document.createElement('script').src = '/static/preview.js'",
+        "document.createElement('script').textContent = 'window.evil = 1'",
+        "trustedTypes.createPolicy('other', {createHTML: (text) => text})",
+        "trustedTypes.createPolicy('htmx', {createHTML: (text) => text})",
+    ):
+        assert me.evaluate(f"() => {{ try {{ {attempt} }} catch (error) {{ return error.name }} }}") == "TypeError", (
+            attempt
+        )
+    expect(me.locator("h1")).to_have_text("Mitt konto")
+
+
+@pytest.mark.parametrize(
+    ("part", "acts"),
+    [
+        ('<i hx-get="/evil" hx-trigger="load"></i>', False),
+        ('<i hx-nonce="guessed" hx-get="/evil" hx-trigger="load"></i>', False),
+        ('<i hx-nonce="theirs" hx-get="/evil" hx-trigger="load"></i>', True),
+    ],
+)
+def test_a_part_that_came_acts_where_its_own_answer_says_that_it_is_ours(me: Page, part: str, acts: bool):
+    asked = []
+    me.route("**/evil", lambda route: asked.append(route) or route.fulfill(status=204))
+    headers = {"Content-Security-Policy": "script-src 'nonce-theirs'; default-src 'none'"}
+    body = f"<p>Nytt</p>{part}"
+    me.route("**/fragment", lambda route: route.fulfill(headers=headers, content_type="text/html", body=body))
+    me.evaluate(FRAGMENT, "/fragment")
+    me.locator("#get").click()
+    expect(me.locator("#part p")).to_have_text("Nytt")
+    me.wait_for_timeout(300)
+    assert len(asked) == acts
+
+
+def test_a_request_to_another_origin_would_be_seen(me: Page):
+    """No test passes with one: all of them look at what `Watch` has written down."""
+    me.watch.expected.append(("elsewhere.invalid",))
+    me.evaluate("document.querySelector('h1').append(Object.assign(new Image(), {src: 'https://elsewhere.invalid/a'}))")
+    me.route("https://elsewhere.invalid/**", lambda route: route.fulfill(body="x"))
+    me.goto("https://elsewhere.invalid/b")
+    assert any(s.startswith("foreign request: https://elsewhere.invalid/b") for s in me.watch.said)
+    assert any("elsewhere.invalid/a" in s and "img-src" in s for s in me.watch.said)
 
 
 def test_a_table_is_a_stop_for_the_keyboard_only_while_it_scrolls(me: Page):
     me.evaluate(
         """() => {
-          document.querySelector('main').innerHTML = '<div class="table-wrap" tabindex="0">'
-            + '<table class="table"><tr><td class="nowrap">' + 'ord '.repeat(20) + '</td></tr></table></div>';
+          const made = (name, inside) => {
+            const element = document.createElement(name);
+            element.append(inside);
+            return element;
+          };
+          const cell = made('td', 'ord '.repeat(20));
+          cell.className = 'nowrap';
+          const table = made('table', made('tr', cell));
+          table.className = 'table';
+          const wrap = made('div', table);
+          Object.assign(wrap, {className: 'table-wrap', tabIndex: 0});
+          document.querySelector('main').replaceChildren(wrap);
         }"""
     )
     wrap = me.locator(".table-wrap")

@@ -28,6 +28,10 @@ FORBIDDEN = {
     "an inline script": r"<script(?![^>]*\ssrc=)[^>]*>",
     "a data: address": r"(?:src|href)\s*=\s*[\"']data:",
     "another host": r"(?:src|href|action)\s*=\s*[\"'](?:https?:)?//",
+    "a script without a nonce": r"<script(?! nonce=\"\{\{ nonce\(\) \}\}\" )",
+    "an htmx element without a nonce": (
+        r"(?<!hx-nonce=\"\{\{ nonce\(\) \}\}\" )\bhx-(?:get|post|put|patch|delete|query|action)\b"
+    ),
 }
 
 
@@ -123,6 +127,9 @@ def test_no_module_marks_text_as_safe():
         ("<script>x()</script>", "an inline script"),
         ('<img src="data:image/png;base64,A">', "a data: address"),
         ('<script src="https://cdn.example/x.js"></script>', "another host"),
+        ('<script src="/static/x.js" defer></script>', "a script without a nonce"),
+        ('<form method="get" hx-get="/x">', "an htmx element without a nonce"),
+        ('<form hx-nonce="x" hx-post="/x">', "an htmx element without a nonce"),
         ('<input hx-trigger="keyup[ctrlKey]">', "a trigger filter"),
     ],
 )
@@ -131,7 +138,11 @@ def test_the_patterns_see_what_they_forbid(planted, why):
 
 
 def test_the_patterns_leave_ordinary_markup_alone():
-    plain = '<script src="/static/page.js" defer></script><button class="button">{{ _("Lyssna på samtalet") }}</button>'
+    plain = (
+        '<script nonce="{{ nonce() }}" src="/static/page.js" defer></script>'
+        '<form method="get" hx-nonce="{{ nonce() }}" hx-get="/x" hx-target="#x"></form>'
+        '<button class="button">{{ _("Lyssna på samtalet") }}</button>'
+    )
     assert not [why for why, pattern in FORBIDDEN.items() if re.search(pattern, plain, re.I)]
 
 

@@ -101,6 +101,17 @@ def naive(given: list[dict], minute: float) -> list[dict]:
     ]
 
 
+def unchanged(given: list[dict], minute: float) -> bool:
+    """Has nothing begun or ended since START, when the session was opened?"""
+    for one in given:
+        begins, ends = one["begins"], one["begins"] + one["lasts"]
+        if one["stopped"] is not None:
+            ends = min(ends, one["stopped"])
+        if begins < ends and (0 < begins <= minute or 0 < ends <= minute):
+            return False
+    return True
+
+
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(given=rights, minutes=st.lists(st.integers(0, 2 * LAST), min_size=1, max_size=2))
 def test_at_every_instant_a_person_may_what_the_rights_in_force_give_and_no_more(house, given, minutes):
@@ -110,16 +121,18 @@ def test_at_every_instant_a_person_may_what_the_rights_in_force_give_and_no_more
             decided(account, one, queues)
         for minute in minutes:
             with clock.frozen(START + minute * STEP):
-                agrees(account, token, row, queues, held, listens, naive(given, minute))
+                agrees(account, row, queues, held, listens, naive(given, minute))
+                assert bool(sessions.find(token, sessions.FULL)) == unchanged(given, minute)
             with clock.frozen(START + minute * STEP - dt.timedelta(milliseconds=1)):
-                agrees(account, token, row, queues, held, listens, naive(given, minute - 1e-6))
+                agrees(account, row, queues, held, listens, naive(given, minute - 1e-6))
+                assert bool(sessions.find(token, sessions.FULL)) == unchanged(given, minute - 1e-6)
         tried.rollback()
 
 
-def agrees(account, token, row, queues, held, listens, force) -> None:
+def agrees(account, row, queues, held, listens, force) -> None:
     roles = {one["role"] for one in force}
     mine = Account.get_by_id(account.id)
-    session = sessions.find(token, sessions.FULL)
+    session = sessions.find(sessions.open_session(account, sessions.FULL)[0], sessions.FULL)
     assert mine.roles == session.account.roles == roles
     assert mine.permissions >= set().union(*(TABLE[role] for role in roles))
     assert {p for p in Permission if mine.may(p)} == mine.permissions
