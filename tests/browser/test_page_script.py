@@ -104,7 +104,7 @@ def test_what_somebodys_words_bring_into_a_page_does_nothing(me: Page):
     """The policy bites: were this test to fail, nothing else would tell that the policy is gone."""
     me.watch.expected += [("CSP",), ("Content Security Policy",)]
     asked = []
-    me.on("request", lambda request: asked.append(request.url))
+    me.on("response", lambda answer: asked.append(answer.url))
 
     def spoilt(route):
         answer = route.fetch()
@@ -124,7 +124,7 @@ def test_what_somebodys_words_bring_into_a_page_does_nothing(me: Page):
 
 
 def test_only_htmx_makes_elements_of_text(me: Page):
-    me.watch.expected += [("CSP",), ("Content Security Policy",), ("TrustedTypes",), ("TrustedHTML",)]
+    me.watch.expected += [("CSP",), ("The action has been blocked",)]
     for attempt in (
         "document.querySelector('main').innerHTML = '<b>x</b>'",
         "document.createElement('script').src = '/static/preview.js'",

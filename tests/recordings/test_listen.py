@@ -112,8 +112,9 @@ def lose_role(people, call):
 
 
 def right_ends(people, call):
-    """Another, for another queue, stands."""
+    """Another, for another queue, stands. The session would be over with it: here it is as one opened since."""
     RoleGrant.update(ends_at=clock.now()).where(RoleGrant.account == people.adviser).execute()
+    SignIn.update(created_at=clock.now()).execute()
     grant(people.adviser, Role.ADVISER, [people.elderly])
 
 

@@ -156,8 +156,10 @@ ENDS = {
         lambda: SignIn.update(ended_at=clock.now()),
         lambda: Account.update(closed_at=clock.now()),
         lambda: SignIn.update(stage="password"),
+        lambda: RoleGrant.update(ends_at=clock.now()),
+        lambda: RoleGrant.update(begins_at=clock.now()),
     ),
-    "403": (lambda: RoleGrant.update(ends_at=clock.now()),),
+    "403": (lambda: RoleGrant.update(ended=True),),
     "404": (
         lambda: QueueGrant.delete(),
         lambda: Recording.update(expires_at=clock.now()),
