@@ -1,0 +1,235 @@
+"""The cells of the matrix: for each route an address of what is one's own, of what is another's, and of nothing.
+
+What a role may is read from the golden list and the one table; whose an object is, is said here, apart from the
+queries of the portal that are to find out the same.
+"""
+
+import itertools
+import re
+import uuid
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import flask
+import peewee
+
+from portal import clock
+from portal.accounts.models import Account
+from portal.accounts.permissions import TABLE, WITHOUT_ROLE, Permission, Role
+from portal.cases.models import CaseCall
+from portal.documents.kinds import Owner
+from portal.documents.models import Document
+from portal.recordings.series_models import Series
+from portal.register.models import Notice
+from portal.retention.models import Transfer, TransferState
+from portal.schema import MODELS
+from tests.house.routes import GOLDEN
+from tests.house.test_restricted import AT_A_CALL, OF
+from tests.security.city import call_of, queues
+
+LINE = re.compile(
+    r"(?P<methods>[A-Z,]+) (?P<rule>/.*) (?P<endpoint>[a-z_]+(?:\.[a-z_]+)?) (?P<demand>public|[a-z]+:[a-z]+)"
+    r"(?P<more>.*)"
+)
+SLOT = re.compile(r"([a-z-]*)/<([^>]+)>")
+
+
+class Route(NamedTuple):
+    rule: str
+    endpoint: str
+    methods: frozenset[str]
+    demand: str
+    """The permission, or 'public'."""
+    proof: bool
+    """It wants a second factor that was proven a moment ago as well."""
+
+    @property
+    def slots(self) -> list[str]:
+        """What each place in the address names: a kind of row, or the words to choose from after 'any'."""
+        return [_kind(self.rule, word, slot) for word, slot in SLOT.findall(self.rule)]
+
+    def address(self, *values: Any) -> str:
+        return re.sub(r"<[^>]+>", "{}", self.rule).format(*values)
+
+    def for_(self, account: Account) -> bool:
+        """May the account use it, by its roles?"""
+        return self.demand == "public" or Permission(self.demand) in WITHOUT_ROLE.union(
+            *(TABLE[role] for role in account.roles)
+        )
+
+
+def routes(app: flask.Flask) -> list[Route]:
+    """Those of `url_map`, with what the golden list says that each demands."""
+    demanded: dict[tuple[str, str], re.Match[str]] = {}
+    for line in GOLDEN.read_text().splitlines():
+        found = LINE.fullmatch(line)
+        assert found, line
+        demanded[found["rule"], found["endpoint"]] = found
+    made = []
+    for rule in app.url_map.iter_rules():
+        line = demanded[rule.rule, rule.endpoint]
+        methods = frozenset(rule.methods or ()) - {"OPTIONS"}
+        assert methods - {"HEAD"} == set(line["methods"].split(",")), line[0]
+        made.append(Route(rule.rule, rule.endpoint, methods, line["demand"], "proof" in line["more"]))
+    return sorted(made)
+
+
+HERE = (
+    ("/incidents/", "papers", "incidentpaper"),
+    ("/register/", "papers", "document"),
+    ("/register/consents/", "calls", "recording"),
+    ("/recordings/series/", "calls", "recording"),
+    ("/rights/reviews/", "lines", "reviewline"),
+    ("/cases/", "new", "casecall"),
+    ("/cases/", "originals", "correction"),
+    ("/accounts/", "sessions", "signin"),
+)
+"""What a word in an address means under some addresses and not elsewhere."""
+
+
+def _kind(rule: str, word: str, slot: str) -> str:
+    converter = slot.partition(":")[0]
+    if converter != "uuid":
+        return converter if not converter.startswith("any(") else slot.rpartition(":")[0]
+    if rule.startswith(AT_A_CALL):
+        return "recording"
+    for start, at, kind in HERE:
+        if rule.startswith(start) and word == at:
+            return kind
+    return next((OF[name] for name in (word, f"{word}s") if name in OF), word.removesuffix("s"))
+
+
+class Cell(NamedTuple):
+    address: str
+    rows: tuple[Any, ...]
+    """What the address names, in its order; None for what is no row."""
+
+
+class Objects:
+    """The rows that addresses can name, a few of each state."""
+
+    FEW = 3
+
+    def __init__(self) -> None:
+        self._rows: dict[str, list[Any]] = {}
+        for model in MODELS:
+            if "uuid" in model._meta.fields:
+                self._rows[model.__name__.lower()] = self._few(model)
+
+    def _few(self, model: type[peewee.Model]) -> list[Any]:
+        """Of each state, service number, owner and person the newest ones."""
+        names = ("state", "queue", "owner_kind", "kind", "account", "purpose", "because", "own", "playable", "holds")
+        telling = [name for name in names if name in model._meta.fields]
+        found: dict[tuple[Any, ...], list[Any]] = {}
+        for row in model.select().order_by(model._meta.primary_key.desc()):
+            call = call_of(row)
+            queue = call.queue_id if call else None
+            found.setdefault((queue, *(row.__data__[name] for name in telling)), []).append(row)
+        return [row for rows in found.values() for row in rows[: self.FEW]]
+
+    def of(self, kind: str) -> list[Any]:
+        if kind.startswith("any("):
+            return [None]
+        if kind in ("day", "month", "int"):
+            return [None]
+        assert kind in self._rows, f"whose uuid is a {kind}?"
+        return self._rows[kind]
+
+    def values(self, kind: str, row: Any) -> str:
+        if row is not None:
+            return str(row.uuid)
+        if kind.startswith("any("):
+            return re.split(r",\s*", kind[4:].rstrip(")"))[0]
+        today = clock.today()
+        return {"day": today.isoformat(), "month": f"{today:%Y-%m}", "int": "1"}[kind]
+
+    def cells(self, route: Route) -> Iterator[Cell]:
+        """Every address of rows that belong together: a part of what stands before it in the address."""
+        kinds = route.slots
+        for rows in itertools.product(*(self.of(kind) for kind in kinds)):
+            if not any(belongs(part, whole) is False for whole, part in itertools.pairwise(rows)):
+                yield Cell(route.address(*map(self.values, kinds, rows)), rows)
+
+    def strays(self, route: Route) -> Iterator[Cell]:
+        """Addresses whose rows are there but do not belong together."""
+        kinds = route.slots
+        for rows in itertools.product(*(self.of(kind)[: 4 * self.FEW] for kind in kinds)):
+            if any(belongs(part, whole) is False for whole, part in itertools.pairwise(rows)):
+                yield Cell(route.address(*map(self.values, kinds, rows)), rows)
+
+    def absent(self, route: Route, rows: tuple[Any, ...], place: int) -> Cell:
+        """The same address with nothing at one place."""
+        kinds = route.slots
+        values = [self.values(kind, row) for kind, row in zip(kinds, rows, strict=True)]
+        values[place] = str(uuid.uuid4())
+        return Cell(route.address(*values), rows[:place])
+
+
+def belongs(part: Any, whole: Any) -> bool | None:
+    """Is the row a part of the other? None when the two do not know of each other."""
+    if part is None or whole is None:
+        return None
+    if isinstance(part, Document):
+        return bool(part.owner_key == whole.uuid.hex)
+    if isinstance(whole, Series):
+        return part.uuid.hex in whole.calls.split(",")
+    if isinstance(whole, CaseCall) and "recording" in type(part)._meta.fields:
+        return bool(part.__data__["recording"] == whole.__data__["recording"])
+    for field in type(part)._meta.sorted_fields:
+        if isinstance(field, peewee.ForeignKeyField) and isinstance(whole, field.rel_model):
+            return bool(part.__data__[field.name] == whole.id)
+    return None
+
+
+PERSONAL = {"savedsearch": "account", "listen": "account", "series": "account"}
+"""Nobody else's, whatever their role."""
+EVERYWHERE: dict[str, set[Role]] = {
+    "threat": {Role.DPO},
+    "hold": {Role.DPO},
+    "transfer": {Role.DPO, Role.CONTROLLER},
+    "notice": {Role.CLERK, Role.DPO, Role.CONTROLLER},
+    "casecall": {Role.CLERK, Role.DPO, Role.CONTROLLER},
+    "restriction": set(Role),
+    "redaction": set(Role),
+}
+"""Of what is about a call, who has it whatever its service number (register §2); all else is of a service number."""
+OWNERS: dict[str, set[Role]] = {
+    Owner.RETENTION: {Role.CONTROLLER, Role.DPO, Role.ADMIN},
+    Owner.RIGHTS: {Role.CONTROLLER, Role.DPO, Role.ADMIN},
+    Owner.AUDIT: {Role.DPO},
+    Owner.OVERSIGHT: {Role.DPO},
+    Owner.STATIONERY: {Role.CONTROLLER, Role.ADMIN},
+}
+"""Whose a document is on the pages of documents; those of requests and of the register are on pages of their own."""
+
+
+def is_strange(row: Any, account: Account) -> bool:
+    """Must the account not reach it? False also where nothing is said of it here."""
+    kind = type(row).__name__.lower()
+    if kind in PERSONAL:
+        return bool(row.__data__[PERSONAL[kind]] != account.id)
+    if kind == "incident":
+        return not account.roles & {Role.DPO, Role.CONTROLLER} and row.opened_by_id != account.id
+    if kind == "right":
+        reads = account.roles & {Role.DPO, Role.CONTROLLER, Role.ADMIN}
+        return not reads and account.id not in (row.account_id, row.asked_by_id)
+    if kind == "observation":
+        return not account.roles & {Role.DPO, Role.CONTROLLER} and row.asked_of_id != account.id
+    if kind == "queue":
+        reads = account.roles & {Role.DPO, Role.CONTROLLER, Role.ADMIN}
+        return not reads and row.id not in queues(account)
+    return _of_a_strange_call(kind, row, account)
+
+
+def _of_a_strange_call(kind: str, row: Any, account: Account) -> bool:
+    call = row.transfer.recording if isinstance(row, Notice) else call_of(row)
+    if call is None or account.roles & EVERYWHERE.get(kind, set()):
+        return False
+    if isinstance(row, Transfer) and Role.CLERK in account.roles:  # a clerk's reach is no queue: what no hold keeps
+        return row.hold_id is not None and row.state != TransferState.HANDED_OVER
+    return call.queue_id not in queues(account)
+
+
+def is_strange_paper(row: Any, account: Account) -> bool:
+    """The same for a document on the pages of documents."""
+    return isinstance(row, Document) and not account.roles & OWNERS.get(row.owner_kind, set())

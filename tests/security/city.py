@@ -1,0 +1,141 @@
+"""The register that the tests of this folder attack: every kind of object in every state, somebody of each role who
+works with it, and somebody of the same role who works elsewhere."""
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+import flask
+import peewee
+
+from portal import clock, db
+from portal.accounts import sessions
+from portal.accounts.models import Account, QueueGrant, SignIn
+from portal.accounts.permissions import Role
+from portal.cases import hearing
+from portal.cases.models import CaseCall
+from portal.recordings import listening, series
+from portal.recordings.models import Playable, Recording
+from portal.register import training
+from tests.browser.register import Register
+from tests.conftest import BASE_URL
+from tests.people import person
+
+REFERENCE = "BS/1/2026"
+
+
+class City:
+    def __init__(self) -> None:
+        self.register = Register()
+        people = self.register.people
+        elsewhere = (people.elderly,)
+        self.insiders: dict[str, Account] = {
+            "adviser": people.adviser,
+            "manager": people.manager,
+            "clerk": people.clerk,
+            "controller": people.decider,
+            "dpo": people.dpo,
+            "admin": people.admin,
+        }
+        self.outsiders: dict[str, Account] = {
+            "adviser elsewhere": people.outsider,
+            "manager elsewhere": person("mona", "Mona Annanstans", Role.MANAGER, queues=elsewhere),
+            "clerk elsewhere": person("klas", "Klas Annanstans", Role.CLERK, queues=elsewhere),
+            "colleague": people.second_manager,
+            "without a right": person("nils", "Nils Utanrätt"),
+        }
+        """Of the same role as an insider, who may do the same with other things."""
+        self.tokens: dict[int, str] = {}
+        for account in self.people.values():
+            self.tokens[account.id], account.sign_in = sessions.open_session(account, sessions.FULL, device="test")
+        self._listens(people)
+
+    @property
+    def people(self) -> dict[str, Account]:
+        return self.insiders | self.outsiders
+
+    def _listens(self, people: Any) -> None:
+        """Open in the sessions of the insiders: an address of a listen is of the session that it was opened in."""
+        call = self.register.yesterday
+        for account, purpose, reference in (
+            (people.adviser, "quality", ""),
+            (people.manager, "quality", ""),
+            (people.clerk, "request", REFERENCE),
+        ):
+            about = {"purpose": purpose, "reference": reference, "by": account}
+            listening.open_listen(call, **about)
+            series.begin([call.uuid, self.register.long.uuid], **about)
+        for account in (people.adviser, people.manager):
+            training.open_listen(training.calls(account)[0].uuid, by=account)
+        of_case = CaseCall.select().where(CaseCall.case == self.register.cases.working.id)
+        kept = [row for row in of_case if hearing.is_kept(row) and row.recording.playable == Playable.READY]
+        hearing.open_listen(kept[0], by=people.clerk)
+
+    def visitor(self, app: flask.Flask, account: Account) -> "Visitor":
+        """Signed in, in the session that the account's listens were opened in, the second factor just proven."""
+        token, now = self.tokens[account.id], clock.now()
+        mine = SignIn.token_hash == sessions.hashed(token)
+        SignIn.update(seen_at=now, proved_at=now).where(mine).execute()
+        return Visitor(app, token)
+
+
+class Visitor:
+    """A browser that begins each request with the same cookie: what an answer put into it is another test's matter."""
+
+    def __init__(self, app: flask.Flask, token: str | None = None) -> None:
+        self._client, self._token = app.test_client(), token
+
+    def ask(self, method: str, address: str, data: dict[str, Any] | None = None, **more: Any) -> Any:
+        """As a page of the portal asks: what is sent has its token, and the page's address."""
+        with self._client.session_transaction(base_url=BASE_URL) as session:
+            session.clear()
+            if self._token:
+                session["_user_id"], session["_fresh"] = self._token, True
+        if method not in ("GET", "HEAD", "OPTIONS", "TRACE"):
+            data = {"csrf_token": self._client.csrf(), **(data or {})}
+        headers = {"Referer": BASE_URL + address.partition("?")[0], **more.pop("headers", {})}
+        return self._client.open(address, method=method, data=data, headers=headers, **more)
+
+
+def queues(account: Account) -> set[int]:
+    """Keys of the service numbers that the account has any right in, asked of the rows and not of the portal."""
+    return {queue for (queue,) in QueueGrant.select(QueueGrant.queue).where(QueueGrant.account == account.id).tuples()}
+
+
+def call_of(row: Any) -> Recording | None:
+    """The recording that a row is about, if any."""
+    if isinstance(row, Recording):
+        return row
+    field = type(row)._meta.fields.get("recording")
+    return row.recording if isinstance(field, peewee.ForeignKeyField) else None
+
+
+@contextlib.contextmanager
+def undone() -> Iterator[None]:
+    """What is written inside is taken back: the next request finds the register as this one did."""
+    with db.db.atomic() as transaction:
+        try:
+            yield
+        finally:
+            transaction.rollback()
+
+
+@contextlib.contextmanager
+def writes(monkeypatch: Any) -> Iterator[list[tuple[str, list[Any]]]]:
+    """The statements that change the register, with their values, as they are sent to it."""
+    seen: list[tuple[str, list[Any]]] = []
+    plain = db.db.execute_sql
+
+    def execute_sql(sql: str, params: Any = None, *args: Any, **more: Any) -> Any:
+        if sql.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE", "REPLACE")):
+            seen.append((sql, list(params or ())))
+        return plain(sql, params, *args, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(db.db, "execute_sql", execute_sql)
+        yield seen
+
+
+def in_use(sql: str) -> bool:
+    """The statement only says that the session is in use."""
+    return sql.startswith('UPDATE "sign_in" SET "seen_at"')
