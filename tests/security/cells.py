@@ -24,7 +24,7 @@ from portal.register.models import Notice
 from portal.retention.models import Transfer, TransferState
 from portal.schema import MODELS
 from tests.house.routes import GOLDEN
-from tests.house.test_restricted import AT_A_CALL, OF
+from tests.house.test_restricted import AT_A_CALL, OF, PLAIN
 from tests.security.city import call_of, queues
 
 LINE = re.compile(
@@ -47,6 +47,11 @@ class Route(NamedTuple):
     def slots(self) -> list[str]:
         """What each place in the address names: a kind of row, or the words to choose from after 'any'."""
         return [_kind(self.rule, word, slot) for word, slot in SLOT.findall(self.rule)]
+
+    @property
+    def named(self) -> list[int]:
+        """The places of the address where a row is named."""
+        return [place for place, kind in enumerate(self.slots) if not kind.startswith("any(") and kind not in PLAIN]
 
     def address(self, *values: Any) -> str:
         return re.sub(r"<[^>]+>", "{}", self.rule).format(*values)
@@ -128,14 +133,12 @@ class Objects:
         return [row for rows in found.values() for row in rows[: self.FEW]]
 
     def of(self, kind: str) -> list[Any]:
-        if kind.startswith("any("):
-            return [None]
-        if kind in ("day", "month", "int"):
+        if kind.startswith("any(") or kind in PLAIN:
             return [None]
         assert kind in self._rows, f"whose uuid is a {kind}?"
         return self._rows[kind]
 
-    def values(self, kind: str, row: Any) -> str:
+    def value(self, kind: str, row: Any) -> str:
         if row is not None:
             return str(row.uuid)
         if kind.startswith("any("):
@@ -148,19 +151,19 @@ class Objects:
         kinds = route.slots
         for rows in itertools.product(*(self.of(kind) for kind in kinds)):
             if not any(belongs(part, whole) is False for whole, part in itertools.pairwise(rows)):
-                yield Cell(route.address(*map(self.values, kinds, rows)), rows)
+                yield Cell(route.address(*map(self.value, kinds, rows)), rows)
 
     def strays(self, route: Route) -> Iterator[Cell]:
         """Addresses whose rows are there but do not belong together."""
         kinds = route.slots
         for rows in itertools.product(*(self.of(kind)[: 4 * self.FEW] for kind in kinds)):
             if any(belongs(part, whole) is False for whole, part in itertools.pairwise(rows)):
-                yield Cell(route.address(*map(self.values, kinds, rows)), rows)
+                yield Cell(route.address(*map(self.value, kinds, rows)), rows)
 
     def absent(self, route: Route, rows: tuple[Any, ...], place: int) -> Cell:
         """The same address with nothing at one place."""
         kinds = route.slots
-        values = [self.values(kind, row) for kind, row in zip(kinds, rows, strict=True)]
+        values = [self.value(kind, row) for kind, row in zip(kinds, rows, strict=True)]
         values[place] = str(uuid.uuid4())
         return Cell(route.address(*values), rows[:place])
 
@@ -181,7 +184,7 @@ def belongs(part: Any, whole: Any) -> bool | None:
     return None
 
 
-PERSONAL = {"savedsearch": "account", "listen": "account", "series": "account"}
+PERSONAL = {name: "account" for name in ("savedsearch", "listen", "series", "passkey")}
 """Nobody else's, whatever their role."""
 EVERYWHERE: dict[str, set[Role]] = {
     "threat": {Role.DPO},
@@ -208,6 +211,8 @@ def is_strange(row: Any, account: Account) -> bool:
     kind = type(row).__name__.lower()
     if kind in PERSONAL:
         return bool(row.__data__[PERSONAL[kind]] != account.id)
+    if kind == "signin":
+        return Role.ADMIN not in account.roles and row.account_id != account.id
     if kind == "incident":
         return not account.roles & {Role.DPO, Role.CONTROLLER} and row.opened_by_id != account.id
     if kind == "right":

@@ -2,6 +2,7 @@
 works with it, and somebody of the same role who works elsewhere."""
 
 import contextlib
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +11,7 @@ import peewee
 
 from portal import clock, db
 from portal.accounts import sessions
-from portal.accounts.models import Account, QueueGrant, SignIn
+from portal.accounts.models import Account, Passkey, QueueGrant, SignIn
 from portal.accounts.permissions import Role
 from portal.cases import hearing
 from portal.cases.models import CaseCall
@@ -48,6 +49,7 @@ class City:
         self.tokens: dict[int, str] = {}
         for account in self.people.values():
             self.tokens[account.id], account.sign_in = sessions.open_session(account, sessions.FULL, device="test")
+            Passkey.create(account=account, name="Nyckeln", credential_id=os.urandom(32), public_key=os.urandom(77))
         self._listens(people)
 
     @property

@@ -83,7 +83,7 @@ def pages(city: City, portal) -> dict[str, list[Written]]:
                 done.add(kind)
             page = answer.get_data(as_text=True)
             queue.extend(re.findall(r'href="(/[^"]*)"', page.replace("&amp;", "&")))
-            for form in Forms(page, answer.request.path).found:
+            for form in Forms(page, answer.request.full_path.rstrip("?")).found:
                 endpoint = endpoint_of(portal, form.address)
                 if endpoint and endpoint not in NOT_SENT:
                     forms.setdefault((endpoint, form.names), form)

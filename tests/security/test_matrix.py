@@ -109,7 +109,7 @@ def test_a_role_without_the_permission_gets_the_same_refusal_by_every_method_wha
             if route.for_(account):
                 continue
             cells = spread(list(itertools.islice(objects.cells(route), MANY)), FEW)
-            cells += [objects.absent(route, cells[0].rows, place) for place in range(len(route.slots))]
+            cells += [objects.absent(route, cells[0].rows, place) for place in route.named]
             for method in sorted(route.methods):
                 answers = {}
                 for cell in cells:
@@ -140,16 +140,14 @@ def test_what_is_anothers_looks_like_what_is_not_there(city, portal, all_routes,
     signed_in = visitors(city, portal)
     for name, account in city.people.items():
         for route in all_routes:
-            if not route.slots or not route.for_(account) or route.demand == "public":
+            if not route.named or not route.for_(account) or route.demand == "public":
                 continue
             strange = _strange(objects, route, account)
             if not strange:
                 continue
-            places = range(len(route.slots))
-            named = [place for place in places if objects.of(route.slots[place]) != [None]]
             for method in sorted(route.methods):
                 nothing = {
-                    ask(signed_in[name], method, objects.absent(route, strange[0].rows, n).address) for n in named
+                    ask(signed_in[name], method, objects.absent(route, strange[0].rows, n).address) for n in route.named
                 }
                 for cell in strange:
                     with writes(monkeypatch) as written, undone():

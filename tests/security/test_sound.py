@@ -7,6 +7,7 @@ import uuid
 
 import pytest
 
+from portal import clock
 from portal.accounts.models import SignIn
 from portal.audit.acts import Act
 from portal.audit.models import Entry
@@ -54,7 +55,7 @@ class Hearing:
             calls.recording((people.daycare, people.elderly)[n % 2], adviser=people.adviser) for n in range(CALLS)
         ]
         self.cases = [selected.call(people, selected.case(people)) for _ in range(1)]
-        self.trained = consented.call(people, started_at=self.calls[0].started_at)
+        self.trained = consented.call(people)
         consented.give(people, self.trained)
         self.addresses: list[str] = []
         """Of every listen that was opened, by whomever."""
@@ -124,8 +125,9 @@ class Hearing:
 
 
 @pytest.fixture
-def hearing(app, as_, people) -> Hearing:
-    return Hearing(app, as_, people)
+def hearing(app, as_, people):
+    with clock.frozen(consented.NOW):
+        yield Hearing(app, as_, people)
 
 
 def test_the_listens_that_gave_sound_over_ten_thousand_requests_are_the_rows_of_the_log(hearing):
