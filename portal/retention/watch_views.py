@@ -41,4 +41,5 @@ def alive() -> flask.Response:
     alarm = health.recent()
     age = round((clock.now() - alarm.last_good).total_seconds()) if alarm.last_good else "never"
     bad = alarm.red or alarm.paused
-    return flask.Response(f"{'bad' if bad else 'good'} {age}\n", 503 if bad else 200, content_type="text/plain")
+    told = f"{'bad' if bad else 'good'} {age}\n"
+    return flask.Response(told, 503 if bad else 200, content_type="text/plain; charset=utf-8")

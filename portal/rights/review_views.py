@@ -9,7 +9,7 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from portal.accounts.permissions import Permission
-from portal.errors import Invalid
+from portal.errors import Invalid, NotFound
 from portal.rights import review, review_reading, review_words
 from portal.rights.blueprint import bp
 from portal.rights.models import Review, Verdict
@@ -51,6 +51,8 @@ def review_page(uuid: uuids.UUID) -> str:
 def answer(uuid: uuids.UUID, line: uuids.UUID) -> ResponseReturnValue:
     """Confirm a right, or end it."""
     row, form = review.line(line, by=current_user), VerdictForm.sent(line)
+    if row.review.uuid != uuid:
+        raise NotFound
     if form.validate():
         try:
             if form.verdict.data == Verdict.CONFIRMED:

@@ -153,12 +153,14 @@ class Objects:
             if not any(belongs(part, whole) is False for whole, part in itertools.pairwise(rows)):
                 yield Cell(route.address(*map(self.value, kinds, rows)), rows)
 
-    def strays(self, route: Route) -> Iterator[Cell]:
-        """Addresses whose rows are there but do not belong together."""
+    def strays(self, route: Route) -> Iterator[tuple[Cell, int]]:
+        """Addresses whose rows are there but do not belong together, and the place where they do not."""
         kinds = route.slots
         for rows in itertools.product(*(self.of(kind)[: 4 * self.FEW] for kind in kinds)):
-            if any(belongs(part, whole) is False for whole, part in itertools.pairwise(rows)):
-                yield Cell(route.address(*map(self.value, kinds, rows)), rows)
+            for place, (whole, part) in enumerate(itertools.pairwise(rows), 1):
+                if belongs(part, whole) is False:
+                    yield Cell(route.address(*map(self.value, kinds, rows)), rows), place
+                    break
 
     def absent(self, route: Route, rows: tuple[Any, ...], place: int) -> Cell:
         """The same address with nothing at one place."""
@@ -166,6 +168,14 @@ class Objects:
         values = [self.value(kind, row) for kind, row in zip(kinds, rows, strict=True)]
         values[place] = str(uuid.uuid4())
         return Cell(route.address(*values), rows[:place])
+
+    def nothing(self, route: Route) -> Cell:
+        """An address that names no row at all."""
+        values = [
+            str(uuid.uuid4()) if place in route.named else self.value(kind, None)
+            for place, kind in enumerate(route.slots)
+        ]
+        return Cell(route.address(*values), ())
 
 
 def belongs(part: Any, whole: Any) -> bool | None:
@@ -217,7 +227,8 @@ def is_strange(row: Any, account: Account) -> bool:
         return not account.roles & {Role.DPO, Role.CONTROLLER} and row.opened_by_id != account.id
     if kind == "right":
         reads = account.roles & {Role.DPO, Role.CONTROLLER, Role.ADMIN}
-        return not reads and account.id not in (row.account_id, row.asked_by_id)
+        heads = row.account.unit_id in {head.unit_id for head in account.heads_of}
+        return not reads and not heads and account.id not in (row.account_id, row.asked_by_id)
     if kind == "observation":
         return not account.roles & {Role.DPO, Role.CONTROLLER} and row.asked_of_id != account.id
     if kind == "queue":

@@ -57,8 +57,8 @@ class Hearing:
         self.cases = [selected.call(people, selected.case(people)) for _ in range(1)]
         self.trained = consented.call(people)
         consented.give(people, self.trained)
-        self.addresses: list[str] = []
-        """Of every listen that was opened, by whomever."""
+        self.addresses: list[tuple[str, str]] = []
+        """Of every listen that was opened, and by whom."""
         self.heard: set[str] = set()
         """Keys of the listens that gave sound."""
         self.answers: collections.Counter[tuple[int, bool]] = collections.Counter()
@@ -83,16 +83,16 @@ class Hearing:
         if Listen.select().count() > before:
             assert answer.status_code == 303
             newest = Listen.select().order_by(Listen.id.desc()).get()
-            self.addresses.append(f"{base}/listens/{newest.uuid}/audio")
+            self.addresses.append((f"{base}/listens/{newest.uuid}/audio", name))
 
     def ask(self) -> None:
-        name = self.dice.choice([*self.people, "nobody"])
+        address, opener = self.address()
+        name = opener if self.dice.random() < 0.6 else self.dice.choice([*self.people, "nobody"])
         client = self.nobody if name == "nobody" else self.people[name][1]
         headers = {"Range": self.dice.choice(RANGES)} if self.dice.random() < 0.9 else {}
         if site := self.dice.choice(SITES):
             headers["Sec-Fetch-Site"] = site
         method = self.dice.choice(("GET",) * 9 + ("HEAD",))
-        address = self.address()
         answer = client.open(address, method=method, headers=headers)
         body = answer.get_data()
         sound = answer.mimetype.startswith("audio/") and bool(body)
@@ -107,14 +107,14 @@ class Hearing:
         assert listen.account_id == self.people[name][0].id, f"{name} hears a listen of somebody else"
         self.heard.add(listen.uuid.hex)
 
-    def address(self) -> str:
-        """Of a listen: mostly a recent one, now and then of another call than its own, or of none."""
+    def address(self) -> tuple[str, str]:
+        """Of a listen, and who opened it: mostly a recent one, now and then of another call, or of none."""
         if not self.addresses or self.dice.random() < 0.05:
-            return f"/recordings/{self.dice.choice(self.calls).uuid}/listens/{uuid.uuid4()}/audio"
-        address = self.dice.choice(self.addresses[-30:])
+            return f"/recordings/{self.dice.choice(self.calls).uuid}/listens/{uuid.uuid4()}/audio", "adviser"
+        address, opener = self.dice.choice(self.addresses[-30:])
         if self.dice.random() < 0.1:
-            return f"/recordings/{self.dice.choice(self.calls).uuid}/listens/{address.split('/')[-2]}/audio"
-        return address
+            address = f"/recordings/{self.dice.choice(self.calls).uuid}/listens/{address.split('/')[-2]}/audio"
+        return address, opener
 
     def sign_in_again(self) -> None:
         """Somebody's session ends, and with it what they had open."""

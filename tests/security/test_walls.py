@@ -27,7 +27,7 @@ def production() -> list[str]:
     return [name for name in modules() if not name.startswith(FIGURES)]
 
 
-def calls_of(module: ast.Module) -> Iterator[tuple[str, ast.Call]]:
+def calls_of(module: ast.AST) -> Iterator[tuple[str, ast.Call]]:
     """Each call with the name it is called by: 'os.system', 'eval'."""
     for node in ast.walk(module):
         if isinstance(node, ast.Call):
@@ -51,7 +51,7 @@ def dynamic(module: ast.Module) -> list[str]:
 
 def test_no_shell_and_no_code_is_made_of_text():
     for name in modules():
-        assert not dynamic(tree(modules()[name])), name
+        assert name not in production() or not dynamic(tree(modules()[name])), name
         assert not UNSAFE & set(imports(name)), name
 
 
@@ -67,9 +67,10 @@ PATTERNS = {"compile", "match", "fullmatch", "search", "sub", "subn", "split", "
 
 
 def loose_patterns(module: ast.Module) -> list[str]:
-    """Patterns put together out of something that is neither a constant of the module nor escaped."""
+    """Patterns put together, while the portal runs, out of something that is neither a constant nor escaped."""
     found = []
-    for name, call in calls_of(module):
+    functions = [node for node in ast.walk(module) if isinstance(node, (ast.FunctionDef, ast.Lambda))]
+    for name, call in (found for function in functions for found in calls_of(function)):
         if not name.startswith("re.") or name[3:] not in PATTERNS or not call.args:
             continue
         for part in ast.walk(call.args[0]):
@@ -87,8 +88,8 @@ def _harmless(value: ast.expr) -> bool:
 def test_no_pattern_is_made_of_text():
     for name in production():
         assert not loose_patterns(tree(modules()[name])), name
-    assert loose_patterns(ast.parse('re.search(f"^{typed}", text)'))
-    assert not loose_patterns(ast.parse('re.search(f"^{re.escape(typed)}{_END}", text)'))
+    assert loose_patterns(ast.parse('def find(): return re.search(f"^{typed}", text)'))
+    assert not loose_patterns(ast.parse('def find(): return re.search(f"^{re.escape(typed)}{_END}", text)'))
 
 
 MARKUP = re.compile(
