@@ -19,6 +19,7 @@ from portal import clock
 PATIENCE_SECONDS = 30
 WORD = "dagis"
 """What is typed where a form has nothing of its own."""
+TOKEN = "csrf_token"
 PAPERS = (".pdf", ".csv", ".svg", ".xlsx", ".zip", "/pdf", "/audio")
 """Addresses that end so are no pages."""
 
@@ -39,6 +40,26 @@ class Page(NamedTuple):
     status: int
     links: list[str]
     forms: list[Form]
+
+
+Shape = tuple[str, frozenset[str], bool]
+
+
+class Question(NamedTuple):
+    address: str
+    form: str = ""
+    """What is posted there, as a browser writes it; empty where it is only fetched."""
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The names in it."""
+        query = self.form or urllib.parse.urlsplit(self.address).query
+        return frozenset(urllib.parse.parse_qs(query, keep_blank_values=True)) - {TOKEN}
+
+    @property
+    def shape(self) -> Shape:
+        """The same for the same question about another object."""
+        return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+", "*", _path(self.address)), self.words, bool(self.form)
 
 
 class Person:
@@ -89,35 +110,32 @@ class Person:
                 return self.page(form.action or page.address, form.fields | typed)
         raise CouldNotSignIn(f"{page.address} has no form for {', '.join(typed)}")
 
-    def questions(self, most: int) -> Iterator[str]:
-        """Addresses with a query, one of each shape, that links and forms lead to from up to `most` pages, one of each
-        shape as well."""
-        queue, seen = collections.deque(["/"]), {shape("/")}
+    def questions(self, most: int) -> Iterator[Question]:
+        """What may be asked with words, one of each shape: addresses with a query and forms, on up to `most` pages that
+        links lead to, one of each shape as well."""
+        queue, seen = collections.deque([Question("/")]), {Question("/").shape}
         while queue and most:
-            address = queue.popleft()
-            if urllib.parse.urlsplit(address).query:
-                yield address
-            page, most = self.page(address), most - 1
-            for found in (*(_asked(form, page) for form in page.forms if form.method == "get"), *page.links):
-                if shape(found) not in seen and not _path(found).endswith(PAPERS):
-                    seen.add(shape(found))
+            question = queue.popleft()
+            if question.words:
+                yield question
+            if question.form:
+                continue  # what is behind it is for the scanner to find
+            page, most = self.page(question.address), most - 1
+            for found in (*_filled(page), *map(Question, page.links)):
+                if found.shape not in seen and not _path(found.address).endswith(PAPERS):
+                    seen.add(found.shape)
                     queue.append(found)
 
 
-Shape = tuple[str, frozenset[str]]
-
-
-def shape(address: str) -> Shape:
-    """Of an address: its path without what differs from one object to the next, and the names in its query."""
-    parts = urllib.parse.urlsplit(address)
-    names = urllib.parse.parse_qs(parts.query, keep_blank_values=True)
-    return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+", "*", parts.path), frozenset(names)
-
-
-def _asked(form: Form, page: Page) -> str:
-    """The address that a form leads to, with a word where it has nothing of its own."""
-    filled = {name: value or WORD for name, value in form.fields.items()}
-    return f"{form.action or _path(page.address)}?{urllib.parse.urlencode(filled)}"
+def _filled(page: Page) -> Iterator[Question]:
+    """Its forms in which something can be said, with a word where they have nothing of their own. Not those that are
+    only a button: they sign out."""
+    for form in page.forms:
+        action = form.action or _path(page.address)
+        written = urllib.parse.urlencode({name: value or WORD for name, value in form.fields.items()})
+        if form.fields.keys() <= {TOKEN}:
+            continue
+        yield Question(action, written) if form.method == "post" else Question(f"{action}?{written}")
 
 
 def _path(address: str) -> str:

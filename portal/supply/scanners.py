@@ -13,13 +13,19 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from portal.supply.person import TOKEN, Question
+
 PAGES_LEAST = 20
 """Wapiti must have seen so many; a session that has ended sees the page of signing in, and little else."""
 MODULES = (
-    "cookieflags,crlf,csp,csrf,exec,file,htaccess,http_headers,https_redirect,information_disclosure,"
-    "inconsistent_redirection,methods,permanentxss,redirect,sql,timesql,unsecure_password,xss"
+    "cookieflags,crlf,csp,csrf,exec,file,htaccess,http_headers,https_redirect,ldap,methods,permanentxss,redirect,"
+    "sql,timesql,upload,xss"
 )
 """Those that ask nobody but the portal: others send the portal to a server of Wapiti's, or fetch lists from outside."""
+NOWHERE = "http://127.0.0.1:1/"
+"""Stands for the server of Wapiti's that pages could be made to fetch from."""
+REFUSALS = "400,403,404,409,422,429"
+"""Answers that are one too: a page with a message."""
 CLEAN = "all tested parameters do not appear to be injectable"
 FOUND = "the following injection point"
 
@@ -68,9 +74,10 @@ def wapiti(tools: Path, target: Target, seconds: int) -> list[str]:
             "--level=2",
         ]
         command += [f"--header=Cookie: {target.cookie}", f"--exclude={target.url}/accounts/sign-out"]
-        command += [f"--max-scan-time={seconds // 3}", f"--max-attack-time={attacking}", "--tasks=2"]
-        command += ["--flush-session", f"--store-session={folder}/session", f"--store-config={folder}/config"]
-        command += ["--drop-set-cookie", "--skip=csrf_token", "--no-bugreport", "--format=json", f"--output={report}"]
+        command += [f"--max-scan-time={seconds // 3}", f"--max-attack-time={attacking}", "--tasks=1"]
+        command += [f"--endpoint={NOWHERE}", "--dns-endpoint=localhost", "--flush-session"]
+        command += [f"--store-session={folder}/session", f"--store-config={folder}/config"]
+        command += ["--drop-set-cookie", f"--skip={TOKEN}", "--no-bugreport", "--format=json", f"--output={report}"]
         said = _run(command, seconds + 60)
         try:
             told = json.loads(report.read_text())
@@ -90,18 +97,21 @@ def _found(by_kind: dict[str, list[dict[str, str]]]) -> Iterator[str]:
             yield f"{kind}: {one['method']} {where} {one['parameter'] or ''} {one['info']}".strip()
 
 
-def sqlmap(tools: Path, target: Target, address: str, seconds: int) -> list[str]:
-    """What of this address, with its query, reaches the database. Raises CouldNotScan, also when the time is over."""
+def sqlmap(tools: Path, target: Target, question: Question, seconds: int) -> list[str]:
+    """What of this question reaches the database as more than a word. Raises CouldNotScan, also when the time is
+    over."""
     program = tools / "sqlmap" / "bin" / "sqlmap"
     with tempfile.TemporaryDirectory() as folder:
         command: list[str | Path] = [
             program,
-            f"--url={target.url}{address}",
+            f"--url={target.url}{question.address}",
             f"--cookie={target.cookie}",
             f"--output-dir={folder}",
         ]
         command += ["--batch", "--disable-coloring", "--dbms=sqlite", "--level=1", "--risk=1", "--technique=BEUT"]
-        command += ["--flush-session", "--ignore-code=400,404,422", "--ignore-proxy", "--retries=0", "--time-sec=2"]
+        command += ["--flush-session", f"--ignore-code={REFUSALS}", "--ignore-proxy", "--retries=0", "--time-sec=2"]
+        if question.form:  # as a browser posts it: what checks its token wants to know where it comes from
+            command += [f"--data={question.form}", f"--skip={TOKEN}", f"--referer={target.url}{question.address}"]
         said = _run(command, seconds)
     if FOUND in said:
         return [line.strip() for line in said.partition(FOUND)[2].splitlines() if line.startswith("Parameter:")]

@@ -15,13 +15,13 @@ from typing import Any, NamedTuple
 from portal import processes
 from portal.supply import scanners
 from portal.supply.lock import ROOT
-from portal.supply.person import CouldNotSignIn, Person, Shape, shape
+from portal.supply.person import CouldNotSignIn, Person, Shape
 from portal.supply.scanners import CouldNotScan, Target
 
 PATIENCE_SECONDS = 900
 """For filling it."""
 PAGES_MOST = 60
-"""So many are looked at for addresses with a query."""
+"""So many are looked at for what may be asked with words."""
 
 
 class Demo(NamedTuple):
@@ -93,15 +93,15 @@ def _as_one(running: Demo, tools: Path, name: str, seconds: int, asked: set[Shap
     person = Person(running.url, running.authority)
     _enter(person, running, name)
     target = Target(running.url, running.authority, person.cookie)
-    questions = {shape(address): address for address in person.questions(PAGES_MOST)}
+    questions = {question.shape: question for question in person.questions(PAGES_MOST)}
     if not questions:
-        raise CouldNotScan(f"{name} sees no page with a query")
-    own = [address for kind, address in questions.items() if kind not in asked]
+        raise CouldNotScan(f"{name} sees nothing to ask")
+    own = [question for kind, question in questions.items() if kind not in asked]
     asked.update(questions)
-    for address in own:
-        for fault in scanners.sqlmap(tools, target, address, seconds):
-            yield Finding("sqlmap", name, f"{address.partition('?')[0]} {fault}")
-    yield f"sqlmap tried {len(own)} addresses as {name}"
+    for question in own:
+        for fault in scanners.sqlmap(tools, target, question, seconds):
+            yield Finding("sqlmap", name, f"{question.address.partition('?')[0]} {fault}")
+    yield f"sqlmap tried {len(own)} addresses and forms as {name}"
     for fault in scanners.wapiti(tools, target, seconds):
         yield Finding("wapiti", name, fault)
     if not person.is_in():

@@ -46,6 +46,11 @@ def test_a_certificate_is_renewed_a_month_before_its_end_and_the_authority_stays
     assert made.authority.read_bytes() == authority
 
 
+def test_the_certificate_lives_no_longer_than_mozillas_intermediate_configuration_allows(settings):
+    served = x509.load_pem_x509_certificate(certificate.ensure(settings).certificate.read_bytes())
+    assert served.not_valid_after_utc - served.not_valid_before_utc <= dt.timedelta(days=366)
+
+
 def test_a_new_host_name_needs_a_new_authority(settings):
     made = certificate.ensure(settings)
     authority = made.authority.read_bytes()

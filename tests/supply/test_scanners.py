@@ -8,6 +8,7 @@ import textwrap
 import pytest
 
 from portal.supply import scanners
+from portal.supply.person import Question
 from portal.supply.scanners import CLEAN, CouldNotScan, Target
 
 HERE = Target("https://localhost:8443", "ca.pem", "__Host-portal=token")
@@ -109,18 +110,29 @@ def test_the_crawl_is_signed_in_does_not_sign_out_and_asks_nobody_outside(tools)
     arguments, _ = called(there)
     assert "--header=Cookie: __Host-portal=token" in arguments
     assert "--exclude=https://localhost:8443/accounts/sign-out" in arguments
+    assert {"--endpoint=http://127.0.0.1:1/", "--dns-endpoint=localhost"} <= set(arguments)
     assert not {"ssrf", "xxe", "log4shell", "nikto", "wapp", "cms", "takeover"} & set(scanners.MODULES.split(","))
 
 
 def test_a_query_that_reaches_nothing_is_no_finding(tools):
     there = tools("sqlmap", f"print('[CRITICAL] {CLEAN}. Try to increase values')")
-    assert scanners.sqlmap(there, HERE, "/recordings/?q=x", 9) == []
+    assert scanners.sqlmap(there, HERE, Question("/recordings/?q=x"), 9) == []
     arguments, _ = called(there)
     assert {"--url=https://localhost:8443/recordings/?q=x", "--cookie=__Host-portal=token"} <= set(arguments)
 
 
+def test_a_form_is_posted_with_its_token_and_from_its_page(tools):
+    there = tools("sqlmap", f"print('{CLEAN}')")
+    assert scanners.sqlmap(there, HERE, Question("/recordings/", "csrf_token=t&q=x"), 9) == []
+    arguments, _ = called(there)
+    assert "--data=csrf_token=t&q=x" in arguments
+    assert "--referer=https://localhost:8443/recordings/" in arguments
+
+
 def test_a_query_that_reaches_the_database_is_told(tools):
-    assert scanners.sqlmap(tools("sqlmap", f"print({INJECTABLE!r})"), HERE, "/?q=x", 9) == ["Parameter: q (GET)"]
+    assert scanners.sqlmap(tools("sqlmap", f"print({INJECTABLE!r})"), HERE, Question("/?q=x"), 9) == [
+        "Parameter: q (GET)"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -128,12 +140,16 @@ def test_a_query_that_reaches_the_database_is_told(tools):
 )
 def test_a_query_that_nobody_tried_is_no_pass(tools, said):
     with pytest.raises(CouldNotScan):
-        scanners.sqlmap(tools("sqlmap", f"print({said!r})"), HERE, "/?q=x", 9)
+        scanners.sqlmap(tools("sqlmap", f"print({said!r})"), HERE, Question("/?q=x"), 9)
 
 
 @pytest.mark.parametrize(
     "scan",
-    [scanners.sslyze, scanners.wapiti, lambda tools, here, seconds: scanners.sqlmap(tools, here, "/?q=x", seconds)],
+    [
+        scanners.sslyze,
+        scanners.wapiti,
+        lambda tools, here, seconds: scanners.sqlmap(tools, here, Question("/?q=x"), seconds),
+    ],
 )
 def test_a_scanner_that_is_not_there_is_no_pass(tmp_path, scan):
     with pytest.raises(CouldNotScan, match="make scan"):
