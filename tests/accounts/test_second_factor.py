@@ -91,6 +91,16 @@ def test_of_twenty_simultaneous_uses_of_one_code_exactly_one_is_accepted(people)
     assert sorted(answer is not None for answer in answers) == [False] * (MANY - 1) + [True]
 
 
+def test_of_ten_thousand_uses_of_one_code_by_twenty_at_once_exactly_one_is_accepted(people):
+    each, account = 10_000 // MANY, people.adviser
+    with clock.frozen(NOON):
+        typed, step = at(NOON), int(NOON.timestamp()) // 30
+        answers = at_once(lambda _: [accepted(account.id, typed) for _ in range(each)])
+    assert [proof for many in answers for proof in many if proof is not None] == [factors.Proof.TOTP]
+    assert sum(map(len, answers)) == 10_000
+    assert Account.get_by_id(account.id).totp_last_step == step
+
+
 def test_of_twenty_simultaneous_uses_of_one_recovery_code_exactly_one_is_accepted(people):
     with db.db.atomic():
         codes = factors.new_codes(people.adviser)

@@ -190,8 +190,13 @@ OPEN_TO_ALL = {
     *DESCRIPTION,
 }
 STAGES = {
-    sessions.PASSWORD: {"GET accounts.second_factor", "POST accounts.second_factor"},
+    sessions.PASSWORD: {
+        "GET accounts.second_factor",
+        "POST accounts.second_factor",
+        "POST accounts.second_factor_question",
+    },
     "enrolling": {
+        "POST accounts.second_factor_question",  # not found: there is no key yet
         "GET accounts.enrolment",
         "POST accounts.enrolment",
         "GET accounts.enrolment_picture",
