@@ -241,6 +241,35 @@ def test_what_is_wrong_is_named_with_its_place(world, tmp_path):
     assert said(rewrite) == ("rewritten", 12, 4)
 
 
+def test_two_lines_of_one_number_are_two_histories_whichever_the_log_agrees_with(world, tmp_path):
+    shown = world.twin()
+    touch(shown, 40, "{}")
+    shown.rehash(40)
+    world.other = world.lines[:13]
+    shown.sign(lines=world.other)
+    for rows in (world.rows, shown.rows):
+        world.rows = rows
+        assert (world.verdict(tmp_path).fault, world.verdict(tmp_path).line) in {("forked", 14), ("rewritten", 14)}
+    world.lines, world.other = world.other, world.lines[-1:]
+    assert (world.verdict(tmp_path).fault, world.verdict(tmp_path).line) == ("forked", 14)
+
+
+def test_a_line_that_follows_another_than_the_one_before_is_a_second_history(world, tmp_path):
+    """What a signer writes that was itself put back to an older state."""
+    last = world.line(-1)
+    at = dt.datetime.fromtimestamp(last.at / 1000, dt.UTC)
+    told = {"entries": last.entries, "head": last.head, "previous": world.line(-3).digest}
+    world.lines[-1] = signed(world.key, seq=last.seq, at=at, **told)
+    assert (world.verdict(tmp_path).fault, world.verdict(tmp_path).line) == ("forked", last.seq)
+
+
+def test_a_log_that_was_put_back_while_it_was_signed_and_is_now_shown_whole_is_found(world, tmp_path):
+    shown = world.twin()
+    del shown.rows[39:]
+    shown.sign(lines=world.lines)
+    assert (world.verdict(tmp_path).fault, world.verdict(tmp_path).line) == ("rolled_back", 15)
+
+
 def test_a_line_that_a_server_wrote_around_is_read_and_parts_of_the_lines_make_a_whole(world, tmp_path):
     world.other = [f"<85>1 2026-09-01T09:00:00Z host portal - checkpoint - {line}" for line in world.lines[5:]]
     world.other.insert(3, "sshd[1]: something else")
