@@ -138,12 +138,13 @@ def test_a_kill_at_any_point_leaves_no_line_out_and_none_twice(settings, monkeyp
     assert verdict().entries == 4
 
 
-def test_a_line_that_a_full_disk_tore_is_written_again_whole(settings, monkeypatch):
+@pytest.mark.parametrize("length", [1, 100, -1, None])
+def test_a_line_that_a_full_disk_tore_is_written_again_whole(settings, monkeypatch, length):
     checkpoints.sign()
 
     def torn(line):
         with open(settings.checkpoint_file, "a") as file:
-            file.write(line.text[:100])
+            file.write(line.text[:length])
         raise OSError(28, "full")
 
     with monkeypatch.context() as patched:
