@@ -1,18 +1,20 @@
-"""Native code runs in a process of its own: it holds no secret, writes no file, and may die.
+"""Native code runs in a process of its own: it holds no secret, writes no file, reaches nothing, and may die.
 
 FFmpeg and Pango are fed with what came from outside. The parent starts `python -m MODULE` with one Unix
 socket (messages with borders); the child confines itself before it looks at anything.
 """
 
 import abc
+import contextlib
 import errno
+import importlib
 import io
 import os
 import resource
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import portal
@@ -30,8 +32,34 @@ FORBIDDEN = (
     *("mount", "umount2", "unshare", "setns", "chroot", "pivot_root"),
     *("mkdir", "mkdirat", "rmdir", "unlink", "unlinkat", "rename", "renameat", "renameat2", "truncate"),
     *("link", "linkat", "symlink", "symlinkat", "mknod", "mknodat", "chmod", "fchmodat", "chown", "fchownat"),
+    *("creat", "openat2", "open_by_handle_at", "shmget", "msgget", "semget", "mq_open"),
+    *("kill", "tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "pidfd_send_signal"),
 )
-"""System calls that no letter needs. io_uring would open sockets without the call of that name."""
+"""System calls that neither letters nor sound need. io_uring would open sockets without the call of that name;
+openat2 hides in memory what a file is opened for."""
+
+OPENING = {"open": 1, "openat": 2}
+"""Calls that open a file by its name, and which argument says what for."""
+TO_WRITE = ((os.O_ACCMODE, os.O_WRONLY), (os.O_ACCMODE, os.O_RDWR), (os.O_CREAT,) * 2, (os.O_TRUNC,) * 2)
+"""Mask and value of that argument: an empty file is made, and a full one emptied, whatever RLIMIT_FSIZE is."""
+KEYS_OF_A_TERMINAL = (0x5412, 0x541C)
+"""TIOCSTI and TIOCLINUX of <asm-generic/ioctls.h>: they type into the terminal that a program was started from."""
+
+LATE = (
+    *("av.audio.codeccontext", "av.audio.stream", "av.video.codeccontext", "av.video.stream"),
+    *("av.subtitles.codeccontext", "av.subtitles.stream"),
+)
+"""What PyAV loads when it first meets such a stream."""
+
+UNSTARTED = 78
+"""A child's exit code when it could not begin: sysexits' EX_CONFIG."""
+
+
+class NotConfined(OSError):
+    """The child could not give up what it must: nothing is given to it. The machine's fault, not the file's."""
+
+    def __init__(self) -> None:
+        super().__init__(errno.ENOSYS, "libseccomp or a right of the system is missing")
 
 
 def start(module: str, patience_seconds: float) -> tuple[subprocess.Popen[bytes], socket.socket]:
@@ -51,9 +79,20 @@ def start(module: str, patience_seconds: float) -> tuple[subprocess.Popen[bytes]
     return child, ours
 
 
-def main(serve: Callable[[socket.socket], None], *, memory: int = MEMORY) -> None:
-    """The child's whole life: no core dump (it would hold what was recorded or written), no file written,
-    bounded memory (bytes of address space). What serves must have been loaded before."""
+def check_started(child: subprocess.Popen[bytes]) -> None:
+    """Call when the line to `child` broke. Raises NotConfined when it never began."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        if child.wait(timeout=5) == UNSTARTED:
+            raise NotConfined
+
+
+def main(
+    serve: Callable[[socket.socket], None], *, memory: int = MEMORY, opens: bool = False, late: Iterable[str] = ()
+) -> None:
+    """The child's whole life: no core dump (it would hold what was recorded or written), no file written, and none
+    opened unless it `opens` some to read them, nothing reached but its line, bounded memory (bytes of address
+    space). What serves must have been loaded before; `late` are modules that would be when first needed.
+    Where all that cannot be had, it ends with UNSTARTED."""
     for limit, value in (
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, 0),
@@ -61,12 +100,19 @@ def main(serve: Callable[[socket.socket], None], *, memory: int = MEMORY) -> Non
         (resource.RLIMIT_AS, memory),
     ):
         resource.setrlimit(limit, (value, value))
+    try:
+        for module in late:
+            importlib.import_module(module)
+        go_offline(opens=opens)
+    except Exception:
+        sys.exit(UNSTARTED)
     with socket.socket(fileno=int(sys.argv[1])) as line:
         serve(line)
 
 
-def go_offline() -> None:
-    """Take the calls in FORBIDDEN away from this process, for good: they fail with EPERM.
+def go_offline(*, opens: bool = False) -> None:
+    """Take the calls in FORBIDDEN away from this process, for good: they fail with EPERM. So does opening a file;
+    if it `opens` some, opening one to write.
 
     Raises an exception where the kernel or libseccomp cannot: then nothing may be served.
     """
@@ -74,11 +120,21 @@ def go_offline() -> None:
 
     rules = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
     rules.set_attr(pyseccomp.Attr.CTL_NNP, 1)
+    refused = pyseccomp.ERRNO(errno.EPERM)
     for name in FORBIDDEN:
-        rules.add_rule(pyseccomp.ERRNO(errno.EPERM), name)
+        rules.add_rule(refused, name)
     # A new process, not a new thread; clone3 hides its flags in memory, and libc falls back when there is none.
-    rules.add_rule(pyseccomp.ERRNO(errno.EPERM), "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, CLONE_THREAD, 0))
+    rules.add_rule(refused, "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, CLONE_THREAD, 0))
     rules.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "clone3")
+    for name, place in OPENING.items():
+        if not opens:
+            rules.add_rule(refused, name)
+            continue
+        for mask, value in TO_WRITE:
+            rules.add_rule(refused, name, pyseccomp.Arg(place, pyseccomp.MASKED_EQ, mask, value))
+    for request in KEYS_OF_A_TERMINAL:  # the kernel looks at the lower half of what is asked for
+        rules.add_rule(refused, "ioctl", pyseccomp.Arg(1, pyseccomp.MASKED_EQ, 0xFFFFFFFF, request))
+    rules.add_rule(refused, "prlimit64", pyseccomp.Arg(0, pyseccomp.NE, 0))  # another's limits
     rules.load()
 
 

@@ -34,7 +34,7 @@ LOST = "Lost"
 """Code of the attempt that ended without a word."""
 NOTHING = "NothingLeft"
 """What was to be given has been deleted meanwhile."""
-NOT_ITS_FAULT = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM)
+NOT_ITS_FAULT = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSYS)
 """The machine refuses every copy alike: the sweep ends, and no attempt is counted."""
 
 

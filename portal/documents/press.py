@@ -30,8 +30,6 @@ IDLE_SECONDS = 300
 """A child that nobody needs is ended after that long."""
 LETTERS = 250
 """Set by one child, then it is replaced: what the engine keeps does not add up."""
-UNSTARTED = 78
-"""A child's exit code when it could not begin: sysexits' EX_CONFIG."""
 RESIDENT = 120 << 20
 """A child that has more bytes than this in memory after a letter is replaced."""
 LARGEST_ORDER = 16 << 20
@@ -179,7 +177,7 @@ class Press:
             ended = self._child.wait(timeout=5)
         except subprocess.TimeoutExpired:
             return "Crashed"
-        return {UNSTARTED: "Unstarted", -signal.SIGXCPU: "Stuck"}.get(ended, "Crashed")
+        return {confined.UNSTARTED: "Unstarted", -signal.SIGXCPU: "Stuck"}.get(ended, "Crashed")
 
 
 def _wait(line: socket.socket, deadline: float) -> None:

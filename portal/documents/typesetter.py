@@ -24,7 +24,7 @@ from babel.support import NullTranslations, Translations
 
 from portal import confined, spelling
 from portal.documents import fonts, signs
-from portal.documents.press import HEAD, ORDER, PIECE, PRINTED, UNSET, UNSTARTED
+from portal.documents.press import HEAD, ORDER, PIECE, PRINTED, UNSET
 from portal.language import CATALOGUES, LANGUAGES
 
 MEMORY = 3 << 29
@@ -235,10 +235,9 @@ def serve(line: socket.socket, typesetter: Typesetter) -> None:
 def main() -> None:
     try:
         typesetter = Typesetter()
-        confined.go_offline()
-    except Exception:  # a package of the system is missing, or a right: no letter will do any better
-        sys.exit(UNSTARTED)
-    confined.main(lambda line: serve(line, typesetter), memory=MEMORY)
+    except Exception:  # a package of the system is missing: no letter will do any better
+        sys.exit(confined.UNSTARTED)
+    confined.main(lambda line: serve(line, typesetter), memory=MEMORY, opens=True)
 
 
 if __name__ == "__main__":

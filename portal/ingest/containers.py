@@ -13,7 +13,16 @@ MP3_KBPS = {
     0: (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
 }
 GSM_FRAME = 33
+AMR_NB = {0: 12, 1: 13, 2: 15, 3: 17, 4: 19, 5: 20, 6: 26, 7: 31, 8: 5, 15: 0}
+AMR_WB = {0: 17, 1: 23, 2: 32, 3: 36, 4: 40, 5: 46, 6: 50, 7: 58, 8: 60, 9: 5, 14: 0, 15: 0}
+"""Bytes of each kind of frame after its first."""
+ID3V1 = 128
 UNKNOWN_LENGTH = 0xFFFFFFFF
+
+MOST_BESIDE = 256 << 10
+"""Bytes of a file that are no sound: headers, titles, tables of places. The original bytes are kept and handed over
+as they are, and nobody hears, corrects or masks what stands beside the sound."""
+BLOCK = 1 << 16
 
 
 class Unfit(Exception):
@@ -49,7 +58,7 @@ def look(file: BinaryIO, size: int) -> Outside:
     if head[:4] == b"fLaC":
         return _flac(file, size)
     if head[:6] == b"#!AMR\n" or head[:9] == b"#!AMR-WB\n":
-        return Outside("amr")
+        return _amr(file, size)
     if head[:3] == b"ID3" or (head[0] == 0xFF and head[1:2] and head[1] & 0xE0 == 0xE0):
         return _mp3(file, size)
     if head[0] >> 4 == 0xD:
@@ -60,6 +69,34 @@ def look(file: BinaryIO, size: int) -> Outside:
 def _at(file: BinaryIO, place: int, count: int) -> bytes:
     file.seek(place)
     return file.read(count)
+
+
+def _all_of(file: BinaryIO, place: int, count: int) -> bytes:
+    """As `_at`. Raises Unfit when the file ends before."""
+    found = _at(file, place, count)
+    if len(found) < count:
+        raise Unfit("broken", "cut")
+    return found
+
+
+def _check_beside(count: int) -> None:
+    """`count` bytes of the file are no sound."""
+    if count > MOST_BESIDE:
+        raise Unfit("many_streams", "beside")
+
+
+class _Bytes:
+    """A file's bytes in order, each read once however short the pieces that are looked at."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file, self._place, self._held = file, 0, b""
+
+    def at(self, place: int, count: int) -> bytes:
+        """At most `count`, far fewer than BLOCK; `place` never goes back."""
+        start = place - self._place
+        if not 0 <= start <= len(self._held) - count:
+            self._place, self._held, start = place, _at(self._file, place, BLOCK), 0
+        return self._held[start : start + count]
 
 
 def _wav(file: BinaryIO, size: int) -> Outside:
@@ -74,10 +111,12 @@ def _wav(file: BinaryIO, size: int) -> Outside:
     while place + 8 <= size:
         name, length = struct.unpack("<4sI", _at(file, place, 8))
         if name == b"fmt ":
+            if fmt:
+                raise Unfit("broken", "header")
             fmt = _at(file, place + 8, min(length, 64))
             _wav_format(fmt)
         elif name == b"fact" and length >= 4:
-            (fact,) = struct.unpack("<I", _at(file, place + 8, 4))
+            (fact,) = struct.unpack("<I", _all_of(file, place + 8, 4))
         elif name == b"data":
             if data is not None:
                 raise Unfit("broken", "two_sounds")
@@ -89,6 +128,7 @@ def _wav(file: BinaryIO, size: int) -> Outside:
         if place + 8 + length > size:
             raise Unfit("broken", "cut")
         place += 8 + length + (length & 1)
+        _check_beside(place - (data or 0))
     if not fmt or data is None:
         raise Unfit("broken", "header")
     if size - place > 0:
@@ -130,9 +170,10 @@ def check_rate(rate: int) -> None:
 
 def _ogg(file: BinaryIO, size: int) -> Outside:
     """Walks the pages (RFC 3533 §6): one stream, ended, and nothing after it."""
-    place, serials, last, granule, first = 0, set(), 0, 0, b""
+    place, serials, last, granule, first, beside = 0, set(), 0, 0, b"", 0
+    read = _Bytes(file)
     while place < size:
-        page = _at(file, place, 27 + 255)
+        page = read.at(place, 27 + 255)
         if len(page) < 27 or page[:4] != b"OggS":
             raise Unfit("broken", "cut" if b"OggS".startswith(page[:4]) else "trailing")
         flags, position, serial = page[5], *struct.unpack("<qI", page[6:18])
@@ -147,8 +188,13 @@ def _ogg(file: BinaryIO, size: int) -> Outside:
             raise Unfit("many_streams")
         granule, last = (position if position >= 0 else granule), flags
         place += length
+        if not granule or length == 27 + segments:  # the headers come before the first sound
+            beside += length
+            _check_beside(beside)
     if not last & 0x04:
         raise Unfit("broken", "cut")
+    if len(first) < 19:
+        raise Unfit("broken", "header")
     if first[:8] == b"OpusHead":
         if first[9] not in (1, 2):
             raise Unfit("bad_channels", "many" if first[9] else "none")
@@ -157,35 +203,65 @@ def _ogg(file: BinaryIO, size: int) -> Outside:
     if first[:7] == b"\x01vorbis":
         if first[11] not in (1, 2):
             raise Unfit("bad_channels", "many" if first[11] else "none")
-        return Outside("ogg", granule, struct.unpack("<I", first[12:16])[0], 8192, empty=granule == 0)
+        rate = struct.unpack("<I", first[12:16])[0]
+        check_rate(rate)
+        return Outside("ogg", granule, rate, 8192, empty=granule == 0)
     return Outside("ogg")
 
 
 def _flac(file: BinaryIO, size: int) -> Outside:
-    """STREAMINFO (RFC 9639 §8.2) tells rate, channels and samples."""
-    info = _at(file, 8, 34)
-    if len(info) < 34:
-        raise Unfit("broken", "cut")
-    packed = int.from_bytes(info[10:18], "big")
+    """STREAMINFO (RFC 9639 §8.2) tells rate, channels and samples; the other blocks of metadata are walked."""
+    place, kind, last = 4, 0, False
+    while not last:
+        head = _all_of(file, place, 4)
+        last, kind, length = bool(head[0] & 0x80), head[0] & 0x7F, int.from_bytes(head[1:], "big")
+        if (kind == 0) != (place == 4) or kind == 127 or (kind == 0 and length != 34):
+            raise Unfit("broken", "header")
+        place += 4 + length
+        _check_beside(place)
+        if place > size:
+            raise Unfit("broken", "cut")
+    packed = int.from_bytes(_all_of(file, 8, 34)[10:18], "big")
     rate, channels, samples = packed >> 44, (packed >> 41 & 7) + 1, packed & ((1 << 36) - 1)
     if channels > 2:
         raise Unfit("bad_channels", "many")
+    check_rate(rate)
     return Outside("flac", samples or None, rate, 1)
 
 
 def _gsm(file: BinaryIO, size: int) -> Outside:
     """Raw GSM 06.10: no header, 33-byte frames that each begin with the nibble 0xD."""
-    if size >= GSM_FRAME and all(
-        _at(file, place, 1)[0] >> 4 == 0xD for place in range(0, min(size - GSM_FRAME + 1, GSM_FRAME * 500), GSM_FRAME)
-    ):
-        if size % GSM_FRAME:
-            raise Unfit("broken", "cut")
-        return Outside("gsm", size // GSM_FRAME * 160, 8000, 0)
-    raise Unfit("not_audio")
+    whole, rest = divmod(size, GSM_FRAME)
+    for place in range(0, whole * GSM_FRAME, GSM_FRAME * 32768):
+        frames = min(32768, whole - place // GSM_FRAME)
+        if any(first >> 4 != 0xD for first in _at(file, place, frames * GSM_FRAME)[::GSM_FRAME]):
+            raise Unfit("not_audio") if place == 0 else Unfit("broken", "trailing")
+    if not whole:
+        raise Unfit("not_audio")
+    if rest:
+        raise Unfit("broken", "cut")
+    return Outside("gsm", whole * 160, 8000, 0)
+
+
+def _amr(file: BinaryIO, size: int) -> Outside:
+    """Walks the frames of the storage format (RFC 4867 §5): one channel, each frame of a kind that exists, the
+    last one whole."""
+    wide = _at(file, 0, 9) == b"#!AMR-WB\n"
+    place, frames = (9, AMR_WB) if wide else (6, AMR_NB)
+    read = _Bytes(file)
+    while place < size:
+        (head,) = read.at(place, 1)
+        kind = head >> 3 & 0x0F
+        if head & 0x83 or kind not in frames:
+            raise Unfit("broken", "trailing")
+        place += 1 + frames[kind]
+    if place > size:
+        raise Unfit("broken", "cut")
+    return Outside("amr")
 
 
 def _mp3(file: BinaryIO, size: int) -> Outside:
-    """Two frames must follow each other; a Xing or Info header tells how many there are."""
+    """Frame follows frame to the end (but for an ID3v1 tag); a Xing or Info header tells how many there are."""
     place, head = 0, _at(file, 0, 10)
     if head[:3] == b"ID3":
         if len(head) < 10:
@@ -193,17 +269,24 @@ def _mp3(file: BinaryIO, size: int) -> Outside:
         place = 10 + (head[6] << 21 | head[7] << 14 | head[8] << 7 | head[9])
         if place >= size:
             raise Unfit("broken", "cut")
-    frame = _mp3_frame(_at(file, place, 4))
+        _check_beside(place)
+    start, frame = place, _mp3_frame(_at(file, place, 4))
     if frame is None:
         raise Unfit("not_audio" if place == 0 else "broken", "mp3")
     length, samples, rate = frame
-    following = _at(file, place + length, 4)
-    if place + length > size or (following and following != b"TAG" and _mp3_frame(following) is None):
-        raise Unfit("not_audio" if place == 0 else "broken", "mp3")
     first = _at(file, place, length)
+    read = _Bytes(file)
+    while place < size and (frame := _mp3_frame(read.at(place, 4))) is not None:
+        place += frame[0]
+    if place == start + length:
+        raise Unfit("not_audio" if start == 0 else "broken", "mp3")  # one frame is found in anything
+    if place > size:
+        raise Unfit("broken", "cut")
+    if size - place not in (0, ID3V1) or (size > place and _at(file, place, 3) != b"TAG"):
+        raise Unfit("broken", "trailing")
     for mark in (b"Xing", b"Info"):
         at = first.find(mark, 4, 48)
-        if at > 0 and first[at + 7] & 1:
+        if at > 0 and len(first) >= at + 12 and first[at + 7] & 1:
             (frames,) = struct.unpack(">I", first[at + 8 : at + 12])
             return Outside("mp3", frames * samples, rate, 4 * samples)
     return Outside("mp3")

@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import json
 import os
+import re
 import socket
 import subprocess
 import threading
@@ -19,6 +20,9 @@ from portal.ingest.models import Reason
 
 PATIENCE_SECONDS = 330
 """Longer than the probe's own CPU limit: this is for one that stands still."""
+
+CODE = re.compile(r"[a-z0-9_]{0,20}")
+FORMAT = re.compile(r"[a-z0-9]{1,20}(/[a-z0-9_]{1,20})?")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,7 +49,7 @@ class Probe:
         self._number = 0
 
     def ask(self, content: Content) -> dict[str, Any]:
-        """The probe's answer; a child that dies or stands still is an answer too."""
+        """The probe's answer; a child that dies or stands still is an answer too. Raises NotConfined."""
         with self.asked(content) as answer:
             return answer()
 
@@ -78,10 +82,21 @@ class Probe:
         except OSError:
             reply = b""
         if not reply:
+            assert self._child is not None
+            try:
+                confined.check_started(self._child)
+            finally:
+                self._stop()
+            return {"reason": Reason.BROKEN, "detail": "crash"}
+        try:
+            found: dict[str, Any] = json.loads(reply)
+            number = found.pop("number")
+            if number == self._number:
+                check(found)
+        except (ValueError, TypeError, LookupError, AttributeError):
             self._stop()
             return {"reason": Reason.BROKEN, "detail": "crash"}
-        found: dict[str, Any] = json.loads(reply)
-        if found.pop("number") != self._number:
+        if number != self._number:
             self._stop()
             raise RuntimeError("the probe answered another question")
         return found
@@ -109,6 +124,27 @@ class Probe:
 
 probe = Probe()
 atexit.register(probe.close)
+
+
+def check(found: dict[str, Any]) -> None:
+    """The file that took the probe over may answer in its place. Raises ValueError for what no probe says: what is
+    told here stands in the register and in the log."""
+    match found:
+        case {"reason": str(reason), "detail": str(detail)}:
+            known = len(found) == 2 and reason in set(Reason) and CODE.fullmatch(detail) is not None
+        case {
+            "format": str(form),
+            "empty": bool(),
+            "channels": 1 | 2 | None,
+            "rate": rate,
+            "milliseconds": int(length),
+        }:
+            known = len(found) == 5 and FORMAT.fullmatch(form) is not None
+            known = known and length >= 0 and (rate is None or isinstance(rate, int))
+        case _:
+            known = False
+    if not known:
+        raise ValueError("no answer of a probe")
 
 
 def largest() -> int:

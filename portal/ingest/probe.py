@@ -1,5 +1,5 @@
 """Decodes a file to see whether it holds what it says. Runs as a process of its own, `python -m
-portal.ingest.probe`, that holds no secret, writes no file and may die: what telephone systems, and
+portal.ingest.probe`, that holds no secret, opens no file, reaches nothing and may die: what telephone systems, and
 others, put into audio files must not take the worker down.
 
 Each request is one message on a Unix socket: {"number": n} and the open file; the answer
@@ -69,7 +69,7 @@ def _decode(container: Any, outside: containers.Outside) -> dict[str, Any]:
     if stream.type != "audio":
         raise Unfit("not_audio", "stream")
     codec = stream.codec_context
-    if codec.name not in CODECS:
+    if codec is None or codec.name not in CODECS:
         raise Unfit("not_audio", "codec")
     channels, rate = codec.channels, codec.sample_rate
     if channels not in (1, 2):
@@ -128,4 +128,4 @@ def serve(line: socket.socket) -> None:
 
 
 if __name__ == "__main__":
-    confined.main(serve)
+    confined.main(serve, late=confined.LATE)

@@ -70,6 +70,8 @@ DETAILS: dict[str, str] = {
     "rate": N_("Samplingsfrekvensen är inte 8–48 kHz."),
     "long": N_("Ljudet är längre än 12 timmar."),
     "picture": N_("Filen innehåller en bild."),
+    "beside": N_("Bredvid ljudet står mer annat än en inspelning behöver."),
+    "two_sounds": N_("Filen innehåller två ljud efter varandra."),
     "codec": N_("Ljudets kodning hör inte till dem som tas emot."),
     "csv": N_("Tabellen innehåller inga samtalsuppgifter."),
     "too_deep": N_("Innehållet är för djupt nästlat."),

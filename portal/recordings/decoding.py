@@ -1,7 +1,7 @@
 """The decoder as a process of its own: `python -m portal.recordings.decoding`.
 
 FFmpeg is native code fed with what came from outside; it may die or swell without taking the worker
-down. The child holds no key and writes no file (`portal.confined`): it asks for the
+down. The child holds no key, opens no file and reaches nothing (`portal.confined`): it asks for the
 clear bytes piece by piece over a Unix socket, and gives back numbers, peaks and FLAC, or a WAV file.
 
 A message is one letter and a body. To the child: START {"format", "size"}, with "silent" when a WAV file is
@@ -61,12 +61,12 @@ class Child:
     def decode(self, file: BinaryIO, size: int, original_format: str) -> tuple[Measure, Iterator[bytes]]:
         """What the sound of `file` measures, and its FLAC form: nothing, where browsers play the original.
 
-        The second must be read to its end before the next recording. Both raise Unreadable or Crashed;
-        after a crash the next recording gets a new child.
+        The second must be read to its end before the next recording. Both raise Unreadable, Crashed or
+        confined.NotConfined; after a crash the next recording gets a new child.
         """
         line = self._start()
         with self._in_step():
-            line.send(START + json.dumps({"format": original_format, "size": size}).encode())
+            self._order({"format": original_format, "size": size})
             kind, body = self._answer(line, file)
             if kind != MEASURED:
                 raise Crashed
@@ -78,12 +78,17 @@ class Child:
         self, file: BinaryIO, size: int, original_format: str, silent: Sequence[tuple[int, int]] = ()
     ) -> Iterator[bytes]:
         """The sound of `file` as a WAV file, silent in the stretches `silent` (`sound.wave`); to be read to its end
-        before the next recording. Raises Unreadable, also when there is no sound in it, or Crashed."""
+        before the next recording. As `decode`, and raises Unreadable when there is no sound in it."""
         line = self._start()
         asked = {"format": original_format, "size": size, "silent": list(silent)}
         with self._in_step():
-            line.send(START + json.dumps(asked).encode())
+            self._order(asked)
         yield from self._made(WAVE, line, file)
+
+    def _order(self, asked: dict[str, object]) -> None:
+        assert self._line is not None
+        with contextlib.suppress(OSError):  # no answer will come, and that is one
+            self._line.send(START + json.dumps(asked).encode())
 
     def _made(self, kind: bytes, line: socket.socket, file: BinaryIO) -> Iterator[bytes]:
         with self._in_step():
@@ -99,6 +104,9 @@ class Child:
             yield
         except Unreadable:
             raise
+        except (ValueError, TypeError, struct.error) as error:  # it says what no decoder says
+            self.close()
+            raise Crashed from error
         except BaseException:
             self.close()
             raise
@@ -108,8 +116,14 @@ class Child:
         while True:
             try:
                 message = line.recv(LARGEST)
-            except OSError as error:
+            except TimeoutError as error:
                 raise Crashed from error
+            except OSError:
+                message = b""
+            if not message:
+                assert self._process is not None
+                confined.check_started(self._process)
+                raise Crashed
             kind, body = message[:1], message[1:]
             if kind == UNREADABLE:
                 raise Unreadable(body.decode())
@@ -200,4 +214,4 @@ def serve(line: socket.socket) -> None:
 
 
 if __name__ == "__main__":
-    confined.main(serve)
+    confined.main(serve, late=confined.LATE)

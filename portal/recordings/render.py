@@ -24,7 +24,7 @@ ORIGINAL, PLAYABLE, PEAKS = "original", "playable", "peaks"
 
 FAULTS = (Unreadable, Crashed, SealBroken, keystore.NoKey, objects.NoObject, OSError)
 
-NOT_ITS_FAULT = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM)
+NOT_ITS_FAULT = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSYS)
 """The machine refuses every recording alike: the sweep ends, and no attempt is counted."""
 
 

@@ -64,6 +64,59 @@ def test_a_decoder_that_stands_still_is_ended(content, own, monkeypatch):
         assert own.ask(content) == {"reason": "broken", "detail": "timeout"}
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"no json",
+        b"[]",
+        b'"text"',
+        b"{}",
+        b'{"number": 1}',
+        b'{"number": 1, "reason": "broken"}',
+        b'{"number": 1, "reason": "granted", "detail": ""}',
+        b'{"number": 1, "reason": "broken", "detail": "Anna Andersson"}',
+        b'{"number": 1, "reason": "broken", "detail": "cut", "by": 1}',
+        b'{"number": 1, "reason": ["broken"], "detail": "cut"}',
+        b'{"number": 1, "format": "wav", "empty": false, "channels": 9, "rate": 8000, "milliseconds": 5}',
+        b'{"number": 1, "format": "wav/../x", "empty": false, "channels": 1, "rate": 8000, "milliseconds": 5}',
+        b'{"number": 1, "format": "wav", "empty": 0, "channels": 1, "rate": 8000, "milliseconds": 5}',
+        b'{"number": 1, "format": "wav", "empty": false, "channels": 1, "rate": "8000", "milliseconds": 5}',
+        b'{"number": 1, "format": "wav", "empty": false, "channels": 1, "rate": 8000, "milliseconds": -5}',
+        b'{"number": 1, "format": "wav", "empty": false, "channels": 1, "milliseconds": 5}',
+        b'{"number": 1, "format": "wav", "empty": false, "channels": 1, "rate": 8000, "milliseconds": 5, "x": 1}',
+    ],
+)
+def test_a_decoder_that_was_taken_over_says_nothing_that_is_believed(said, content, own, monkeypatch):
+    with monkeypatch.context() as patch:
+        with_child(patch, f"line.send({said!r})\nimport time; time.sleep(60)")
+        assert own.ask(content) == {"reason": "broken", "detail": "crash"}
+    assert own.ask(content)["milliseconds"] == 2000
+
+
+def test_where_the_net_cannot_be_taken_away_the_files_wait_and_none_is_called_broken(sweep, monkeypatch):
+    """By one process and by a crew: it is the machine that is at fault."""
+    monkeypatch.setattr(gate, "probe", Probe())
+    with monkeypatch.context() as patch:
+        patch.setattr(gate.subprocess, "Popen", _unstarted(subprocess.Popen))
+        for count in (1, 12):
+            names = [d.name(count=n) for n in range(count)]
+            paths = [d.deliver(name, d.sound(0.2)) for name in names]
+            d.deliver("cdr.csv", d.cdr(*map(d.detail, names)))
+            summary = sweep()
+            assert (summary.taken, summary.quarantined) == (0, {})
+            assert set(summary.faults) == {"ENOSYS"}
+            assert all(path.exists() for path in paths)
+    gate.probe.close()
+    assert sweep(40).taken == 12
+
+
+def _unstarted(real):
+    def other(args, **kwargs):
+        return real([sys.executable, "-c", f"raise SystemExit({confined.UNSTARTED})"], **kwargs)
+
+    return other
+
+
 def test_one_child_serves_many_files_and_is_replaced_when_it_died(content, own):
     own.ask(content)
     child = own._child

@@ -78,7 +78,8 @@ BAD = {
     "opus with a tail": (opus() + b"MZ" + bytes(300), Reason.BROKEN, "trailing"),
     "two opus streams": (None, Reason.MANY_STREAMS, ""),
     "mp3 with a cover": (picture(), Reason.MANY_STREAMS, "picture"),
-    "mp3 cut": (d.encoded("mp3", "libmp3lame", seconds=8)[:-9000], Reason.BAD_LENGTH, "header"),
+    "mp3 cut": (d.encoded("mp3", "libmp3lame", seconds=8)[:-9000], Reason.BROKEN, "cut"),
+    "mp3 without its last frames": (None, Reason.BAD_LENGTH, "header"),
     "flac cut": (d.encoded("flac", "flac")[:-6000], Reason.BROKEN, "decode"),
     "gsm cut": ((bytes([0xD2]) + bytes(32)) * 10 + b"\xd2\0\0", Reason.BROKEN, "cut"),
 }
@@ -89,6 +90,8 @@ def made(name: str) -> bytes:
     if name == "opus without its end":
         whole = opus()
         return whole[: whole.rindex(b"OggS")]
+    if name == "mp3 without its last frames":
+        return d.encoded("mp3", "libmp3lame", seconds=8)[: -10 * 216]
     if name == "two opus streams":
         return opus() + opus().replace(opus()[14:18], b"\x01\x02\x03\x04")
     return content
