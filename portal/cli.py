@@ -23,6 +23,7 @@ COMMANDS = {
     "backup": "portal.retention.cli:backup",
     "restore": "portal.retention.cli:restore",
     "audit": "portal.audit.cli:audit",
+    "keys": "portal.keys.cli:keys",
     "document": "portal.documents.cli:document",
     "bench": "portal.bench.cli:bench",
     "supply": "portal.supply.cli:supply",
@@ -75,15 +76,17 @@ def _refuse_closed() -> None:
         if not any(name.startswith("0001") for name in db.pending()):
             closed.refuse()
     except box.RootKeyMissing as error:
-        raise config.ConfigError(f"{error}: restore it to the folder of secrets") from error
+        raise config.ConfigError(str(error)) from error
     finally:
         db.db.close()
 
 
 def main() -> None:
+    from portal.vault.root import RootKeyMissing
+
     logs.discreet()
     try:
         root(standalone_mode=True)
-    except config.ConfigError as error:
+    except (config.ConfigError, RootKeyMissing) as error:
         click.echo(f"portal: {error}", err=True)
         sys.exit(78)  # EX_CONFIG

@@ -94,7 +94,7 @@ class Settings:
     ledger: Path
     """What was deleted and taken away, for after a restore. Never in a backup; best on another disk."""
     secrets: Path
-    """Holds `root.key` (wraps every recording key) and `web.key` (signs cookies, keys pseudonyms)."""
+    """Holds `root.key` unless it is given otherwise, the `keyring` that it opens, and `web.key` (signs cookies)."""
     stationery: Path
     """The city's head, contacts and remedies for letters; where it is missing, the defaults."""
     host: str = "127.0.0.1"
@@ -213,6 +213,10 @@ class Settings:
     @functools.cached_property
     def root_key(self) -> Path:
         return self.secrets / "root.key"
+
+    @functools.cached_property
+    def keyring(self) -> Path:
+        return self.secrets / "keyring"
 
     @functools.cached_property
     def web_key(self) -> Path:

@@ -14,8 +14,8 @@ import click
 from portal import certificate, config, db, lock, processes
 from portal.documents import seal
 from portal.oversight import checkpoints
-from portal.retention import closed
-from portal.vault import box, durable
+from portal.retention import closed, ledger
+from portal.vault import box, durable, keystore, ring, root
 
 LISTENING_THREADS = 4
 """Per web process. One thread answers nearly all; the others are for answers that a slow line takes
@@ -63,11 +63,13 @@ def prepare(settings: config.Settings) -> list[str]:
     stores = (settings.keystore, settings.objects, settings.threat_keystore, settings.threat_objects)
     for folder in (settings.data, settings.ledger, settings.inbox, *stores, settings.secrets):
         durable.make_folder(folder)
-    if fresh:
-        box.make_key_file(settings.root_key)
-    box.make_key_file(settings.web_key)  # a new one signs everybody out, no more
+    if fresh and not root.is_given():
+        root.make_file(settings.root_key)
+    root.make_file(settings.web_key)  # a new one signs everybody out, no more
     checkpoints.prepare()
-    box.root("id")
+    ring.fresh()
+    if not settings.keyring.exists():
+        _begin_keyring(fresh)
     db.bind(settings)
     ran = db.migrate()
     of_group = 0 if fresh else settings.database.stat().st_mode & 0o040  # so that it may sign the log's head
@@ -77,6 +79,19 @@ def prepare(settings: config.Settings) -> list[str]:
         huey.storage.initialize_schema()
         settings.queue_database.chmod(0o600)
     return ran
+
+
+def _begin_keyring(fresh: bool) -> None:
+    """Of a new register, or of one from before there were keyrings: then this root key is the first and only one."""
+    keystore.refuse_another_root()
+    if not fresh:
+        try:
+            ledger.tail()
+        except ledger.Broken as error:
+            raise box.RootKeyMissing(
+                "the keyring is missing, and the root key is not that of the ledger: take it from a backup of keys"
+            ) from error
+    ring.begin()
 
 
 @contextlib.contextmanager
@@ -102,14 +117,16 @@ def check(settings: config.Settings) -> None:
     if not settings.database.exists() or not settings.queue_database.exists():
         raise config.ConfigError("the data folder holds no register: run `portal migrate`")
     try:
-        box.root("id")
+        ring.fresh()
         box.web("cookies")
     except box.RootKeyMissing as error:
-        raise config.ConfigError(f"{error}: restore it to the folder of secrets") from error
+        raise config.ConfigError(str(error)) from error
     db.bind(settings)
     try:
         if waiting := db.pending():
             raise config.ConfigError(f"{len(waiting)} migrations have not run: run `portal migrate`")
+        if not settings.keyring.exists():
+            raise config.ConfigError("the keyring is missing from the folder of secrets: run `portal migrate`")
         closed.refuse()
     finally:
         db.db.close()  # each process that is started opens its own
@@ -121,7 +138,7 @@ def migrate() -> None:
     try:
         ran = prepare(config.settings())
     except box.RootKeyMissing as error:
-        raise config.ConfigError(f"{error}: restore it to the folder of secrets") from error
+        raise config.ConfigError(str(error)) from error
     click.echo("\n".join(ran) or "up to date")
 
 

@@ -250,6 +250,8 @@ class Act(enum.StrEnum):
     OBSERVATION_DELETED = "oversight:deleted"
     CALLER_EXTRACT_ORDERED = "oversight:caller_extract_ordered"
     EMPLOYEE_EXTRACT_ORDERED = "oversight:employee_extract_ordered"
+    KEYS_ROTATED = "keys:rotated"
+    KEYS_SPLIT = "keys:split"
     LOG_READ = "audit:read"
     LOG_EXPORTED = "audit:exported"
     LOG_VERIFIED = "audit:verified"

@@ -7,6 +7,7 @@ from portal.audit import (
     case_words,
     incident_words,
     kept_words,
+    key_words,
     oversight_words,
     retention_words,
     rights_words,
@@ -26,6 +27,7 @@ GROUPS = {
     "register": N_("Registret"),
     "incidents": N_("Incidenter"),
     **oversight_words.GROUPS,
+    **key_words.GROUPS,
     "audit": N_("Logg"),
 }
 """By the capability an act begins with."""
@@ -77,6 +79,7 @@ ACTS: dict[str, str] = {
     **rights_words.ACTS,
     **incident_words.ACTS,
     **oversight_words.ACTS,
+    **key_words.ACTS,
 }
 
 KINDS = {
@@ -231,6 +234,7 @@ KEYS = {
     **rights_words.KEYS,
     **incident_words.KEYS,
     **oversight_words.KEYS,
+    **key_words.KEYS,
 }
 """Of an entry's detail."""
 

@@ -27,6 +27,7 @@ MOST = 30
 NAME_MOST = 60
 _NUMBER = re.compile(r"\d{5,}|\d(?:[ \u00a0.–/-]?\d){6,}")
 _DAY = re.compile(r"(?<!\d)(?:20\d\d(?:-\d\d){1,2}|\d{1,2}\.\d{1,2}\.20\d\d|20\d\d[–-]20\d\d)(?!\d)")
+USE = "saved search"
 WORDS = "kept"
 """Under which the words stand sealed."""
 CODES = {"from": "first", "to": "last", "flag": "flags"}
@@ -174,14 +175,20 @@ def _refuse_personal(*texts: str) -> None:
 
 
 def _sealed(words: Pairs, by: Account) -> str:
-    return base64.urlsafe_b64encode(box.seal("saved search", by.uuid.bytes, urlencode(words).encode())).decode()
+    return base64.urlsafe_b64encode(box.seal(USE, by.uuid.bytes, urlencode(words).encode())).decode()
+
+
+def sealed_anew(owner: uuid.UUID, value: str) -> str | None:
+    """Such words under the root key in force; None when they are so already. Raises SealBroken, ValueError."""
+    anew = box.sealed_anew(USE, owner.bytes, base64.urlsafe_b64decode(value))
+    return None if anew is None else base64.urlsafe_b64encode(anew).decode()
 
 
 def _opened(row: SavedSearch, by: Account) -> Pairs:
     asked: Pairs = []
     for name, value in parse_qsl(row.asked):
         if name == WORDS:
-            text = box.unseal("saved search", by.uuid.bytes, base64.urlsafe_b64decode(value))
+            text = box.unseal(USE, by.uuid.bytes, base64.urlsafe_b64decode(value))
             asked += parse_qsl(text.decode())
         else:
             asked.append((name, value))

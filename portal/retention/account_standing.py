@@ -5,7 +5,7 @@ import uuid
 from typing import Any
 
 from portal import clock
-from portal.accounts import passwords
+from portal.accounts import factors, passwords
 from portal.accounts.models import Account, QueueGrant, RecoveryCode, RoleGrant
 from portal.audit.actions import record
 from portal.audit.acts import Act
@@ -58,7 +58,22 @@ def _password(account: Account) -> str:
 
 
 def _factor(account: Account) -> str:
+    """Of the secret itself: how it is sealed changes with the root key."""
+    if not account.totp_sealed:
+        return ""
+    try:
+        return box.pseudonym("ledger:secret", factors.unseal(account, account.totp_sealed))
+    except box.SealBroken:
+        return _factor_as_sealed(account)
+
+
+def _factor_as_sealed(account: Account) -> str:
+    """As lines from before told it."""
     return box.pseudonym("ledger:factor", bytes(account.totp_sealed).hex()) if account.totp_sealed else ""
+
+
+def _same_factor(account: Account, stood: str) -> bool:
+    return stood in (_factor(account), _factor_as_sealed(account))
 
 
 def _code(code: RecoveryCode) -> str:
@@ -73,7 +88,9 @@ def take_again(account: Account, stands: dict[str, Any]) -> list[str]:
     """
     hashed = ""
     # Without its second factor the old password alone would be enough to enrol a new one
-    if _password(account) != stands["password"] or _factor(account) not in ("", stands["factor"]):
+    if _password(account) != stands["password"] or (
+        account.totp_sealed and not _same_factor(account, stands["factor"])
+    ):
         hashed = passwords.hashed(passwords.temporary())  # known to nobody
     with db.atomic():
         return _take_again(Account.get_by_id(account.id), stands, hashed)
@@ -95,7 +112,7 @@ def _take_again(row: Account, stands: dict[str, Any], hashed: str) -> list[str]:
     if hashed:
         values |= {"password_hash": hashed, "password_temporary": True}
         taken.append("password")
-    if row.totp_sealed is not None and _factor(row) != stands["factor"]:
+    if row.totp_sealed is not None and not _same_factor(row, stands["factor"]):
         values["totp_sealed"], taken = None, [*taken, "factor"]
     codes = [code.id for code in _unused(row) if _code(code) not in stands["codes"]]
     if codes:

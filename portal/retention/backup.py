@@ -2,7 +2,7 @@
 that is live in it.
 
 In the folder: `calls/NAME` with the register, sealed, and the sealed sound; `keys/NAME` with the keys, that of the
-register among them. Neither opens anything without the other, and neither without the root key. Names,
+register among them, and the keyring. Neither opens anything without the other, and neither without the root key. Names,
 numbers and notes are thus gone with the keys too.
 """
 
@@ -40,13 +40,14 @@ from portal.retention.copies import Copy
 from portal.retention.ledger import Kind, New
 from portal.retention.owners import ATTACHMENT, COPY, ORIGINAL, STATEMENT
 from portal.retention.restriction_models import Redaction
-from portal.vault import box, durable, keystore, objects, parcel
+from portal.vault import box, durable, keystore, objects, parcel, ring
 
 VERSION = 1
 ROUNDS = 3
 """How often a call that moves between the stores is looked for."""
 NO_LINK = {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.EOPNOTSUPP, errno.ENOSYS}
 DATABASE_WAIT = 120.0
+KEYRING = "keyring"
 PAPERS = {"attachment": Attachment, "incident": IncidentPaper, "announcement": AnnouncementSound}
 """Kept by `retention.papers`."""
 
@@ -130,7 +131,8 @@ def _make(folder: Path, keys: Path) -> Made:
     made.files, made.size = len(facts), sum(size for size, _, _ in facts.values())
     common = {"version": VERSION, "name": copy.name, "made_at": now.isoformat(), "root": box.root_id().hex()}
     register_facts = _facts(copy.calls_here / "register")
-    _write(copy.keys_here / "manifest.json", common | {"half": "keys", "files": key_facts})
+    keyring = _take_keyring(copy)  # after the keys: it knows whatever a rotation meanwhile has wrapped them under
+    _write(copy.keys_here / "manifest.json", common | {"half": "keys", "files": key_facts, "keyring": keyring})
     _write(
         copy.calls_here / "manifest.json",
         common
@@ -176,6 +178,14 @@ def _seal_register(register: BinaryIO, copy: Copy) -> None:
     with durable.new_file(copy.calls_here / "register") as file:
         for block in parcel.sealed(register, key, context):
             file.write(block)
+
+
+def _take_keyring(copy: Copy) -> str:
+    """As it lies, sealed under the root key. Returns its SHA-256."""
+    content = config.settings().keyring.read_bytes()
+    with durable.new_file(copy.keys_here / KEYRING) as file:
+        file.write(content)
+    return hashlib.sha256(content).hexdigest()
 
 
 def _newer(subject: uuid.UUID) -> uuid.UUID | None:
@@ -288,12 +298,15 @@ def _facts(path: Path) -> list[Any]:
 
 def _sealed(manifest: dict[str, Any]) -> str:
     text = json.dumps(manifest, sort_keys=True, separators=(",", ":")).encode()
-    return hmac.new(box.root("backup manifest"), text, hashlib.sha256).hexdigest()
+    return hmac.new(box.lasting("backup manifest"), text, hashlib.sha256).hexdigest()
 
 
 def _write(path: Path, manifest: dict[str, Any]) -> None:
     with durable.new_file(path) as file:
         file.write(json.dumps(manifest | {"seal": _sealed(manifest)}).encode())
+
+
+OTHER_ROOT = "it belongs to another root key: put that key into the folder of secrets first"
 
 
 class NoBackup(Exception):
@@ -309,8 +322,8 @@ def read(path: Path, half: str) -> dict[str, Any]:
         raise NoBackup("it is not whole: it has no manifest") from error
     except (ValueError, KeyError, AttributeError) as error:
         raise NoBackup("its manifest cannot be read") from error
-    if manifest.get("root") != box.root_id().hex():
-        raise NoBackup("it belongs to another root key: put that key into the folder of secrets first")
+    if manifest.get("root") not in {name.hex() for name in ring.current().ids}:
+        raise NoBackup(f"{OTHER_ROOT}: {manifest.get('root')}")
     if not hmac.compare_digest(_sealed(manifest), seal) or manifest.get("version") != VERSION:
         raise NoBackup("its manifest was altered")
     if manifest["half"] != half:

@@ -13,7 +13,7 @@ from portal.retention import backup as backups
 from portal.retention import restore as restoring
 from portal.retention.actions import Preview, Summary
 from portal.retention.health import Level, Report
-from portal.vault import box
+from portal.vault import box, ring
 
 
 def _open() -> None:
@@ -223,7 +223,7 @@ def restore(
         with restoring.alone():
             told = closed.restoring() or {"name": "", "made_at": ""}
             if folder is not None:
-                box.root("id")
+                ring.fresh()
                 found = restoring.find(folder, keys=keys, name=name)
                 restoring.refuse_unless_ready(found, without_ledger=without_ledger)
                 restoring.put_back(found, without_ledger=without_ledger)

@@ -150,7 +150,7 @@ def _canonical(plain: dict[str, Any]) -> bytes:
 
 
 def _digest(plain: dict[str, Any]) -> str:
-    return hmac.new(box.root("ledger"), _canonical(plain), hashlib.sha256).hexdigest()
+    return hmac.new(box.lasting("ledger"), _canonical(plain), hashlib.sha256).hexdigest()
 
 
 def _text(line: Line) -> bytes:

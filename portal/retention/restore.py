@@ -14,7 +14,7 @@ from portal.audit.chain import Checkpoint
 from portal.recordings.models import Store
 from portal.retention import backup, closed, ledger
 from portal.retention.backup import NoBackup
-from portal.vault import box, durable, keystore, objects, parcel
+from portal.vault import box, durable, keystore, objects, parcel, ring, root
 from portal.vault.box import SealBroken
 
 BLOCK = 1 << 20
@@ -37,6 +37,8 @@ class Found:
     keys: Path
     told: dict[str, Any]
     key_files: dict[str, str]
+    keyring: str
+    """SHA-256 of the keyring; '' in one from before there were any."""
 
     @property
     def made_at(self) -> str:
@@ -64,13 +66,19 @@ def find(folder: Path, *, keys: Path | None = None, name: str = "") -> Found:
     chosen = name or (here[-1] if here else "")
     if chosen not in here:
         raise NoBackup("there is no such backup in the folder" if name else "there is no whole backup in the folder")
+    try:
+        ring.borrow(keys / chosen / backup.KEYRING)
+    except root.RootKeyWrong as error:
+        raise NoBackup(f"{backup.OTHER_ROOT}: {error}") from error
+    except root.RootKeyMissing as error:
+        raise NoBackup(str(error)) from error
     told = backup.read(folder / "calls" / chosen / "manifest.json", "calls")
     if not (keys / chosen).is_dir():
         raise NoBackup("its keys are not there: they live seven days, or lie in another folder (--keys)")
     key_told = backup.read(keys / chosen / "manifest.json", "keys")
     if told["name"] != chosen or key_told["name"] != chosen:
         raise NoBackup("its keys and its register are of two backups")
-    return Found(chosen, folder / "calls" / chosen, keys / chosen, told, key_told["files"])
+    return Found(chosen, folder / "calls" / chosen, keys / chosen, told, key_told["files"], key_told.get("keyring", ""))
 
 
 def refuse_unless_ready(found: Found, *, without_ledger: bool) -> None:
@@ -100,10 +108,13 @@ def _any_file(folder: Path) -> bool:
 
 
 def put_back(found: Found, *, without_ledger: bool = False) -> None:
-    """Sound, keys, then the register; of what the ledger knows as deleted neither sound nor key. Can be repeated:
-    what is there whole is left. Raises Damaged, OSError."""
+    """Keyring, sound, keys, then the register; of what the ledger knows as deleted neither sound nor key. Can be
+    repeated: what is there whole is left. Raises Damaged, OSError."""
     if closed.restoring() is None:
         closed.begin(name=found.name, made_at=found.made_at, register=False)
+    settings = config.settings()
+    if found.keyring and not settings.keyring.exists():
+        _put(found.keys / backup.KEYRING, settings.keyring, None, found.keyring)
     deleted = set() if without_ledger else _deleted()
     for name, (size, _, digest) in found.told["files"].items():
         if name.split("/")[2] in deleted:
@@ -128,7 +139,7 @@ def _target(name: str, folder_of: Any) -> Path:
     return Path(folder_of(store), *parts)
 
 
-def _put(source: Path, target: Path, size: int, digest: str) -> None:
+def _put(source: Path, target: Path, size: int | None, digest: str) -> None:
     if target.exists() and target.stat().st_size == size and _digest(target) == digest:
         return
     seen = hashlib.sha256()

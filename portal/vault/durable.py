@@ -64,6 +64,20 @@ def new_file(target: Path) -> Iterator[BinaryIO]:
     sync_folder(target.parent)
 
 
+@contextlib.contextmanager
+def new_secret(target: Path) -> Iterator[BinaryIO]:
+    """`new_file`, and what stood there before is overwritten once the new one is in its place."""
+    with contextlib.ExitStack() as opened:
+        before = None
+        with contextlib.suppress(FileNotFoundError):
+            before = opened.enter_context(open(target, "r+b", buffering=0))
+        with new_file(target) as file:
+            yield file
+        if before is not None:
+            before.write(os.urandom(os.fstat(before.fileno()).st_size))
+            os.fsync(before.fileno())
+
+
 def remove_many(targets: Iterable[Path]) -> dict[Path, OSError]:
     """Unlink these, durably, each folder synced once; what is not there is no fault. Returns what could not be
     unlinked, and why."""

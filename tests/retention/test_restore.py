@@ -23,7 +23,7 @@ from portal.retention.models import Freeze, Hold, PurgeLine, Result, Rule
 from portal.rights import command, ending
 from portal.rights.models import End, Right
 from portal.rights.models import State as RightState
-from portal.vault import keystore, objects
+from portal.vault import keystore, objects, ring
 from tests import people as persons
 from tests.calls import recording
 from tests.retention import drill, made
@@ -371,18 +371,14 @@ def test_a_damaged_backup_is_refused(house, part, said):
         paths[part].write_bytes(content)
     elif part == "other root":
         house.settings.root_key.write_bytes(b"c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0MTI=\n")
-        from portal.vault import box
-
-        box._key_file.cache_clear()
-        box._derived.cache_clear()
+        ring.forget()
     else:
         shutil.copy(keys / "manifest.json", calls / "manifest.json")
     try:
         answer = drill.restore(house.backups)
     finally:
         if part == "other root":
-            box._key_file.cache_clear()
-            box._derived.cache_clear()
+            ring.forget()
     assert isinstance(answer.exception, SystemExit), answer.exception
     assert "the portal stays closed: " + said in answer.output
     assert not house.settings.database.exists()
