@@ -38,7 +38,7 @@ def test_a_register_begins_and_is_opened_with_a_key_that_lies_in_no_file_of_it(s
     else:
         (tmp_path / root.CREDENTIAL).write_bytes(root.shown(OTHER))
         monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
-    made = config.use(config.load(tmp_path / "data"))
+    made = config.use(config.load(tmp_path / "elsewhere"))
     prepare(made)
     assert not made.root_key.exists()
     check(made)

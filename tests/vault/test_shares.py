@@ -54,7 +54,7 @@ def test_one_share_tells_nothing():
             assert len(seen) == 256
 
 
-@pytest.mark.parametrize(("count", "needed"), [(3, 2), (2, 2), (5, 3), (7, 7)])
+@pytest.mark.parametrize(("count", "needed"), [(3, 2), (2, 2), (5, 3), (4, 4)])
 def test_any_that_are_enough_make_the_key_in_any_order(count, needed):
     key = os.urandom(32)
     made = shares.split(key, shares=count, needed=needed)
