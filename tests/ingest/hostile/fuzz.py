@@ -12,16 +12,19 @@ import itertools
 import random
 import struct
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from portal import config, db
 from portal.ingest import call_details, freepbx, gate, quarantine, vcon
 from portal.ingest.call import Refused, Wait
 from portal.ingest.content import Content
 from portal.ingest.models import Quarantined
 from portal.recordings.decoding import Child
 from portal.recordings.sound import Unreadable
+from portal.start import prepare
 from tests.calls import tone
 from tests.ingest import deliveries as d
 from tests.recordings import sounds
@@ -205,7 +208,11 @@ def main() -> int:
     options.add_argument("--keep", action="store_true")
     given = options.parse_args()
     ends, ill = time.monotonic() + given.seconds, 0
-    with Patients() as patients:
+    with tempfile.TemporaryDirectory() as folder, Patients() as patients:
+        settings = config.load(folder)
+        prepare(settings)
+        db.bind(settings)
+        db.connect()
         known = {(kind_of(path), patients.answer(kind_of(path), path.read_bytes())) for path in kept()}
         for count, (kind, content) in enumerate(cases(given.seed, (*SOUNDS, *TEXTS))):  # noqa: B007
             if time.monotonic() > ends:
