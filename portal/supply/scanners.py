@@ -5,9 +5,9 @@ Each says by its report that it has looked; one that ended early, or found nothi
 
 import json
 import os
+import re
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -16,7 +16,10 @@ from urllib.parse import urlsplit
 from portal.supply.person import TOKEN, Question
 
 PAGES_LEAST = 20
-"""Wapiti must have seen so many; a session that has ended sees the page of signing in, and little else."""
+"""Wapiti must have seen so many, and among them the person's own: whoever is not signed in sees little."""
+OWN = "/accounts/me"
+PAGE = re.compile(r"^\[\+\] GET (https://\S+) \(\d+\)", re.M)
+"""How it tells of each."""
 MODULES = (
     "cookieflags,crlf,csp,csrf,exec,file,htaccess,http_headers,https_redirect,ldap,methods,permanentxss,redirect,"
     "sql,timesql,upload,xss"
@@ -61,7 +64,6 @@ def sslyze(tools: Path, target: Target, seconds: int) -> list[str]:
 def wapiti(tools: Path, target: Target, seconds: int) -> list[str]:
     """What it found, crawling for a third of the time and attacking for the rest. Raises CouldNotScan."""
     program = tools / "wapiti" / "bin" / "wapiti"
-    begun = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder, "report.json")
         attacking = max(1, (seconds - seconds // 3) // (MODULES.count(",") + 1))
@@ -73,20 +75,20 @@ def wapiti(tools: Path, target: Target, seconds: int) -> list[str]:
             f"--module={MODULES}",
             "--level=2",
         ]
-        command += [f"--header=Cookie: {target.cookie}", f"--exclude={target.url}/accounts/sign-out"]
+        command += [f"--header=Cookie: {target.cookie}", f"--exclude={target.url}/accounts/sign-out*"]
         command += [f"--max-scan-time={seconds // 3}", f"--max-attack-time={attacking}", "--tasks=1"]
         command += [f"--endpoint={NOWHERE}", "--dns-endpoint=localhost", "--flush-session"]
         command += [f"--store-session={folder}/session", f"--store-config={folder}/config"]
-        command += ["--drop-set-cookie", f"--skip={TOKEN}", "--no-bugreport", "--format=json", f"--output={report}"]
+        command += ["--verbose=2", f"--skip={TOKEN}", "--no-bugreport", "--format=json", f"--output={report}"]
         said = _run(command, seconds + 60)
         try:
             told = json.loads(report.read_text())
-            pages = int(told["infos"]["crawled_pages_nbr"])
             found = [f for kind in ("vulnerabilities", "anomalies") for f in _found(told[kind])]
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise CouldNotScan(f"Wapiti left no report: {_last(said)}") from error
-    if pages < PAGES_LEAST:
-        raise CouldNotScan(f"Wapiti saw {pages} pages only, in {time.monotonic() - begun:.0f} s")
+    pages = {urlsplit(address).path for address in PAGE.findall(said)}
+    if len(pages) < PAGES_LEAST or OWN not in pages:
+        raise CouldNotScan(f"Wapiti saw {len(pages)} pages, the person's own {'not ' * (OWN not in pages)}among them")
     return found
 
 

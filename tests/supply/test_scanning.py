@@ -31,8 +31,10 @@ def running(settings, people):
 @pytest.fixture
 def tools(tmp_path):
     """Scanners that find nothing, and write down what they were asked."""
-    told = {"vulnerabilities": {}, "anomalies": {}, "infos": {"crawled_pages_nbr": scanners.PAGES_LEAST}}
-    wapiti = f"pathlib.Path(said['--output']).write_text({json.dumps(told)!r})"
+    told = {"vulnerabilities": {}, "anomalies": {}}
+    seen = [scanners.OWN, *(f"/{number}" for number in range(scanners.PAGES_LEAST))]
+    wapiti = f"pathlib.Path(said['--output']).write_text({json.dumps(told)!r})\n"
+    wapiti += f"for path in {seen!r}: print('[+] GET https://localhost:1' + path + ' (2)')"
     for name, then in (("sslyze", f"print({COMPLIANT!r})"), ("sqlmap", f"print({CLEAN!r})"), ("wapiti", wapiti)):
         file = tmp_path / "tools" / name / "bin" / name
         file.parent.mkdir(parents=True)
