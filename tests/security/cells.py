@@ -4,6 +4,7 @@ What a role may is read from the golden list and the one table; whose an object 
 queries of the portal that are to find out the same.
 """
 
+import functools
 import itertools
 import re
 import uuid
@@ -14,7 +15,7 @@ import flask
 import peewee
 
 from portal import clock
-from portal.accounts.models import Account
+from portal.accounts.models import Account, UnitHead
 from portal.accounts.permissions import TABLE, WITHOUT_ROLE, Permission, Role
 from portal.cases.models import CaseCall
 from portal.documents.kinds import Owner
@@ -46,7 +47,7 @@ class Route(NamedTuple):
     @property
     def slots(self) -> list[str]:
         """What each place in the address names: a kind of row, or the words to choose from after 'any'."""
-        return [_kind(self.rule, word, slot) for word, slot in SLOT.findall(self.rule)]
+        return _kinds(self.rule)
 
     @property
     def named(self) -> list[int]:
@@ -92,6 +93,11 @@ HERE = (
 """What a word in an address means under some addresses and not elsewhere."""
 
 
+@functools.cache
+def _kinds(rule: str) -> list[str]:
+    return [_kind(rule, word, slot) for word, slot in SLOT.findall(rule)]
+
+
 def _kind(rule: str, word: str, slot: str) -> str:
     converter = slot.partition(":")[0]
     if converter != "uuid":
@@ -115,7 +121,11 @@ class Objects:
 
     FEW = 3
 
+    MOST = 3000
+    """Addresses of a route that are looked through."""
+
     def __init__(self) -> None:
+        self._cells: dict[str, list[Cell]] = {}
         self._rows: dict[str, list[Any]] = {}
         for model in MODELS:
             if "uuid" in model._meta.fields:
@@ -146,8 +156,13 @@ class Objects:
         today = clock.today()
         return {"day": today.isoformat(), "month": f"{today:%Y-%m}", "int": "1"}[kind]
 
-    def cells(self, route: Route) -> Iterator[Cell]:
-        """Every address of rows that belong together: a part of what stands before it in the address."""
+    def cells(self, route: Route) -> list[Cell]:
+        """Addresses of rows that belong together: a part of what stands before it in the address."""
+        if route.rule not in self._cells:
+            self._cells[route.rule] = list(itertools.islice(self._together(route), self.MOST))
+        return self._cells[route.rule]
+
+    def _together(self, route: Route) -> Iterator[Cell]:
         kinds = route.slots
         for rows in itertools.product(*(self.of(kind) for kind in kinds)):
             if not any(belongs(part, whole) is False for whole, part in itertools.pairwise(rows)):
@@ -216,6 +231,12 @@ OWNERS: dict[str, set[Role]] = {
 """Whose a document is on the pages of documents; those of requests and of the register are on pages of their own."""
 
 
+@functools.cache
+def _headed(account: int) -> set[int]:
+    """Keys of the units that somebody answers for."""
+    return {unit for (unit,) in UnitHead.select(UnitHead.unit).where(UnitHead.account == account).tuples()}
+
+
 def is_strange(row: Any, account: Account) -> bool:
     """Must the account not reach it? False also where nothing is said of it here."""
     kind = type(row).__name__.lower()
@@ -227,13 +248,13 @@ def is_strange(row: Any, account: Account) -> bool:
         return not account.roles & {Role.DPO, Role.CONTROLLER} and row.opened_by_id != account.id
     if kind == "right":
         reads = account.roles & {Role.DPO, Role.CONTROLLER, Role.ADMIN}
-        heads = row.account.unit_id in {head.unit_id for head in account.heads_of}
+        heads = row.account.unit_id in _headed(account.id)
         return not reads and not heads and account.id not in (row.account_id, row.asked_by_id)
     if kind == "observation":
         return not account.roles & {Role.DPO, Role.CONTROLLER} and row.asked_of_id != account.id
     if kind == "queue":
         reads = account.roles & {Role.DPO, Role.CONTROLLER, Role.ADMIN}
-        return not reads and row.id not in queues(account)
+        return not reads and row.id not in queues(account.id)
     return _of_a_strange_call(kind, row, account)
 
 
@@ -243,7 +264,7 @@ def _of_a_strange_call(kind: str, row: Any, account: Account) -> bool:
         return False
     if isinstance(row, Transfer) and Role.CLERK in account.roles:  # a clerk's reach is no queue: what no hold keeps
         return row.hold_id is not None and row.state != TransferState.HANDED_OVER
-    return call.queue_id not in queues(account)
+    return call.queue_id not in queues(account.id)
 
 
 def is_strange_paper(row: Any, account: Account) -> bool:

@@ -2,6 +2,7 @@
 works with it, and somebody of the same role who works elsewhere."""
 
 import contextlib
+import functools
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -99,9 +100,10 @@ class Visitor:
         return self._client.open(address, method=method, data=data, headers=headers, **more)
 
 
-def queues(account: Account) -> set[int]:
+@functools.cache
+def queues(account: int) -> set[int]:
     """Keys of the service numbers that the account has any right in, asked of the rows and not of the portal."""
-    return {queue for (queue,) in QueueGrant.select(QueueGrant.queue).where(QueueGrant.account == account.id).tuples()}
+    return {queue for (queue,) in QueueGrant.select(QueueGrant.queue).where(QueueGrant.account == account).tuples()}
 
 
 def call_of(row: Any) -> Recording | None:
