@@ -83,16 +83,16 @@ LIMITS: dict[str, dict[str, Limit | tuple[Limit, ...] | None]] = {
 
 SHORT = {
     "search_find": 4.5,
-    "search_page": 2.15,
+    "search_page": 3.4,
     "playback_range": 1.55,
     "playback_read": 1.95,
     "import": 0.75,
     "purge": 138,
     "log_append": 2.55,
-    "log_verify": 17.5,
-    "cases_page": 6.3,
-    "log_page": 3.95,
-    "oversight_page": 2.6,
+    "log_verify": 18.5,
+    "cases_page": 6.7,
+    "log_page": 4.3,
+    "oversight_page": 2.9,
     "letters": 1.05,
 }
 """What each case of `portal bench all --short` usually is to its baseline, in time of the processor."""

@@ -28,6 +28,7 @@ from portal.bench.offices import Offices
 from portal.bench.register import Register, throw_away
 from portal.config import Settings
 from portal.db import db
+from portal.oversight import listens
 from portal.recordings.models import Recording
 from portal.spelling import date
 
@@ -54,6 +55,7 @@ def log(entries: int, rows: int, rounds: int, as_json: bool, drawing: Path | Non
 
 def measure(settings: Settings, register: Register, entries: int, rounds: int) -> dict[str, results.Case]:
     Log(register, entries)
+    listens.count_due()  # as the worker does all day
     offices = Offices(register)
     found = {**appended(settings, register, rounds), "verify": verified(CHECKS)}
     return found | in_turn(_pages(application(settings), register, offices), max(2, rounds // 5))

@@ -6,6 +6,7 @@ The index knows queues, not dates of deletion: what is due and not yet purged is
 import dataclasses
 import datetime as dt
 import enum
+import functools
 import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -14,6 +15,8 @@ import peewee
 
 from portal import clock
 from portal.accounts.models import Account
+from portal.accounts.permissions import Permission
+from portal.db import Prepared, slot
 from portal.recordings import index, numbers
 from portal.recordings.models import Recording, State
 
@@ -27,6 +30,10 @@ FEW = 200
 """So many calls of a range of lengths are read and sorted; a range with more is looked at in tenths."""
 
 DIGITS = "0123456789"
+
+AT_ONCE = 64
+"""Keys of the query that is asked for one page."""
+_KEYS = [f"k{n}" for n in range(MOST_KEYS)]
 
 Row = tuple[Any, ...]
 r = Recording
@@ -137,9 +144,14 @@ class Answers:
         return found[:limit]
 
     def _seen(self, columns: tuple[Any, ...], keys: list[int]) -> Iterator[Row]:
-        query = Recording.visible_to(self.by).select(*columns, *([r.number] if self.part else []))
+        asked = (*columns, r.number) if self.part else columns
+        queues = sorted(self.by.queues_for(Permission.RECORDINGS_FIND))
+        few, many = _of_keys(asked, len(queues), AT_ONCE), _of_keys(asked, len(queues), MOST_KEYS)
+        given = {f"q{n}": queue for n, queue in enumerate(queues)} | {"now": clock.now()}
         for start in range(0, len(keys), MOST_KEYS):
-            rows = query.where(r.id.in_(keys[start : start + MOST_KEYS])).tuples()
+            some = keys[start : start + MOST_KEYS]
+            ask, places = (few, AT_ONCE) if len(some) <= AT_ONCE else (many, MOST_KEYS)
+            rows = ask(**given, **dict.fromkeys(_KEYS[:places]) | dict(zip(_KEYS, some, strict=False)))
             if not self.part:
                 yield from rows
             else:
@@ -223,11 +235,25 @@ class _Walk:
         return (seconds if self.upward else -seconds, -key if self.newest_first else key)
 
 
+@functools.lru_cache(64)
+def _of_keys(columns: tuple[Any, ...], queues: int, keys: int) -> Prepared:
+    """`columns` of the calls with any of so many keys that may be seen in any of so many queues."""
+    chosen = r.id.in_([slot(name, r.id) for name in _KEYS[:keys]])
+    seen = [slot(f"q{n}", r.queue) for n in range(queues)]
+    return Prepared(lambda: r.select(*columns).where(r.visible_in(seen, slot("now", r.expires_at)), chosen))
+
+
 def newest_hidden() -> int | None:
     """The newest key of a call within reach that is past its date or being purged, and may still be in the index."""
     now = clock.now()
-    due = (r.state == State.LIVE) & r.expires_at.between(now - LATEST, now)
-    # The sum keeps the planner from walking the keys down from the top until one is due
-    newest = r.select(peewee.fn.MAX(r.id + 0)).where(due | (r.state == State.PURGING))
-    key: int | None = newest.scalar()
+    key: int | None = _NEWEST_HIDDEN(now=now, since=now - LATEST)[0][0]
     return key
+
+
+def _newest_hidden() -> peewee.ModelSelect:
+    due = (r.state == State.LIVE) & r.expires_at.between(slot("since", r.expires_at), slot("now", r.expires_at))
+    # The sum keeps the planner from walking the keys down from the top until one is due
+    return r.select(peewee.fn.MAX(r.id + 0)).where(due | (r.state == State.PURGING))
+
+
+_NEWEST_HIDDEN = Prepared(_newest_hidden)

@@ -142,7 +142,12 @@ class Recording(PublicModel):
     def visible_to(cls, user: Account, doing: Permission = Permission.RECORDINGS_FIND) -> peewee.ModelSelect:
         """The live recordings of the queues where `user` may do that, not past their date and not restricted
         (GDPR 18)."""
-        return cls.unexpired().where(cls.queue.in_(sorted(user.queues_for(doing))), cls.restrictions == 0)
+        return cls.select().where(cls.visible_in(sorted(user.queues_for(doing)), clock.now()))
+
+    @classmethod
+    def visible_in(cls, queues: list[Any], moment: Any) -> peewee.Expression:
+        """`visible_to` as a condition; the values may be slots of a prepared query."""
+        return cls.unexpired_at(moment) & cls.queue.in_(queues) & (cls.restrictions == 0)
 
     @classmethod
     def within_reach_of(cls, user: Account, doing: Permission = Permission.RECORDINGS_FIND) -> peewee.ModelSelect:
