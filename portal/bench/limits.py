@@ -82,8 +82,8 @@ LIMITS: dict[str, dict[str, Limit | tuple[Limit, ...] | None]] = {
 
 
 SHORT = {
-    "search_find": 4.5,
-    "search_page": 3.4,
+    "search_find": 2.1,
+    "search_page": 3.1,
     "playback_range": 1.55,
     "playback_read": 1.95,
     "import": 0.75,
