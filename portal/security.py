@@ -60,6 +60,8 @@ NEVER_KEPT = "no-store"
 VARIES = "HX-Request, HX-Request-Type, Cookie"
 SAME_SITE = ("same-origin", "none")
 """Sec-Fetch-Site of a request from a page of the portal, or typed by the person."""
+ATTENDED = "X-Attended"
+"""With a HEAD request, which only a script makes: a person has done something at the page that it comes from."""
 
 login = LoginManager()
 
@@ -87,10 +89,10 @@ def _may(endpoint: str) -> bool:
 def requires(
     permission: Permission, *, prolongs: bool = True, most: int | None = None, proof: bool = False
 ) -> Callable[[View], View]:
-    """Mark a view with the permission it needs. `prolongs=False`: its requests (audio ranges) do
-    not count as activity against the idle limit. `most`: how many bytes may be sent to it, where a
-    form is longer than the portal's limit. `proof`: the person must have proven a second factor in this session
-    within the last minutes (`accounts.proof_views` asks for it)."""
+    """Mark a view with the permission it needs. `prolongs=False`: its requests (audio ranges) do not count as activity
+    against the idle limit (nor does a HEAD request of any view, see ATTENDED). `most`: how many bytes may be sent to
+    it, where a form is longer than the portal's limit. `proof`: the person must have proven a second factor in this
+    session within the last minutes (`accounts.proof_views` asks for it)."""
 
     def mark(view: View) -> View:
         view.required = permission  # type: ignore[attr-defined]
@@ -165,6 +167,13 @@ def _policy() -> str:
     return written({**CSP, **scripts, **flask.g.get("allowed", {})})
 
 
+def _prolongs() -> bool:
+    """Does the request show that a person sits there?"""
+    if flask.request.method == "HEAD" and ATTENDED not in flask.request.headers:
+        return False
+    return getattr(flask.current_app.view_functions.get(flask.request.endpoint or ""), "prolongs", True)
+
+
 def from_elsewhere() -> bool:
     """Does a page of another site make this request, otherwise than by leading a person here? (Fetch Metadata;
     programs that are no browser do not say.)"""
@@ -222,8 +231,7 @@ def init_app(app: flask.Flask, settings: config.Settings) -> None:
 
     @login.user_loader
     def resume(token: str) -> Any:
-        view = app.view_functions.get(flask.request.endpoint or "")
-        return accounts.resume(token, prolong=getattr(view, "prolongs", True))
+        return accounts.resume(token, prolong=_prolongs())
 
     app.before_request(_guard)
     app.after_request(_headers)

@@ -12,6 +12,7 @@
   const still = matchMedia('(prefers-reduced-motion: reduce)');
   const LOOK_EVERY = 3000; // the right to go on is asked for while sound plays, buffered or not: it ends within five seconds
   const LOADING_AFTER = 400;
+  const ATTENDED = 'X-Attended'; // of a question: somebody sits here, so the session goes on
   const WAITS = 120000; // for the network; after that nobody may be there to hear it play on
   const SPEED = 'player speed';
   const PLACE = `place ${root.dataset.peaks}`;
@@ -25,6 +26,7 @@
   let wanted = false; // is it to play, as far as the listener is concerned?
   let lost = 0; // since when the network is away and waited for
   let tried = 0;
+  let touched = Date.now(); // when something was last done by hand
   let telling = 0;
   const overlays = []; // painted above the waveform, each by what marks something on it
 
@@ -198,10 +200,16 @@
     say(lost ? 'Waiting' : 'Network');
   };
 
+  // Who started a call may hear it out with their hands in their lap, but a passage that is repeated to an empty chair
+  // does not keep the session open
+  const attended = () => Date.now() - touched < (total() * 1000) / audio.playbackRate;
+  ['pointerdown', 'keydown'].forEach((name) => addEventListener(name, () => (touched = Date.now()), true));
+
   // How things stand: the answer to a question without sound tells more than the media error does.
   const look = async (url, otherwise) => {
     try {
-      const answer = await fetch(url, { method: 'HEAD', redirect: 'manual', cache: 'no-store' });
+      const headers = attended() ? { [ATTENDED]: 'yes' } : {};
+      const answer = await fetch(url, { method: 'HEAD', headers, redirect: 'manual', cache: 'no-store' });
       if (over) return;
       if (answer.type === 'opaqueredirect' || answer.status === 401) end('SignedOut');
       else if (answer.status === 404 || answer.status === 403) end('Gone');

@@ -1,6 +1,7 @@
 """Sessions are rows: they end of idleness, of age, at sign-out, and when somebody ends them."""
 
 import datetime as dt
+import re
 
 import pytest
 
@@ -115,6 +116,25 @@ def test_ones_own_page_lists_the_sessions_in_words(app, people):
     assert "Firefox · Windows" in said
     assert said.count("den här") == 1
     assert said.count("24.11.2026 kl. 12.00") == 4, "started and last used, of two"
+
+
+def listed(answer) -> set[str]:
+    """The sessions that a page lists with a button to end them: all but the reader's own."""
+    return set(re.findall(r"/accounts/sessions/([0-9a-f-]{36})/ending", answer.text))
+
+
+def test_the_list_holds_ones_own_living_sessions_and_nobody_elses(as_, people):
+    client = as_(people.adviser)
+    kept, ended, idle, strangers = (
+        sessions.find(cookie_token(account), sessions.FULL)
+        for account in (people.adviser, people.adviser, people.adviser, people.manager)
+    )
+    actions.end_session(ended, by=people.adviser)
+    SignIn.update(seen_at=clock.now() - dt.timedelta(minutes=15)).where(SignIn.id == idle.id).execute()
+    page = client.get("/accounts/me")
+    assert listed(page) == {str(kept.uuid)}
+    assert page.text.count("<td data-label") == 2 * 2, "that, and this one"
+    assert listed(as_(people.admin).get(f"/accounts/{people.manager.uuid}")) == {str(strangers.uuid)}
 
 
 def test_a_person_ends_another_session_of_their_own(as_, people):

@@ -19,7 +19,7 @@ from pathlib import Path
 import axe_playwright_python
 import flask
 import pytest
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Request, sync_playwright
 
 from portal import clock, config, create_app, db
 from portal.accounts.models import Account
@@ -148,20 +148,27 @@ READER = ("chrome-extension://mhjfbmdgcfjbbpaeojofohoefgiehjai/", "chrome://reso
 
 
 class Watch:
-    """What the browser said that it should not have."""
+    """What the browser said that it should not have, and whom it asked."""
 
     def __init__(self, page: Page, origin: str) -> None:
+        self.own = (f"{origin}/", f"blob:{origin}/", *READER)
         self.said: list[str] = []
+        self.asked: list[tuple[str, str]] = []
+        """Each request: what for (`document`, `script`, …) and its address."""
         self.expected: list[tuple[str, ...]] = [("Clear-Site-Data header", "Cleared data types")]  # at each signing out
         """Words that a message must all hold to be allowed."""
         page.on("console", lambda m: self.said.append(f"{m.type}: {m.text} ({m.location.get('url', '')})"))
         page.on("pageerror", lambda e: self.said.append(f"page error: {e}"))
-        page.on(
-            "request",
-            lambda r: (
-                r.url.startswith((origin, f"blob:{origin}", *READER)) or self.said.append(f"foreign request: {r.url}")
-            ),
-        )
+        page.on("request", self._ask)
+
+    def _ask(self, request: Request) -> None:
+        self.asked.append((request.resource_type, request.url))
+        if not request.url.startswith(self.own):
+            self.said.append(f"foreign request: {request.url}")
+
+    def elsewhere(self) -> list[str]:
+        """What was asked of anybody but the portal."""
+        return [url for _, url in self.asked if not url.startswith(self.own)]
 
     def expect(self, status: int, url: str = "") -> None:
         """The browser reports this status (of any page, or of `url`) on the console; here it is meant."""

@@ -34,6 +34,8 @@ PAPER = "|".join(
 )
 """Opens in the browser's own reader: `test_documents` looks at it."""
 
+PARTS = {"document", "stylesheet", "script", "image", "font"}
+
 SETTLED = "document.fonts.ready.then(() => new Promise((go) => requestAnimationFrame(() => setTimeout(go))))"
 """What follows the window's size has followed it."""
 
@@ -116,6 +118,8 @@ def test_every_page_of_the_role_is_sound(page: Page, house: House, enter, known,
         found += faults(page, language, known)
     assert not found, "\n".join(found)
     assert len(done) > 3, "the menu leads nowhere"
+    assert page.watch.elsewhere() == [], "a page of the portal asks nobody but the portal"
+    assert {kind for kind, _ in page.watch.asked} >= PARTS, "what a page is made of is not in the log of requests"
 
 
 @pytest.mark.parametrize("language", ["sv", "fi"])

@@ -1,5 +1,7 @@
 """What page.js and htmx do on every page, under the real content security policy."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -123,6 +125,32 @@ def test_what_somebodys_words_bring_into_a_page_does_nothing(me: Page):
         assert directive in told
 
 
+@pytest.mark.parametrize("spoil", ["no nonce", "a policy of that name before"])
+def test_where_a_page_names_no_nonce_or_its_policy_cannot_be_made_htmx_does_nothing(me: Page, spoil: str):
+    me.watch.expected += [("CSP",), ("Content Security Policy",), ("page error", "Policy"), ("htmx:error",)]
+    asked = []
+    me.on("request", lambda request: asked.append(request.url))
+    evil = '<i id="came" hx-nonce="" hx-get="/evil" hx-trigger="load"></i>'
+
+    def spoilt(route):
+        answer = route.fetch()
+        body, headers = answer.text().replace("<main ", f"{evil}<main ", 1), dict(answer.headers)
+        if spoil == "no nonce":
+            body = re.sub(r' nonce="[^"]*"', "", body)
+            policy = re.sub(r"'nonce-[^']*'", "'self'", headers["content-security-policy"])
+            headers["content-security-policy"] = policy
+        route.fulfill(response=answer, body=body, headers=headers)
+
+    if spoil != "no nonce":
+        me.add_init_script("trustedTypes.createPolicy('htmx', {createHTML: (text) => text})")
+    me.route("**/accounts/me", spoilt)
+    me.reload()
+    expect(me.locator("#came")).to_be_attached()
+    me.wait_for_timeout(300)
+    assert not [url for url in asked if "evil" in url]
+    expect(me.locator("#came")).not_to_have_attribute("hx-get", "/evil")
+
+
 def test_only_htmx_makes_elements_of_text(me: Page):
     me.watch.expected += [("CSP",), ("The action has been blocked",)]
     for attempt in (
@@ -144,9 +172,13 @@ def test_only_htmx_makes_elements_of_text(me: Page):
         ('<i hx-get="/evil" hx-trigger="load"></i>', False),
         ('<i hx-nonce="guessed" hx-get="/evil" hx-trigger="load"></i>', False),
         ('<i hx-nonce="theirs" hx-get="/evil" hx-trigger="load"></i>', True),
+        ('<i hx-nonce="read off" hx-get="/evil" hx-trigger="load"></i>', False),
+        ("<i hx-nonce='read off' hx-get='/evil' hx-trigger='load'></i>", False),
     ],
 )
 def test_a_part_that_came_acts_where_its_own_answer_says_that_it_is_ours(me: Page, part: str, acts: bool):
+    """Neither one with the nonce of the page that it comes into: whoever knows that has read it off the screen."""
+    part = part.replace("read off", me.evaluate("document.querySelector('script').nonce"))
     asked = []
     me.route("**/evil", lambda route: asked.append(route) or route.fulfill(status=204))
     headers = {"Content-Security-Policy": "script-src 'nonce-theirs'; default-src 'none'"}
@@ -166,6 +198,7 @@ def test_a_request_to_another_origin_would_be_seen(me: Page):
     me.route("https://elsewhere.invalid/**", lambda route: route.fulfill(body="x"))
     me.goto("https://elsewhere.invalid/b")
     assert any(s.startswith("foreign request: https://elsewhere.invalid/b") for s in me.watch.said)
+    assert "https://elsewhere.invalid/b" in me.watch.elsewhere()
     assert any("elsewhere.invalid/a" in s and "img-src" in s for s in me.watch.said)
 
 

@@ -146,6 +146,22 @@ def test_a_passage_is_repeated_until_it_is_let_go(player: Page):
     expect(player.get_by_label("Avsnittet slutar")).to_have_attribute("aria-invalid", "true")
 
 
+def test_a_passage_repeated_to_an_empty_chair_does_not_keep_the_session_open(player: Page):
+    def attended() -> bool:
+        """Does the next question whether it may go on say that somebody sits there?"""
+        with player.expect_request(lambda request: request.method == "HEAD") as asked:
+            pass
+        return "x-attended" in asked.value.headers
+
+    player.get_by_label("Upprepa", exact=True).check()
+    player.get_by_role("button", name="Spela").click()
+    assert attended()
+    player.evaluate("(ms) => { const now = Date.now; Date.now = () => now.call(Date) + ms; }", (SECONDS + 1) * 1000)
+    assert not attended(), "who started it has had the time to hear it out"
+    player.keyboard.press("Shift")
+    assert attended()
+
+
 def test_each_speaker_is_turned_down_muted_and_evened_out(player: Page):
     player.get_by_role("button", name="Spela").click()
     adviser, caller = (player.get_by_role("slider", name=who) for who in ("Kundrådgivare", "Uppringare"))

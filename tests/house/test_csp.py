@@ -9,6 +9,7 @@ from portal.accounts.permissions import Permission
 from portal.audit.models import Entry
 from portal.recordings.models import Listen
 from tests import calls
+from tests.house.source import ROOT
 from tests.recordings.hearing import opened
 
 ACTS = r"hx-(?:get|post|put|patch|delete|query|action|on)\b"
@@ -126,7 +127,10 @@ def test_a_page_of_another_site_hears_nothing_and_nothing_is_written(as_, people
 
 def test_what_a_page_fetches_by_itself_does_not_keep_its_session_alive(app):
     """Ranges and waveforms, and what htmx asks for every few seconds: nobody may sit there any more."""
-    own = ("recordings.state", "retention.notices", "documents.state", "ingest.arriving")
+    templates = "".join(path.read_text() for path in (ROOT / "templates").rglob("*.html"))
+    own = re.findall(r"hx-get=\"\{\{ url_for\('([\w.]+)'[^>]*hx-trigger=\"every ", templates)
+    assert {"recordings.state", "retention.notices", "documents.state", "ingest.arriving"} <= set(own)
+    assert len(own) == templates.count('hx-trigger="every ')
     sound = [rule.endpoint for rule in app.url_map.iter_rules() if rule.rule.endswith(("/audio", "/peaks"))]
     assert len(sound) == 6
     for endpoint in (*own, *sound):

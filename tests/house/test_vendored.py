@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from portal.assets import load
+from tests import calls
+from tests.recordings.hearing import opened
 
 STATIC = Path(__file__).parents[2] / "static"
 VENDOR = STATIC / "vendor"
@@ -52,15 +54,25 @@ def test_styles_name_only_files_that_are_there():
             assert (path.parent / target).exists(), f"{path.name}: {target}"
 
 
-def test_a_page_carries_at_most_30_kb_of_styles_and_script():
-    """As transferred, without fonts; with its HTML a page is to stay under 60 KB."""
-    sent = {
-        name: len(asset.compressed or asset.content)
-        for name, asset in load(STATIC).items()
-        if name == "page.js" or (name.startswith(("css/", "vendor/")) and name.endswith((".css", ".js")))
-    }
-    assert {"page.js", "css/parts.css", "vendor/htmx.org@4.0.1/htmx.min.js"} <= sent.keys()
-    assert sum(sent.values()) <= 30 * 1024
+def delivered(client, page) -> dict[str, int]:
+    """The bytes that a browser is sent of each style and script which the page names."""
+    named = re.findall(r'<(?:link rel="stylesheet" href|script [^>]*?src)="([^"]+)"', page.text)
+    answers = {address: client.get(address, headers={"Accept-Encoding": "gzip"}) for address in named}
+    assert {answer.content_encoding for answer in answers.values()} == {"gzip"}
+    return {address.split("?")[0]: len(answer.data) for address, answer in answers.items()}
+
+
+def test_a_page_carries_at_most_30_kb_of_styles_and_script_and_its_own_tools_at_most_15(as_, people):
+    """As delivered, without fonts. The bare page has what all have; the list of calls and the player have the most."""
+    client = as_(people.adviser)
+    call = calls.recording(people.daycare)
+    bare = delivered(client, client.get("/accounts/me"))
+    assert {"/static/page.js", "/static/css/parts.css", "/static/vendor/htmx.org@4.0.1/htmx.min.js"} <= bare.keys()
+    assert sum(bare.values()) <= 30 * 1024
+    for path, name in (("/recordings/", "finding.js"), (opened(client, call), "player.js")):
+        tools = {file: size for file, size in delivered(client, client.get(path)).items() if file not in bare}
+        assert f"/static/{name}" in tools
+        assert sum(tools.values()) <= 15 * 1024, path
 
 
 @pytest.mark.parametrize("name", [*sorted(p.name for p in STATIC.glob("*.js")), "css/parts.css", "css/forms.css"])

@@ -18,6 +18,7 @@ from portal.accounts.permissions import Role
 from portal.audit.acts import Act
 from portal.recordings import listening
 from portal.recordings.models import Listen, Recording, State
+from portal.security import ATTENDED
 from portal.vault import keystore, objects
 from tests import calls
 from tests.people import grant
@@ -206,16 +207,33 @@ def test_an_ended_session_or_a_closed_account_hears_nothing_more(as_, people, ca
     assert "/sign-in" in answer.location
 
 
-def test_ranges_do_not_prolong_the_session_but_the_player_page_does(as_, people, call):
+def test_ranges_do_not_prolong_the_session_but_who_sits_at_the_player_does(as_, people, call):
     start = clock.now()
     client = as_(people.adviser)
     address = opened(client, call)
     with clock.frozen(start + dt.timedelta(minutes=10)):
         client.get(f"{address}/audio", headers=RANGE)
         client.get(f"{address}/peaks")
-        assert SignIn.get().seen_at <= start + dt.timedelta(minutes=1)
+        client.get(f"{address}/audio", headers={**RANGE, ATTENDED: "yes"})
+        client.head(f"{address}/audio", headers={ATTENDED: "yes"})
         assert client.head(address).status_code == 200
+        assert SignIn.get().seen_at <= start + dt.timedelta(minutes=1)
+        assert client.head(address, headers={ATTENDED: "yes"}).status_code == 200
         assert SignIn.get().seen_at == start + dt.timedelta(minutes=10)
+
+
+def test_a_session_that_only_plays_ends_after_fifteen_minutes(as_, people, call):
+    """Ranges by either way, the waveform, and the questions of a player that nobody sits at."""
+    with clock.frozen(clock.now()):
+        client = as_(people.adviser)
+        address, start = opened(client, call), clock.now()
+    asked = [lambda: client.get(f"{address}/audio", headers=RANGE), lambda: client.get(f"{address}/audio")]
+    asked += [lambda: client.get(f"{address}/peaks"), lambda: client.head(address)]
+    for minute in (*range(15), 14.99):
+        with clock.frozen(start + dt.timedelta(minutes=minute)):
+            assert [ask().status_code for ask in asked] == [206, 200, 200, 200], minute
+    with clock.frozen(start + dt.timedelta(minutes=15)):
+        assert [ask().status_code for ask in asked] == [303] * 4
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
