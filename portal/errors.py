@@ -35,6 +35,12 @@ class Denied(DomainError):
     text = N_("Du har inte rätt att använda den här sidan.")
 
 
+class FromElsewhere(Denied):
+    """A page of another site asks for it."""
+
+    text = N_("Begäran kom från en annan webbplats och utfördes inte. Öppna portalen själv och gör det där.")
+
+
 class Conflict(DomainError):
     """Someone else, or an earlier click, got there first."""
 

@@ -16,7 +16,7 @@ from portal.accounts.permissions import Permission
 from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.db import connect, db
-from portal.errors import Denied
+from portal.errors import Denied, FromElsewhere
 from portal.recordings import sought
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -87,18 +87,25 @@ def _may(endpoint: str) -> bool:
 
 
 def requires(
-    permission: Permission, *, prolongs: bool = True, most: int | None = None, proof: bool = False
+    permission: Permission,
+    *,
+    prolongs: bool = True,
+    most: int | None = None,
+    proof: bool = False,
+    fetched: bool = False,
 ) -> Callable[[View], View]:
     """Mark a view with the permission it needs. `prolongs=False`: its requests (audio ranges) do not count as activity
     against the idle limit (nor does a HEAD request of any view, see ATTENDED). `most`: how many bytes may be sent to
     it, where a form is longer than the portal's limit. `proof`: the person must have proven a second factor in this
-    session within the last minutes (`accounts.proof_views` asks for it)."""
+    session within the last minutes (`accounts.proof_views` asks for it). `fetched`: a form's answer is a file, no page
+    to stay on."""
 
     def mark(view: View) -> View:
         view.required = permission  # type: ignore[attr-defined]
         view.proof = proof  # type: ignore[attr-defined]
         view.prolongs = prolongs  # type: ignore[attr-defined]
         view.most = most  # type: ignore[attr-defined]
+        view.fetched = fetched  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -120,6 +127,11 @@ def requirement(endpoint: str) -> Any:
 def wants_proof(endpoint: str | None) -> bool:
     """Does the page want a recent proof of a second factor?"""
     return bool(getattr(flask.current_app.view_functions.get(endpoint or ""), "proof", False))
+
+
+def is_fetched(endpoint: str | None) -> bool:
+    """Is what a form of the page brings a file?"""
+    return bool(getattr(flask.current_app.view_functions.get(endpoint or ""), "fetched", False))
 
 
 def can(endpoint: str, queue: int | None = None) -> bool:
@@ -189,7 +201,7 @@ def _guard() -> Response | None:
     if endpoint is None or endpoint == "static":
         return None
     if from_elsewhere():
-        raise Denied
+        raise FromElsewhere
     connect()
     required = requirement(endpoint)
     if required is PUBLIC:

@@ -1,7 +1,8 @@
 """The second factor asked again, before a page that is marked `proof=True`.
 
 Who follows a link is sent here and on. Who has sent a form gets the question as the answer, with what was sent kept in
-it: the code goes to the same address, and nothing that was written is lost.
+it: the code goes to the same address, and nothing that was written is lost. Who wants a file comes back to the page
+where its button is.
 """
 
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -22,7 +23,7 @@ from portal.accounts.sign_in import WrongCode
 from portal.accounts.sign_in_views import own_path, site
 from portal.accounts.waiting import address, waiting
 from portal.recordings import sought
-from portal.security import asked_for, requires, wants_proof
+from portal.security import asked_for, is_fetched, requires, wants_proof
 
 MISSING = 403
 """Of the question as the answer to a form: what the request proved was not enough (RFC 9110 §15.5.4)."""
@@ -39,16 +40,17 @@ def proof_first() -> ResponseReturnValue | None:
     with this request."""
     if not wants_proof(flask.request.endpoint) or proving.recent(_account().sign_in):
         return None
-    rule = flask.request.url_rule
-    is_page = rule is not None and "POST" in (rule.methods or ())
     if flask.request.headers.get("HX-Request"):
         target = flask.url_for("accounts.prove", next=_came_from())
         return flask.Response(status=401, headers={"HX-Redirect": target})
     if flask.request.method != "POST":
+        rule = flask.request.url_rule
+        is_page = rule is not None and "POST" in (rule.methods or ())
         # what is only fetched is no page to end on: back to where its button is
         target = asked_for() if is_page else _came_from() or asked_for()
         return flask.redirect(flask.url_for("accounts.prove", next=target), 303)
-    if any(file.filename for file in flask.request.files.values()):  # cannot be kept in a page
+    attached = any(file.filename for file in flask.request.files.values())  # cannot be kept in a page
+    if attached or is_fetched(flask.request.endpoint):
         return flask.redirect(flask.url_for("accounts.prove", next=_came_from()), 303)
     form = ProofForm()
     if ProofForm.FIELDS.isdisjoint(flask.request.form):
@@ -138,8 +140,19 @@ def prove() -> ResponseReturnValue:
     status, headers = _taken(form)
     if status:
         return _page(form, status=status, headers=headers)
-    flask.flash(gettext("Du har bekräftat att det är du. Det gäller i %(minutes)s.", minutes=_minutes()), "success")
+    said = gettext("Du har bekräftat att det är du. Det gäller i %(minutes)s.", minutes=_minutes())
+    if not wants_proof(_endpoint(target)):  # the page with the button
+        said += " " + gettext("Välj en gång till det du ville göra.")
+    flask.flash(said, "success")
     return flask.redirect(target, 303)
+
+
+def _endpoint(target: str) -> str:
+    """Of a page of the portal."""
+    adapter = flask.globals.request_ctx.url_adapter
+    assert adapter is not None
+    endpoint: str = adapter.match(urlsplit(target).path, method="GET")[0]
+    return endpoint
 
 
 @bp.post("/prove/question")

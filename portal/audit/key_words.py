@@ -3,7 +3,7 @@
 from portal.audit.acts import Act
 from portal.language import N_
 
-GROUPS = {"keys": N_("Nycklar")}
+GROUPS = {"keys": N_("Rotnyckel")}
 
 ACTS: dict[str, str] = {
     Act.KEYS_ROTATED: N_("Bytte rotnyckel"),
@@ -11,10 +11,10 @@ ACTS: dict[str, str] = {
 }
 
 KEYS = {
-    "earlier": N_("Tidigare nyckel (kod)"),
+    "earlier": N_("Tidigare rotnyckel (kod)"),
     "finished": N_("Klart"),
     "needed": N_("Delar som behövs"),
-    "root": N_("Nyckel (kod)"),
+    "root": N_("Rotnyckel (kod)"),
     "shares": N_("Delar"),
     "unreadable": N_("Går inte att öppna"),
 }

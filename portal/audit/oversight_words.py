@@ -52,7 +52,7 @@ ACTS: dict[str, str] = {
     Act.OBSERVATION_DELETED: N_("Raderade en iakttagelse vars tid är ute"),
     Act.CALLER_EXTRACT_ORDERED: N_("Gjorde ett utdrag ur loggen om en uppringares samtal"),
     Act.EMPLOYEE_EXTRACT_ORDERED: N_("Gjorde ett utdrag ur loggen om en anställd"),
-    Act.CHECKPOINTS_ALTERED: N_("Loggens kontrollpunkter slutade inte som de skrevs"),
+    Act.CHECKPOINTS_ALTERED: N_("Filen med loggens kontrollpunkter slutade inte med den senaste"),
 }
 
 KEYS: dict[str, str] = {
@@ -92,7 +92,7 @@ KEYS: dict[str, str] = {
     "valid_time": N_("Klockan"),
     "sounds": N_("Ljudfiler"),
     "figures": N_("Statistik"),
-    "checkpoint_line": N_("Kontrollpunkt nummer"),
+    "checkpoint_line": N_("Kontrollpunktens nummer"),
     "checkpoints_read": N_("Lästa kontrollpunkter"),
 }
 

@@ -14,7 +14,7 @@ from flask_login import current_user
 from portal import clock, formats, spreadsheet
 from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
-from portal.audit import actions, lines
+from portal.audit import actions, lines, words
 from portal.audit.forms import QuestionForm
 from portal.audit.models import Entry
 from portal.errors import Invalid
@@ -29,6 +29,13 @@ bp = Blueprint("audit", __name__, url_prefix="/audit")
 def log_lines(entries: list[Entry]) -> list[lines.Line]:
     """Entries in words, for the pages of others who may show them."""
     return lines.of(entries)
+
+
+@bp.app_template_global("log_fault")
+def log_fault(told: dict[str, Any]) -> str:
+    """What a check of the log found amiss."""
+    code = told.get("fault", "")
+    return gettext(words.CODES["fault"].get(code, code))
 
 
 @bp.get("/")

@@ -75,7 +75,7 @@ def copies_again(uuid: uuids.UUID) -> ResponseReturnValue:
 
 
 @bp.post("/<uuid:uuid>/copies/<uuid:key>/file")
-@requires(Permission.CASES_HANDLE, proof=True)
+@requires(Permission.CASES_HANDLE, proof=True, fetched=True)
 def copy_file(uuid: uuids.UUID, key: uuids.UUID) -> ResponseReturnValue:
     """The zip file, or the one file in it that the form names."""
     case = actions.get(uuid, by=current_user)

@@ -19,7 +19,7 @@ from portal.web import language
 
 
 @bp.post("/export", endpoint="export")
-@requires(Permission.RECORDINGS_EXPORT, proof=True)
+@requires(Permission.RECORDINGS_EXPORT, proof=True, fetched=True)
 def export_list() -> ResponseReturnValue:
     """What the search finds, newest first: sent, for it is taken out of the portal, and an address says nothing."""
     it = asking(flask.request.form.items(multi=True))

@@ -205,7 +205,7 @@ def disclosure_decision(uuid: uuids.UUID) -> ResponseReturnValue:
 
 
 @bp.post("/disclosures/<uuid:uuid>/sound")
-@requires(Permission.REGISTER_DISCLOSE, proof=True)
+@requires(Permission.REGISTER_DISCLOSE, proof=True, fetched=True)
 def disclosure_sound(uuid: uuids.UUID) -> ResponseReturnValue:
     """The sound as it is to be handed over, once that is approved."""
     found = _without_hold(uuid)

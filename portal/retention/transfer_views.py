@@ -113,7 +113,7 @@ def transfer_decision(uuid: uuids.UUID) -> ResponseReturnValue:
 
 
 @bp.post("/transfers/<uuid:uuid>/sound")
-@requires(Permission.RETENTION_HOLD, proof=True)
+@requires(Permission.RETENTION_HOLD, proof=True, fetched=True)
 def transfer_sound(uuid: uuids.UUID) -> ResponseReturnValue:
     """The original sound as a file, once the transfer is approved."""
     found = handed.get(uuid, by=current_user)

@@ -42,6 +42,7 @@ SWEEPS: dict[str, str] = {
     "patterns": N_("Sökning efter ovanliga lyssningar"),
     "observations": N_("Radering av gamla iakttagelser"),
     "cases": N_("Begäranden: dagar, påminnelser, ljudkopior och gallring av akter"),
+    "checkpoints": N_("Signering av loggens kontrollpunkter"),
 }
 
 FAILURES: dict[str, str] = {
@@ -54,6 +55,14 @@ FAILURES: dict[str, str] = {
     "ENOTDIR": N_("En fil står där en mapp väntades"),
     "ELOOP": N_("En länk står där en mapp väntades"),
     "EISDIR": N_("En mapp står där en fil väntades"),
+    "ENOSYS": N_("Filer kan inte granskas avskilt: libseccomp eller en rättighet saknas på servern"),
+    **dict.fromkeys(
+        ("ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "ETIMEDOUT", "TimeoutError"),
+        N_("Servern som tar emot kontrollpunkterna svarar inte"),
+    ),
+    "LinesAltered": N_("Filen med kontrollpunkterna slutade inte med den senaste: någon har ändrat eller flyttat den"),
+    "KeyOpen": N_("Andra än ägaren får läsa nyckeln"),
+    "SignerSilent": N_("Programmet som signerar loggen går inte"),
     "Paused": N_("Den stannade och väntar på svar"),
     "LogInUse": N_("Databasens logg kunde inte tömmas"),
     "OutsideInbox": N_("Filens namn leder ut ur inkorgen"),

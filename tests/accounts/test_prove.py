@@ -63,7 +63,7 @@ def test_a_link_leads_to_the_question_and_the_code_leads_on(left_open, people):
 def test_what_was_sent_is_kept_until_the_code_and_then_done(left_open, people):
     answer = left_open.submit(PASSWORD_PAGE, NEW)
     assert answer.status_code == 403
-    assert "Det du skrev är kvar" in words(answer)
+    assert "Du behöver inte fylla i något på nytt" in words(answer)
     assert not is_chosen(people.adviser)
     kept = hidden(answer)
     assert {name: kept[name] for name in NEW} == NEW
@@ -200,6 +200,22 @@ def test_a_file_is_asked_for_again_where_its_button_is(as_, people):
     assert client.get("/audit/export").location == f"{PROVE}?next=/audit/export", "typed: there is no page"
     foreign = client.get("/audit/export", headers={"Referer": "https://evil.example/audit/"})
     assert foreign.location == f"{PROVE}?next=/audit/export"
+
+
+def test_who_sends_a_form_for_a_file_comes_back_to_the_page_with_the_button(as_, people):
+    client = as_(people.manager)
+    stale(people.manager)
+    sent = {"csrf_token": client.csrf(), "words": "hemligt"}
+    answer = client.post("/recordings/export", data=sent, headers={"Referer": "https://localhost/recordings/?queue=1"})
+    assert (answer.status_code, answer.location) == (303, f"{PROVE}?next=/recordings/?queue%3D1")
+    assert client.submit(answer.location, {"proof_code": code()}).location == "/recordings/?queue=1"
+    page = words(client.get("/recordings/?queue=1"))
+    assert "Det gäller i 5 minuter. Välj en gång till det du ville göra." in page
+
+
+def test_who_lands_on_the_very_page_is_told_to_click_nowhere(left_open):
+    left_open.submit(ASKED, {"proof_code": code()})
+    assert "Välj en gång till" not in words(left_open.get(PASSWORD_PAGE))
 
 
 def test_a_part_of_a_page_is_told_to_ask_as_a_page(left_open):

@@ -85,6 +85,12 @@ FETCHES = [
 ]
 
 
+def test_who_was_led_by_another_site_is_told_that_nothing_was_done(as_, people):
+    answer = as_(people.adviser).get("/recordings/", headers=FETCHES[2])
+    assert answer.status_code == 403
+    assert "Begäran kom från en annan webbplats och utfördes inte." in answer.text
+
+
 @pytest.mark.parametrize("sent", FETCHES, ids=lambda sent: "-".join(sent.values()))
 def test_no_page_is_given_to_a_page_of_another_site(app, as_, people, sent):
     client, count = as_(people.admin), Entry.select().count()

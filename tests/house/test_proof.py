@@ -1,6 +1,8 @@
 """What wants a recent proof of a second factor, and that without one it does nothing, by whatever method."""
 
 import datetime as dt
+import inspect
+import re
 import uuid
 
 import pytest
@@ -24,6 +26,8 @@ GRAVE = {
     "a password": ("accounts.own_password", "accounts.password_reset", "accounts.second_factor_reset"),
 }
 """Of each kind, what must never lose its mark; the golden list of routes has them all."""
+FILE = re.compile(r"Content-Disposition|_download\(|_file\(|as_attachment|spreadsheet\.")
+"""In a view that answers with a file."""
 SAMPLES = {"uuid": uuid.UUID(int=7 << 76 | 1 << 63), "day": dt.date(2026, 11, 24), "month": dt.date(2026, 11, 1)}
 
 
@@ -48,6 +52,8 @@ def test_without_a_recent_proof_no_grave_page_opens_and_nothing_is_done(app, peo
         demands = {rule.endpoint: security.requirement(rule.endpoint) for rule in grave}
     assert len(grave) >= 40
     before, asked = Entry.select().count(), 0
+    with app.app_context():
+        fetched = {rule.endpoint: security.is_fetched(rule.endpoint) for rule in grave}.__getitem__
     for rule in grave:
         values = {name: _of_the_rule(converter) for name, converter in rule._converters.items()}
         with app.test_request_context(base_url="https://localhost"):
@@ -59,7 +65,7 @@ def test_without_a_recent_proof_no_grave_page_opens_and_nothing_is_done(app, peo
                 sent = {"X-CSRFToken": client.csrf(), "Referer": "https://localhost" + path}
                 answer = client.open(path, method=method, headers=sent)
                 asked += 1
-                if method == "POST":
+                if method == "POST" and not fetched(rule.endpoint):
                     assert answer.status_code == 403, path
                     assert 'name="proof_code"' in answer.get_data(as_text=True), path
                 else:
@@ -67,6 +73,17 @@ def test_without_a_recent_proof_no_grave_page_opens_and_nothing_is_done(app, peo
                     assert answer.location.startswith("/accounts/prove?next="), path
     assert asked > len(grave), "everything was tried by somebody"
     assert Entry.select().count() == before, "nothing was done, nor denied: it was asked for"
+
+
+def test_a_form_whose_answer_is_a_file_leads_back_to_its_page(app):
+    """Else the file came while the question stayed on the screen."""
+    with app.app_context():
+        views = {rule.endpoint: app.view_functions[rule.endpoint] for rule in app.url_map.iter_rules()}
+        files = {name for name, view in views.items() if FILE.search(inspect.getsource(view))}
+        sent = {rule.endpoint for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())}
+        asked = {name for name in files & sent if security.wants_proof(name)}
+        assert asked == {name for name in views if security.is_fetched(name)}
+    assert len(asked) >= 4
 
 
 def test_what_wants_a_proof_is_never_public(app):
