@@ -109,6 +109,11 @@ class Settings:
     absolute_hours: int = 10
     proof_minutes: int = 5
     """Grave acts want a second factor that was proven no longer ago in this session."""
+    root_key_months: int = 24
+    """A root key that has been in force for longer is a warning of `portal status`."""
+    confinement: str = "required"
+    """Where the system cannot take its calls away from decoders and the typesetter: 'required', they get no work;
+    'limits', they work within their limits of memory, time and files alone, and the status says so."""
     checkpoint_seconds: int = 60
     """How often the worker signs the log's head."""
     checkpoint_file: Path
@@ -261,6 +266,10 @@ def load(data: str | Path | None = None) -> Settings:
     made = Settings(data=root, **values)
     for phrase in made.case_refusal_phrases:
         phrase_parts(phrase)
+    if made.confinement not in ("required", "limits"):
+        raise ConfigError("confinement: 'required' or 'limits'")
+    if made.root_key_months < 1:
+        raise ConfigError("root_key_months: at least 1")
     if not re.fullmatch(r"|local|\S+:\d{1,5}", made.checkpoint_syslog):
         raise ConfigError("checkpoint_syslog: 'local', HOST:PORT or nothing")
     for setting in ("note_kinds", "quality_questions"):

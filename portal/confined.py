@@ -6,6 +6,8 @@ socket (messages with borders); the child confines itself before it looks at any
 
 import abc
 import contextlib
+import ctypes
+import enum
 import errno
 import importlib
 import io
@@ -18,11 +20,16 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import portal
+from portal import config
 
 MEMORY = 1 << 30
 CPU_SECONDS = 300
+OPEN_AT_ONCE = 32
+NONE = (resource.RLIMIT_CORE, resource.RLIMIT_FSIZE)
 CLONE_THREAD = 0x10000
 """<linux/sched.h>"""
+PR_GET_SECCOMP, FILTERED = 21, 2
+"""<linux/prctl.h>: what the kernel says itself."""
 
 FORBIDDEN = (
     *("socket", "socketpair", "connect", "bind", "listen", "accept", "accept4"),
@@ -53,6 +60,8 @@ LATE = (
 
 UNSTARTED = 78
 """A child's exit code when it could not begin: sysexits' EX_CONFIG."""
+LIMITS = "limits"
+"""The setting `confinement`, and what a child is told of it: go on where no call can be taken away."""
 
 
 class NotConfined(OSError):
@@ -67,7 +76,7 @@ def start(module: str, patience_seconds: float) -> tuple[subprocess.Popen[bytes]
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with theirs:
         child = subprocess.Popen(  # noqa: S603 our own module, no shell
-            [sys.executable, "-B", "-m", module, str(theirs.fileno())],
+            [sys.executable, "-B", "-m", module, *_told(), str(theirs.fileno())],
             pass_fds=[theirs.fileno()],
             cwd=Path(portal.__file__).parent.parent,
             env={"PATH": os.defpath, "LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"},  # no secret of the worker's
@@ -79,6 +88,12 @@ def start(module: str, patience_seconds: float) -> tuple[subprocess.Popen[bytes]
     return child, ours
 
 
+def _told() -> list[str]:
+    with contextlib.suppress(config.ConfigError):  # where there is no data folder, the stricter of the two
+        return [LIMITS] if config.settings().confinement == LIMITS else []
+    return []
+
+
 def check_started(child: subprocess.Popen[bytes]) -> None:
     """Call when the line to `child` broke. Raises NotConfined when it never began."""
     with contextlib.suppress(subprocess.TimeoutExpired):
@@ -87,27 +102,45 @@ def check_started(child: subprocess.Popen[bytes]) -> None:
 
 
 def main(
-    serve: Callable[[socket.socket], None], *, memory: int = MEMORY, opens: bool = False, late: Iterable[str] = ()
+    serve: Callable[[socket.socket], None],
+    *,
+    memory: int = MEMORY,
+    opens: bool = False,
+    given: int = 0,
+    late: Iterable[str] = (),
 ) -> None:
     """The child's whole life: no core dump (it would hold what was recorded or written), no file written, and none
     opened unless it `opens` some to read them, nothing reached but its line, bounded memory (bytes of address
     space). What serves must have been loaded before; `late` are modules that would be when first needed.
-    Where all that cannot be had, it ends with UNSTARTED."""
-    for limit, value in (
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_NOFILE, 32),
-        (resource.RLIMIT_AS, memory),
-    ):
-        resource.setrlimit(limit, (value, value))
+    Over its line it is `given` so many open files at a time; there is room for no other, nor for a socket.
+    Where all that cannot be had it ends with UNSTARTED; if the setting says so, it goes on with the bounds alone."""
+    bounds = (*((limit, 0) for limit in NONE), (resource.RLIMIT_NOFILE, OPEN_AT_ONCE), (resource.RLIMIT_AS, memory))
+    for limit, value in bounds:
+        hard = resource.getrlimit(limit)[1]
+        most = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(limit, (most, most))
     try:
         for module in late:
             importlib.import_module(module)
-        go_offline(opens=opens)
     except Exception:
         sys.exit(UNSTARTED)
-    with socket.socket(fileno=int(sys.argv[1])) as line:
+    try:
+        go_offline(opens=opens)
+    except Exception:
+        if LIMITS not in sys.argv[1:-1]:
+            sys.exit(UNSTARTED)
+    handle = int(sys.argv[-1])
+    with socket.socket(fileno=handle if opens else _alone(handle, given)) as line:
         serve(line)
+
+
+def _alone(handle: int, given: int) -> int:
+    """`handle` under the lowest number there is, with nothing open above it and room for no more than is `given`."""
+    number = min(os.dup(handle), handle)
+    os.closerange(number + 1, max(handle + 1, OPEN_AT_ONCE))
+    room = number + 1 + given
+    resource.setrlimit(resource.RLIMIT_NOFILE, (room, room))
+    return number
 
 
 def go_offline(*, opens: bool = False) -> None:
@@ -118,6 +151,7 @@ def go_offline(*, opens: bool = False) -> None:
     """
     import pyseccomp
 
+    libc = ctypes.CDLL(None)
     rules = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
     rules.set_attr(pyseccomp.Attr.CTL_NNP, 1)
     refused = pyseccomp.ERRNO(errno.EPERM)
@@ -135,7 +169,12 @@ def go_offline(*, opens: bool = False) -> None:
     for request in KEYS_OF_A_TERMINAL:  # the kernel looks at the lower half of what is asked for
         rules.add_rule(refused, "ioctl", pyseccomp.Arg(1, pyseccomp.MASKED_EQ, 0xFFFFFFFF, request))
     rules.add_rule(refused, "prlimit64", pyseccomp.Arg(0, pyseccomp.NE, 0))  # another's limits
+    for limit in (*NONE, resource.RLIMIT_AS):  # and its own are not raised, be it root
+        rules.add_rule(refused, "setrlimit", pyseccomp.Arg(0, pyseccomp.EQ, limit))
+        rules.add_rule(refused, "prlimit64", pyseccomp.Arg(1, pyseccomp.EQ, limit), pyseccomp.Arg(2, pyseccomp.NE, 0))
     rules.load()
+    if libc.prctl(PR_GET_SECCOMP) != FILTERED:
+        raise NotConfined
 
 
 def allow_next(seconds: int = CPU_SECONDS) -> None:
@@ -143,6 +182,48 @@ def allow_next(seconds: int = CPU_SECONDS) -> None:
     used = resource.getrusage(resource.RUSAGE_SELF)
     spent = int(used.ru_utime + used.ru_stime)
     resource.setrlimit(resource.RLIMIT_CPU, (spent + seconds, resource.RLIM_INFINITY))
+
+
+class Standing(enum.StrEnum):
+    HELD = "held"
+    REFUSED = "refused"
+    """The system cannot: decoders and the typesetter get no work."""
+    LOOSE = "loose"
+    """It cannot, and they work all the same: the setting says so."""
+
+
+STANDS = b"stands"
+PATIENCE_SECONDS = 60
+_held = False
+
+
+def standing() -> Standing:
+    """Whether this machine can confine a child, as one of them found out for real. A good answer is remembered."""
+    global _held
+    if not _held:
+        child, line = start("portal.confined", PATIENCE_SECONDS)
+        try:
+            with line, contextlib.suppress(OSError):
+                _held = line.recv(len(STANDS)) == STANDS
+        finally:
+            child.kill()
+            child.wait()
+    if _held:
+        return Standing.HELD
+    return Standing.LOOSE if config.settings().confinement == LIMITS else Standing.REFUSED
+
+
+def _stand(line: socket.socket) -> None:
+    """In the child: silence, unless each of these is refused."""
+    for tried in (socket.socket, lambda: os.open(os.devnull, os.O_RDONLY), os.fork):
+        try:
+            tried()
+        except PermissionError:
+            continue
+        except OSError:
+            pass
+        os._exit(1)
+    line.send(STANDS)
 
 
 class Placed(io.RawIOBase, abc.ABC):
@@ -174,3 +255,7 @@ class Placed(io.RawIOBase, abc.ABC):
 
     def seekable(self) -> bool:
         return True
+
+
+if __name__ == "__main__":
+    main(_stand)

@@ -128,4 +128,4 @@ def serve(line: socket.socket) -> None:
 
 
 if __name__ == "__main__":
-    confined.main(serve, late=confined.LATE)
+    confined.main(serve, given=1, late=confined.LATE)

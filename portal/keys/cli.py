@@ -7,10 +7,11 @@ from pathlib import Path
 
 import click
 
-from portal import config, db, start
+from portal import clock, config, db, start
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.keys import rotation
+from portal.keys import care, rotation
+from portal.keys.care import Care, Shares
 from portal.keys.rotation import Rotated, Standing
 from portal.vault import ring, root, shares
 
@@ -36,12 +37,37 @@ def keys() -> None:
 def status(as_json: bool) -> None:
     """Which root key is in force, and whether anything is still sealed under an earlier one."""
     stands = rotation.standing()
-    click.echo(json.dumps(dataclasses.asdict(stands)) if as_json else _standing_text(stands))
+    cared = _cared()
+    if as_json:
+        since = cared.since.isoformat() if cared.since else None
+        told = {"since": since, "due": cared.due, "shares": cared.shares}
+        click.echo(json.dumps(dataclasses.asdict(stands) | told))
+    else:
+        click.echo(_standing_text(stands, cared))
 
 
-def _standing_text(stands: Standing) -> str:
+def _cared() -> Care:
+    """What the log knows; nothing where there is no register yet."""
+    settings = config.settings()
+    if not settings.database.exists():
+        return Care()
+    db.bind(settings)
+    return Care() if any(name.startswith("0001") for name in db.pending()) else care.look()
+
+
+SHARES = {
+    Shares.UNKNOWN: "none known of",
+    Shares.HELD: "of this key",
+    Shares.EARLIER: "of an EARLIER key: run `portal keys split`",
+}
+
+
+def _standing_text(stands: Standing, cared: Care) -> str:
+    since = str(clock.local(cared.since).date()) if cared.since else "not known"
     lines = [
         f"root key: {stands.id}, from the {stands.source}",
+        f"since:    {since}{', DUE to be changed: run `portal keys rotate`' if cared.due else ''}",
+        f"shares:   {SHARES[cared.shares]}",
         f"earlier:  {stands.earlier}",
         f"rotation: {'NOT finished: run `portal keys rotate`' if stands.turning else 'none under way'}",
     ]

@@ -3,11 +3,13 @@
 import dataclasses
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
-from portal import config, db, start
+from portal import clock, config, confined, db, start
+from portal.keys import care
 from portal.retention import actions, checks, closed, copies, health, ledger, replay, sweeps, watch
 from portal.retention import backup as backups
 from portal.retention import restore as restoring
@@ -116,6 +118,14 @@ def _plain(report: Report) -> dict[str, object]:
             "importing": dataclasses.asdict(report.importing) if report.importing else None,
         },
         "silent_queues": report.silent_queues,
+        "confinement": report.confinement,
+        "keys": {
+            "missing": report.keys.missing,
+            "unfinished": report.keys.unfinished,
+            "since": report.keys.since.isoformat() if report.keys.since else None,
+            "due": report.keys.due,
+            "shares": report.keys.shares,
+        },
         "faults": report.faults,
         "pending": report.pending,
     }
@@ -145,9 +155,30 @@ def _text(report: Report) -> str:
         lines.append(f"inbox:           {report.importing}")
     if report.silent_queues:
         lines.append(f"announcements:   {report.silent_queues} service numbers tell callers, in words nobody decided")
+    lines += [f"confinement:     {CONFINEMENT[report.confinement]}"] if report.confinement in CONFINEMENT else []
+    lines += [f"root key:        {text}" for text in _key_text(report.keys)]
     lines += [f"fault:           {sweep}: {fault}" for sweep, fault in report.faults.items()]
     lines += [f"not migrated:    {name}" for name in report.pending]
     return "\n".join(lines)
+
+
+CONFINEMENT = {
+    confined.Standing.REFUSED: "NONE to be had from the system: decoders and the typesetter get no work",
+    confined.Standing.LOOSE: "NONE to be had from the system: decoders and the typesetter work within limits alone",
+}
+
+
+def _key_text(keys: care.Care) -> Iterator[str]:
+    if keys.missing:
+        yield keys.missing
+    if keys.unfinished:
+        yield "a rotation is NOT finished: `portal keys rotate`"
+    if keys.due and keys.since:
+        yield f"in force since {clock.local(keys.since).date()}, change it: `portal keys rotate`"
+    if keys.shares == care.Shares.EARLIER:
+        yield "the shares there are, are of an earlier one: `portal keys split`"
+    if keys.shares == care.Shares.UNKNOWN and not keys.missing:
+        yield "not split here: if it is nowhere else either, `portal keys split`"
 
 
 @click.command()

@@ -5,12 +5,13 @@ import datetime as dt
 import enum
 from pathlib import Path
 
-from portal import clock, config, db
+from portal import clock, config, confined, db
 from portal.documents import seal
 from portal.documents.models import Document
 from portal.documents.models import State as DocumentState
 from portal.ingest import inbox
 from portal.ingest.models import Quarantined, QuarantineState
+from portal.keys import care
 from portal.queues import announced
 from portal.queues.models import Queue
 from portal.recordings.models import Recording, State
@@ -79,6 +80,10 @@ class Report:
     silent_queues: int = 0
     """Service numbers that tell their callers of the recording, and nobody has decided with which words. Told of, and
     no fault of the deletion's: the level is as without it."""
+    confinement: confined.Standing = confined.Standing.HELD
+    """Whether decoders and the typesetter are confined."""
+    keys: care.Care = dataclasses.field(default_factory=care.Care)
+    """What the root key wants of those who keep it."""
 
     @property
     def level(self) -> Level:
@@ -87,7 +92,12 @@ class Report:
         never = self.alarm.last_good is None
         refused = self.failed or self.documents or self.faults or self.pending
         asks = self.waiting or self.missed or self.seal_ends or self.cases_silent
-        return Level.WARNING if never or refused or asks else Level.GOOD
+        return Level.WARNING if never or refused or asks or self.unguarded else Level.GOOD
+
+    @property
+    def unguarded(self) -> bool:
+        """What protects the content wants somebody."""
+        return self.confinement != confined.Standing.HELD or self.keys.wanted
 
 
 def overdue_before() -> dt.datetime:
@@ -151,6 +161,8 @@ def report() -> Report:
         inbox=inbox.waiting(),
         importing=sweeps.progress("inbox"),
         silent_queues=len(announced.silent(Queue.select(), clock.now())),
+        confinement=confined.standing(),
+        keys=care.look(),
     )
 
 

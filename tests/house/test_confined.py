@@ -1,12 +1,13 @@
 """What native code may do in its own process: answer, and nothing else. Each try is made by a child for real."""
 
+import dataclasses
 import os
 import subprocess
 import sys
 
 import pytest
 
-from portal import confined
+from portal import config, confined
 from portal.ingest import gate
 from portal.ingest.content import Content
 from portal.recordings.decoding import Child
@@ -98,14 +99,99 @@ def test_the_probe_and_the_decoder_are_confined_before_they_look_at_anything():
         probe.close()
 
 
-def test_a_child_that_cannot_be_confined_serves_nothing(monkeypatch, tmp_path):
-    (tmp_path / "pyseccomp.py").write_text("raise RuntimeError('no libseccomp')\n")
+NO_LIBRARY = "raise RuntimeError('no libseccomp')\n"
+NO_FILTER = """
+class SyscallFilter:
+    def __init__(self, *_): pass
+    def set_attr(self, *_): pass
+    def add_rule(self, *_): pass
+    def load(self): raise OSError(22, "the kernel knows no filters")
+class Attr: CTL_NNP = 1
+class Arg:
+    def __init__(self, *_): pass
+def ERRNO(code): return code
+ALLOW = NE = EQ = MASKED_EQ = 0
+"""
+NO_CALL = NO_FILTER.replace(
+    "def add_rule(self, *_): pass", "def add_rule(self, *_): raise OSError(14, 'the library knows no such call')"
+)
+NOTHING_TAKEN_AWAY = NO_FILTER.replace('raise OSError(22, "the kernel knows no filters")', "pass")
+"""A library that says yes and does nothing."""
+
+
+@pytest.fixture(params=[NO_LIBRARY, NO_FILTER, NO_CALL], ids=["no library", "an old kernel", "an old library"])
+def without(request, monkeypatch, tmp_path):
+    _with_library(monkeypatch, tmp_path, request.param)
+
+
+def _with_library(monkeypatch, folder, code: str) -> None:
+    """Each child from here on finds another libseccomp."""
+    (folder / "pyseccomp.py").write_text(code)
     real = subprocess.Popen
 
-    def without(args, **kwargs):
-        return real(args, **kwargs | {"env": {**kwargs["env"], "PYTHONPATH": str(tmp_path)}})
+    def other(args, **kwargs):
+        return real(args, **kwargs | {"env": {**kwargs["env"], "PYTHONPATH": str(folder)}})
 
-    monkeypatch.setattr(confined.subprocess, "Popen", without)
+    monkeypatch.setattr(confined.subprocess, "Popen", other)
+    monkeypatch.setattr(confined, "_held", False)
+
+
+def test_a_machine_that_can_confine_says_so_once_and_remembers_it(settings, monkeypatch):
+    monkeypatch.setattr(confined, "_held", False)
+    assert confined.standing() == "held"
+    monkeypatch.setattr(confined, "start", lambda *_: pytest.fail("asked again"))
+    assert confined.standing() == "held"
+
+
+@pytest.mark.usefixtures("without")
+@pytest.mark.parametrize(("setting", "standing"), [("required", "refused"), ("limits", "loose")])
+def test_a_machine_that_cannot_says_so_each_time(settings, setting, standing):
+    config.use(dataclasses.replace(settings, confinement=setting))
+    assert [confined.standing(), confined.standing()] == [standing] * 2
+
+
+@pytest.mark.parametrize(("setting", "standing"), [("required", "refused"), ("limits", "loose")])
+def test_a_library_that_only_says_that_it_confined_is_not_believed(settings, monkeypatch, tmp_path, setting, standing):
+    config.use(dataclasses.replace(settings, confinement=setting))
+    _with_library(monkeypatch, tmp_path, NOTHING_TAKEN_AWAY)
+    assert confined.standing() == standing
+    probe = gate.Probe()
+    try:
+        with Content.of([d.sound(0.2)]) as opened:
+            if setting == "limits":
+                assert probe.ask(opened)["milliseconds"] == 200
+            else:
+                with pytest.raises(confined.NotConfined):
+                    probe.ask(opened)
+    finally:
+        probe.close()
+
+
+@pytest.mark.parametrize("said", ["no", "", "Required", "limits "])
+def test_a_setting_of_another_word_is_refused(said, settings, monkeypatch):
+    monkeypatch.setenv("PORTAL_CONFINEMENT", said)
+    with pytest.raises(config.ConfigError, match="confinement: 'required' or 'limits'"):
+        config.load(settings.data)
+
+
+@pytest.mark.usefixtures("without")
+def test_where_the_setting_allows_it_sound_is_read_within_the_limits_alone(settings):
+    config.use(dataclasses.replace(settings, confinement="limits"))
+    probe = gate.Probe()
+    try:
+        with Content.of([d.sound(0.2)]) as opened, Child() as decoder:
+            assert probe.ask(opened)["milliseconds"] == 200
+            with open(opened.handle, "rb", closefd=False) as file:
+                _, blocks = decoder.decode(file, opened.size, "wav/pcm_alaw")
+                list(blocks)
+            for child in (probe._child, decoder._process):
+                assert confinement(child)["Seccomp"] == "0"
+    finally:
+        probe.close()
+
+
+@pytest.mark.usefixtures("settings", "without")
+def test_a_child_that_cannot_be_confined_serves_nothing():
     probe = gate.Probe()
     try:
         with Content.of([d.sound(0.2)]) as opened, Child() as decoder:

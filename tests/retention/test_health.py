@@ -7,7 +7,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from portal import clock, config
+from portal import clock, config, confined
 from portal.cli import root
 from portal.retention import actions, freezes, health, holds, sweeps
 from portal.retention.health import Level
@@ -80,3 +80,25 @@ def test_no_good_round_of_requests_for_an_hour_is_a_warning(people, as_):
         actions.purge_due()
         assert told()[0] == 1
         assert "Begäranden har inte setts över sedan" in as_(people.manager).get("/retention/").text
+
+
+@pytest.mark.parametrize(
+    ("standing", "line", "page"),
+    [
+        (
+            "refused",
+            "confinement:     NONE to be had from the system: decoders and the typesetter get no",
+            "De får",
+        ),
+        ("loose", "decoders and the typesetter work within limits alone", "De arbetar ändå"),
+    ],
+)
+def test_decoders_that_are_not_confined_are_a_warning(people, as_, monkeypatch, standing, line, page):
+    assert (told()[0], told()[1]["confinement"]) == (0, "held")
+    assert "confinement:" not in CliRunner().invoke(root, ["status"]).stdout
+    monkeypatch.setattr(confined, "standing", lambda: confined.Standing(standing))
+    assert (told()[0], told()[1]["confinement"]) == (1, standing)
+    assert line in CliRunner().invoke(root, ["status"]).stdout
+    answer = as_(people.admin).get("/retention/").text
+    assert page in answer
+    assert answer.count("Servern kan inte stänga in") == 1
