@@ -14,6 +14,7 @@ import json
 import socket
 import struct
 import subprocess
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, BinaryIO
 
@@ -31,6 +32,10 @@ LARGEST = 2 * PIECE
 
 PATIENCE_SECONDS = 60
 """Longer than any two messages of a living child are apart."""
+LIFE_SECONDS = 3600
+"""For one recording, from the order to its end: a child that asks or tells for ever is none that decodes."""
+LARGEST_MADE = 12 * 3600 * 48_000 * 2 * 4
+"""Bytes that a child may make of one recording: twelve hours of the best sound there is, in the clear."""
 
 
 class Crashed(Exception):
@@ -43,6 +48,7 @@ class Child:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._line: socket.socket | None = None
+        self._deadline = 0.0
 
     def __enter__(self) -> "Child":
         return self
@@ -87,12 +93,17 @@ class Child:
 
     def _order(self, asked: dict[str, object]) -> None:
         assert self._line is not None
+        self._deadline = time.monotonic() + LIFE_SECONDS
         with contextlib.suppress(OSError):  # no answer will come, and that is one
             self._line.send(START + json.dumps(asked).encode())
 
     def _made(self, kind: bytes, line: socket.socket, file: BinaryIO) -> Iterator[bytes]:
+        made = 0
         with self._in_step():
             while (answer := self._answer(line, file))[0] == kind:
+                made += len(answer[1])
+                if made > LARGEST_MADE:
+                    raise Crashed
                 yield answer[1]
             if answer[0] != END:
                 raise Crashed
@@ -114,6 +125,8 @@ class Child:
     def _answer(self, line: socket.socket, file: BinaryIO) -> tuple[bytes, bytes]:
         """The child's next message that is not a wish for bytes."""
         while True:
+            if time.monotonic() > self._deadline:
+                raise Crashed
             try:
                 message = line.recv(LARGEST)
             except TimeoutError as error:
