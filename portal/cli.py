@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from portal import config, logs
+from portal import config, logs, processes
 
 COMMANDS = {
     "migrate": "portal.start:migrate",
@@ -85,6 +85,7 @@ def main() -> None:
     from portal.vault.root import RootKeyMissing
 
     logs.discreet()
+    processes.keep_memory()
     try:
         root(standalone_mode=True)
     except (config.ConfigError, RootKeyMissing) as error:

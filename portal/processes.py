@@ -1,11 +1,12 @@
-"""Child processes that do not outlive their parent."""
+"""Child processes that do not outlive their parent, and memory that no file gets a copy of."""
 
 import ctypes
 import os
+import resource
 import signal
 import sys
 
-PR_SET_PDEATHSIG = 1  # <sys/prctl.h>
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE = 1, 4  # <sys/prctl.h>
 
 
 def end_with_parent() -> None:
@@ -20,3 +21,12 @@ def end_with_parent() -> None:
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it died in between
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+def keep_memory() -> None:
+    """From here on this process, which holds keys, leaves no core dump behind, whoever takes them on this machine, and
+    no other process of its user reads its memory or its environment. What it forks inherits that; a program that is
+    started anew says it again."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":  # a program that takes the dumps is not stopped by that limit
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_DUMPABLE, 0)

@@ -145,6 +145,7 @@ def migrate() -> None:
 def _application(_target: str) -> Any:
     """Runs in each web process."""
     processes.end_with_parent()
+    processes.keep_memory()
     from portal import create_app
 
     app = create_app()
@@ -208,6 +209,7 @@ def worker() -> None:
     @huey.on_startup()  # type: ignore[untyped-decorator]
     def begin() -> None:
         processes.end_with_parent()
+        processes.keep_memory()
 
     @huey.pre_execute()  # type: ignore[untyped-decorator]
     def connected(task: object) -> None:

@@ -47,10 +47,14 @@ def scratch_of(target: Path) -> Path:
 
 
 @contextlib.contextmanager
-def new_file(target: Path) -> Iterator[BinaryIO]:
-    """Write `target` whole or not at all: a scratch name beside it, fsync, rename, fsync of the folder."""
+def new_file(target: Path, *, secret: bool = False) -> Iterator[BinaryIO]:
+    """Write `target` whole or not at all: a scratch name beside it, fsync, rename, fsync of the folder. Of a `secret`
+    no half is left behind, on the disk under no name either."""
     make_folder(target.parent)
     scratch = scratch_of(target)
+    if secret:
+        _overwrite(scratch)  # its writer was killed
+        scratch.unlink(missing_ok=True)
     handle = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -59,9 +63,21 @@ def new_file(target: Path) -> Iterator[BinaryIO]:
             os.fsync(file.fileno())
         os.replace(scratch, target)
     except BaseException:
+        if secret:
+            _overwrite(scratch)
         scratch.unlink(missing_ok=True)
         raise
     sync_folder(target.parent)
+
+
+def _overwrite(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        handle = os.open(path, os.O_WRONLY | os.O_NOFOLLOW)
+        try:
+            os.write(handle, os.urandom(os.fstat(handle).st_size))
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 @contextlib.contextmanager
@@ -71,7 +87,7 @@ def new_secret(target: Path) -> Iterator[BinaryIO]:
         before = None
         with contextlib.suppress(FileNotFoundError):
             before = opened.enter_context(open(target, "r+b", buffering=0))
-        with new_file(target) as file:
+        with new_file(target, secret=True) as file:
             yield file
         if before is not None:
             before.write(os.urandom(os.fstat(before.fileno()).st_size))

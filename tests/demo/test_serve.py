@@ -19,7 +19,7 @@ from cryptography import x509
 from portal import certificate, clock, config, db
 from portal.start import Line, check, prepare
 from portal.vault import box
-from tests.demo.processes import children_of, gone, until
+from tests.demo.processes import children_of, core_limit, gone, until
 
 
 def names(path):
@@ -200,6 +200,7 @@ def test_it_serves_over_tls_logs_no_query_and_ends_when_told(settings, served):
     assert "127.0.0.1 " not in log.read_text().split("Started worker")[-1]
     family = children_of(process.pid)
     assert len(family) >= 2
+    assert {core_limit(pid) for pid in [process.pid, *family]} == {"0"}, "a dump would hold the keys"
     process.terminate()
     assert process.wait(15) == 0
     assert gone(family)

@@ -31,7 +31,7 @@ from tasks.retention import purge_due
 from tasks.rights import end_rights
 from tasks.rounds import ROUNDS, Rounds
 from tests import calls
-from tests.demo.processes import children_of, gone, niceness, until
+from tests.demo.processes import children_of, core_limit, gone, niceness, until
 
 JOBS = [
     (sweep_inbox, ingest, "sweep_inbox"),
@@ -200,6 +200,7 @@ def test_the_worker_survives_a_failing_sweep_brings_calls_in_and_ends_when_told(
     assert not (settings.inbox / name).exists()
     family = children_of(worker.pid)
     assert len(family) >= len(ROUNDS) + 1
+    assert {core_limit(pid) for pid in [worker.pid, *family]} == {"0"}, "a dump would hold the keys"
     assert {niceness(pid) for pid in family} == {min(19, os.nice(0) + start.NICENESS)}
     db.db.close()
     worker.send_signal(signal.SIGTERM)

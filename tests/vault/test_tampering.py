@@ -6,11 +6,16 @@ Whatever is sealed is given damaged to whoever opens it. Chunks are short here, 
 import collections
 import io
 import random
+import struct
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from portal.vault import box, keystore, objects, parcel
 
@@ -218,3 +223,46 @@ def test_an_object_and_its_key_carried_to_another_subject_together_are_refused()
     _at(keystore.path_of(second), keystore.path_of(first).read_bytes())
     with pytest.raises(box.SealBroken):
         objects.read(second, "original")
+
+
+# Read by another program, written from the format alone: what is proven beside the content is the chunk's place
+
+
+def _opens(cipher: AESGCM, number: int, chunk: bytes, bound: bytes) -> bool:
+    try:
+        cipher.decrypt(struct.pack(">IQ", 0, number), chunk, bound)
+    except InvalidTag:
+        return False
+    return True
+
+
+def _check_bound_to_its_place(cipher: AESGCM, before: bytes, chunks: list[bytes]) -> None:
+    """The nonce tells the place too; either is enough, and both are there."""
+    assert len(chunks) > 2
+    for number, chunk in enumerate(chunks):
+        last = number == len(chunks) - 1
+        assert _opens(cipher, number, chunk, before + struct.pack(">Q?", number, last))
+        wrong = [(number + 1, last), (0 if number else 1, last), (number, not last)]
+        for bound in (before, *(before + struct.pack(">Q?", *place) for place in wrong)):
+            assert not _opens(cipher, number, chunk, bound)
+
+
+@pytest.mark.usefixtures("short")
+def test_each_chunk_of_an_object_is_bound_to_its_place_in_it():
+    subject = uuid.uuid4()
+    objects.seal(subject, "original", [bytes(300)])
+    whole, step = objects.path_of(subject, "original").read_bytes(), objects.CHUNK + objects.TAG
+    header, body = whole[: objects.HEADER], whole[objects.HEADER :]
+    info = b"portal:object:" + subject.bytes + b"original"
+    cipher = AESGCM(HKDF(SHA256(), 32, salt=header[4:], info=info).derive(keystore.load(subject)))
+    chunks = [body[place : place + step] for place in range(0, len(body), step)]
+    _check_bound_to_its_place(cipher, header + subject.bytes + b"original", chunks)
+
+
+@pytest.mark.usefixtures("short")
+def test_each_chunk_of_a_parcel_is_bound_to_its_place_in_it():
+    key, step = parcel.new_key(), parcel.CHUNK + parcel.TAG
+    whole = b"".join(parcel.sealed(io.BytesIO(bytes(300)), key, b"2026-11-10"))
+    body = whole[len(parcel.MAGIC) :]
+    chunks = [body[place : place + step] for place in range(0, len(body), step)]
+    _check_bound_to_its_place(AESGCM(key), parcel.MAGIC + b"2026-11-10", chunks)
