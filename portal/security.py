@@ -58,6 +58,8 @@ HEADERS = {
 NEVER_KEPT = "no-store"
 """Cache-Control of every answer but the static files."""
 VARIES = "HX-Request, HX-Request-Type, Cookie"
+ARRIVAL = "accounts.arrival"
+"""From there a page of ours leads on, and the cookie comes along."""
 SAME_SITE = ("same-origin", "none")
 """Sec-Fetch-Site of a request from a page of the portal, or typed by the person."""
 ATTENDED = "X-Attended"
@@ -187,21 +189,34 @@ def _prolongs() -> bool:
 
 
 def from_elsewhere() -> bool:
-    """Does a page of another site make this request, otherwise than by leading a person here? (Fetch Metadata;
-    programs that are no browser do not say.)"""
+    """Does a page of another site make this request? (Fetch Metadata; programs that are no browser do not say.)"""
+    return flask.request.headers.get("Sec-Fetch-Site", "same-origin") not in SAME_SITE
+
+
+def is_led_here() -> bool:
+    """Does it do so by leading a person here?"""
     sent = flask.request.headers
-    if sent.get("Sec-Fetch-Site", "same-origin") in SAME_SITE:
-        return False
     led = sent.get("Sec-Fetch-Mode") == "navigate" and sent.get("Sec-Fetch-Dest") == "document"
-    return not (led and flask.request.method == "GET")
+    return led and flask.request.method == "GET" and from_elsewhere()
+
+
+def _is_unknown() -> bool:
+    """A link of another site led here: then the browser keeps the cookie of a strict site back, though the person may
+    well be signed in."""
+    return is_led_here() and flask.current_app.config["SESSION_COOKIE_NAME"] not in flask.request.cookies
 
 
 def _guard() -> Response | None:
     endpoint = flask.request.endpoint
     if endpoint is None or endpoint == "static":
         return None
-    if from_elsewhere():
+    if from_elsewhere() and not is_led_here():
         raise FromElsewhere
+    view = flask.current_app.view_functions[endpoint]
+    if _is_unknown() and endpoint != ARRIVAL and getattr(view, "prolongs", True):
+        target = flask.url_for(ARRIVAL, next=asked_for())
+        page = flask.render_template("accounts/arrival.html", target=target)
+        return flask.Response(page, headers={"Refresh": f"0; url={target}"})
     connect()
     required = requirement(endpoint)
     if required is PUBLIC:
@@ -220,6 +235,8 @@ def _headers(response: Response) -> Response:
         response.headers["Content-Security-Policy"] = _policy()
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if _is_unknown():
+        flask.session.modified = False  # the one that was kept back stays as it is
     if flask.request.endpoint != "static" or response.status_code >= 400:  # a missing file gets a page
         response.headers.setdefault("Cache-Control", NEVER_KEPT)
         response.headers.add("Vary", VARIES)

@@ -108,9 +108,31 @@ def test_no_form_of_another_site_is_taken_though_its_token_were_right(app, as_, 
     assert SignIn.get(SignIn.account == people.admin).ended_at is None
 
 
-def test_a_link_on_another_site_leads_here(as_, people, client):
+def test_a_link_on_another_site_leads_here(as_, people):
     assert as_(people.adviser).get("/recordings/", headers=LED).status_code == 200
-    assert client.get("/accounts/sign-in", headers=LED).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/recordings/?sort=oldest", "/accounts/sign-in", "/description/"])
+def test_who_comes_by_such_a_link_is_asked_for_the_cookie_once_more_by_a_page_of_ours(client, path):
+    """The browser keeps it back (SameSite=Strict): they are as if signed out, and a new one would take its place."""
+    answer = client.get(path, headers=LED)
+    assert answer.status_code == 200
+    assert "Set-Cookie" not in answer.headers
+    (onward,) = re.fullmatch(r"0; url=(/accounts/arrival\?next=\S+)", answer.headers["Refresh"]).groups()
+    assert f'href="{onward}"' in answer.text, "and where the browser does not go by itself"
+    assert client.get(onward, headers={"Sec-Fetch-Site": "same-origin"}).location == path
+
+
+def test_no_answer_to_a_link_of_another_site_begins_a_session_in_the_place_of_the_one_kept_back(app, client):
+    paths = [rule.rule for rule in still(app) if "GET" in rule.methods]
+    answers = {path: client.get(path, headers=LED) for path in (*paths, "/no/such/page", "/static/none.js")}
+    assert [path for path, answer in answers.items() if "Set-Cookie" in answer.headers] == []
+    assert "Set-Cookie" in client.get("/accounts/sign-in").headers, "else it has none to begin"
+
+
+@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "/\\evil.example", "/no/such/page", ""])
+def test_the_arrival_leads_to_no_other_site(client, target):
+    assert client.get("/accounts/arrival", query_string={"next": target}).location == "/"
 
 
 @pytest.mark.parametrize("site", ["same-origin", "none", None])

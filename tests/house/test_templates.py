@@ -11,7 +11,7 @@ from tests.house.source import ROOT, modules
 
 FOLDER = ROOT / "templates"
 NAMES = sorted(str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*.html"))
-FRAMES = {"base.html", "errors/bare.html"}
+FRAMES = {"base.html", "errors/bare.html", "accounts/arrival.html"}
 """Whole documents; every other page extends base."""
 OF_A_KIND = {"cases/_case.html": "part"}
 """Frames between base and the pages of one thing: the block with which a page opens their title and h1."""
