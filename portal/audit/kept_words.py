@@ -40,5 +40,6 @@ CODES: dict[str, dict[str, str]] = {
         "password": N_("lösenordet"),
         "factor": N_("tvåfaktorsautentiseringen"),
         "codes": N_("reservkoder"),
+        "keys": N_("säkerhetsnycklar"),
     },
 }

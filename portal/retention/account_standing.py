@@ -6,7 +6,7 @@ from typing import Any
 
 from portal import clock
 from portal.accounts import factors, passwords
-from portal.accounts.models import Account, QueueGrant, RecoveryCode, RoleGrant
+from portal.accounts.models import Account, Passkey, QueueGrant, RecoveryCode, RoleGrant
 from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.db import db
@@ -24,6 +24,7 @@ ACTS = (
     Act.SECOND_FACTOR_ENROLLED,
     Act.RECOVERY_CODE_USED,
     Act.RECOVERY_CODES_MADE,
+    Act.PASSKEY_REMOVED,
 )
 """Whatever an account has lost with them must stay lost. Sessions are not followed: a restore ends all."""
 
@@ -46,6 +47,7 @@ def of(account: Account) -> dict[str, Any]:
         "password": _password(row),
         "factor": _factor(row),
         "codes": sorted(_code(code) for code in _unused(row)),
+        "keys": sorted(_key(key) for key in row.passkeys),
     }
 
 
@@ -78,6 +80,10 @@ def _same_factor(account: Account, stood: str) -> bool:
 
 def _code(code: RecoveryCode) -> str:
     return box.pseudonym("ledger:code", code.code_hash)[:12]
+
+
+def _key(key: Passkey) -> str:
+    return box.pseudonym("ledger:passkey", bytes(key.credential_id).hex())[:12]
 
 
 def take_again(account: Account, stands: dict[str, Any]) -> list[str]:
@@ -118,6 +124,10 @@ def _take_again(row: Account, stands: dict[str, Any], hashed: str) -> list[str]:
     if codes:
         RecoveryCode.delete().where(RecoveryCode.id.in_(codes)).execute()
         taken.append("codes")
+    kept = stands.get("keys")  # lines from before there were passkeys say nothing of them
+    if lost := [] if kept is None else [key.id for key in row.passkeys if _key(key) not in kept]:
+        Passkey.delete().where(Passkey.id.in_(lost)).execute()
+        taken.append("keys")
     if values:
         Account.update(**values, version=Account.version + 1).where(Account.id == row.id).execute()
     if taken:

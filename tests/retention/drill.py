@@ -10,7 +10,7 @@ from portal import config, db
 from portal.cli import root
 from portal.recordings.models import Recording, State
 from portal.retention import backup
-from portal.vault import keystore, objects
+from portal.vault import keystore, objects, ring
 
 
 def apart(settings):
@@ -38,6 +38,7 @@ def make(folder, **options):
 def breaks(settings) -> None:
     """The machine is lost; an empty data folder with the root key from the safe takes its place."""
     db.db.close()
+    ring.forget()
     lost = settings.data.with_name("lost")
     shutil.rmtree(lost, ignore_errors=True)
     settings.data.rename(lost)

@@ -8,8 +8,8 @@ import pytest
 
 from portal import clock, config, db, lock, start
 from portal.accounts import actions as accounts
-from portal.accounts import factors, passwords, sessions
-from portal.accounts.models import Account, RecoveryCode, RoleGrant, SignIn
+from portal.accounts import factors, passkeys, passwords, sessions
+from portal.accounts.models import Account, Passkey, RecoveryCode, RoleGrant, SignIn
 from portal.accounts.permissions import Role
 from portal.audit import chain
 from portal.audit.acts import Act
@@ -31,6 +31,10 @@ from tests.retention import drill, made
 NIGHT = made.DUE - dt.timedelta(hours=8)
 NOON = made.DUE + dt.timedelta(hours=1)
 REVIEW = NIGHT.date() + dt.timedelta(days=60)
+
+
+def a_key(account: Account, name: str) -> Passkey:
+    return Passkey.create(account=account, name=name, credential_id=name.encode(), public_key=b"key")
 
 
 class House:
@@ -61,6 +65,7 @@ class House:
         self.manages = command.by_command(people.second_manager, role=Role.MANAGER, queues=both)
         command.by_command(people.second_manager, role=Role.ADVISER, queues=[people.daycare])
         self.codes = factors.new_codes(people.clerk)
+        self.key, self.lost_key = (a_key(people.adviser, name) for name in ("nyckelknippan", "den tappade"))
         self.token, _ = sessions.open_session(people.dpo, sessions.FULL)
         self.kept = (self.ordinary, self.held, self.frozen, self.held_later, self.frozen_later)
         self.content = {row.uuid: drill.sound(row) for row in self.kept}
@@ -89,6 +94,8 @@ class House:
         command.by_command(people.second_manager, role=Role.CLERK, queues=[people.technical])
         accounts.reset_second_factor(people.decider, by=people.admin)
         accounts.reset_password(people.dpo, by=people.admin)
+        people.adviser.sign_in = sessions.open_session(people.adviser, sessions.FULL)[1]
+        passkeys.remove(self.lost_key, by=people.adviser)
         RecoveryCode.update(used_at=clock.now()).where(RecoveryCode.id == RecoveryCode.select().first().id).execute()
         with db.db.atomic():
             standing.record(Act.RECOVERY_CODE_USED, people.clerk, by=people.clerk, left=9)
@@ -162,6 +169,7 @@ def rights_are_taken_again(house) -> None:
     assert factors.codes_left(rows["kerstin"]) == 9
     assert passwords.verify(rows["karin"].password_hash, persons.PASSWORD)
     assert rows["karin"].roles == {"adviser"}
+    assert passkeys.of(rows["karin"]) == [house.key], "a key that was lost and removed opens nothing again"
     assert rows["maria"].closed_at is None
 
 
@@ -172,7 +180,7 @@ def test_a_drill(house):
     drill.breaks(house.settings)
     with clock.frozen(NOON + dt.timedelta(hours=3)):
         told = drill.told(drill.restore(house.backups, "--json"))
-        assert (told["purged"], told["kept"], told["accounts"], told["missing"]) == (4, 2, 5, 0)
+        assert (told["purged"], told["kept"], told["accounts"], told["missing"]) == (4, 2, 6, 0)
         all_is_well(house)
         start.check(config.settings())
         db.connect()
