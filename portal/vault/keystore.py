@@ -120,13 +120,15 @@ def _overwrite(file: Any) -> None:
 def copy(subject: uuid.UUID, *, source: str, target: str) -> None:
     """Wrap the key of `source` for `target` too, durable on return. Can be repeated: what stood in `target`
     is replaced when it is not that key. Raises NoKey or SealBroken for the one in `source`."""
-    key = load(subject, store=source)
-    try:
-        if load(subject, store=target) == key:
-            return
-    except (NoKey, box.SealBroken):
-        pass
-    _write(subject, key, target)
+    key, place = load(subject, store=source), path_of(subject, store=target).parent
+    durable.make_folder(place)
+    with _alone(place):
+        try:
+            if load(subject, store=target) == key:
+                return
+        except (NoKey, box.SealBroken):
+            pass
+        _write(subject, key, target)
 
 
 def load(subject: uuid.UUID, *, store: str = MAIN) -> bytes:

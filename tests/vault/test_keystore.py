@@ -2,6 +2,7 @@
 
 import errno
 import os
+import threading
 import uuid
 
 import pytest
@@ -55,3 +56,22 @@ def test_what_another_program_left_in_the_folders_is_no_subject():
         for name in (f".{place.name}.swp", f"{place.name}~", "restored.key", "notes"):
             place.with_name(name).write_bytes(b"")
     assert list(keystore.subjects()) == list(objects.subjects()) == [subject]
+
+
+def test_a_key_that_is_copied_to_the_other_store_waits_for_who_is_at_work_there():
+    """A rotation writes under the same scratch name; and a key that is being destroyed is not written again."""
+    subject = uuid.uuid4()
+    keystore.create(subject)
+    keystore.create(subject, store=keystore.THREAT)
+    there = keystore.path_of(subject, store=keystore.THREAT)
+    copying = threading.Thread(
+        target=keystore.copy, args=(subject,), kwargs={"source": keystore.MAIN, "target": keystore.THREAT}
+    )
+    with keystore._alone(there.parent):
+        before = there.read_bytes()
+        copying.start()
+        copying.join(0.3)
+        assert copying.is_alive()
+        assert there.read_bytes() == before
+    copying.join(10)
+    assert keystore.load(subject, store=keystore.THREAT) == keystore.load(subject)

@@ -8,6 +8,7 @@ import uuid
 import pytest
 
 from portal import config
+from portal.keys import rotation
 from portal.start import check, prepare
 from portal.vault import box, keystore, ring, root
 
@@ -132,6 +133,21 @@ def test_no_keyring_is_made_for_a_root_key_that_opens_nothing_there(settings):
     with pytest.raises(root.RootKeyWrong, match=right):
         prepare(settings)
     assert not settings.keyring.exists()
+
+
+def test_a_keyring_that_goes_missing_while_the_portal_runs_is_told_and_nothing_is_made_without_it(settings):
+    """After a rotation the root key alone would give other pseudonyms: nobody's codes would be known, and the ledger
+    would be broken by its next line."""
+    name = box.pseudonym("recovery", "code")
+    rotation.rotate()
+    content = settings.keyring.read_bytes()
+    assert box.pseudonym("recovery", "code") == name
+    settings.keyring.unlink()
+    for _ in range(2):
+        with pytest.raises(root.RootKeyMissing, match="keyring is gone"):
+            box.pseudonym("recovery", "code")
+    settings.keyring.write_bytes(content)
+    assert box.pseudonym("recovery", "code") == name
 
 
 def test_what_was_sealed_before_there_was_a_header_is_read(settings):
