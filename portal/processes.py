@@ -1,4 +1,5 @@
-"""Child processes that do not outlive their parent, and memory that no file gets a copy of."""
+"""Child processes, which do not outlive their parent nor learn what is not for them, and memory that no file gets a
+copy of."""
 
 import ctypes
 import os
@@ -7,6 +8,13 @@ import signal
 import sys
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE = 1, 4  # <sys/prctl.h>
+OURS = ("PORTAL_", "CREDENTIALS_DIRECTORY")
+"""Settings, and the ways in which the root key is given (`vault.root`)."""
+
+
+def environment() -> dict[str, str]:
+    """This process's environment for a program that must not have the portal's settings, nor its root key."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
 
 
 def end_with_parent() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from portal import processes
 from portal.supply.lock import Key
 
 CANARY = Key("pyyaml", "5.3")
@@ -60,7 +61,12 @@ def _asked(program: Path, keys: list[Key]) -> Any:
         command: list[str | Path] = [program, "--requirement", asked, *options, "--format=json", "--output", answered]
         try:
             run = subprocess.run(  # noqa: S603 our own tools, no shell
-                command, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
+                command,
+                capture_output=True,
+                text=True,
+                timeout=PATIENCE_SECONDS,
+                check=False,
+                env=processes.environment(),
             )
         except subprocess.TimeoutExpired as error:
             raise CouldNotLook(f"pip-audit did not answer in {PATIENCE_SECONDS} s") from error

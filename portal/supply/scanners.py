@@ -4,7 +4,6 @@ Each says by its report that it has looked; one that ended early, or found nothi
 """
 
 import json
-import os
 import re
 import subprocess
 import tempfile
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from portal import processes
 from portal.supply.person import TOKEN, Question
 
 PAGES_LEAST = 20
@@ -125,7 +125,7 @@ def sqlmap(tools: Path, target: Target, question: Question, seconds: int) -> lis
 def _run(command: Sequence[str | Path], seconds: int) -> str:
     """What it said. It is sent to no proxy: it must not leave the machine."""
     proxies = ("http_proxy", "https_proxy", "all_proxy")
-    environment = {name: value for name, value in os.environ.items() if name.lower() not in proxies}
+    environment = {name: value for name, value in processes.environment().items() if name.lower() not in proxies}
     try:
         run = subprocess.run(  # noqa: S603 our own tools, no shell
             command,

@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -56,12 +55,11 @@ def demo(calls: int) -> Iterator[Demo]:
 
 def _started(folder: Path, port: int, calls: int) -> subprocess.Popen[bytes]:
     """Nothing of the environment's settings reaches it: they may be those of a portal with real calls."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
     program = [sys.executable, "-c", "from portal.cli import main; main()", "demo", "--json"]
     return subprocess.Popen(  # noqa: S603 our own command
         [*program, f"--data={folder}", f"--port={port}", f"--calls={calls}"],
         cwd=ROOT,
-        env=environment,
+        env=processes.environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         preexec_fn=processes.end_with_parent,

@@ -12,6 +12,7 @@ from portal.supply import advisories, lock
 from portal.supply.advisories import CANARY, CouldNotLook, Hole
 from portal.supply.cli import supply
 from portal.supply.lock import Key
+from tests.supply.test_scanners import SECRET
 
 KEYS = [Key("flask", "3.1.3"), Key("numpy", "2.4.6"), Key("numpy", "2.5.5"), Key("pyyaml", "6.0.3")]
 ANSWERS = """
@@ -46,6 +47,13 @@ def pip_audit(tmp_path):
 
 def test_no_hole_is_known_when_all_were_asked_about_and_the_canary_was_known(pip_audit):
     assert advisories.look(pip_audit(), KEYS) == []
+
+
+def test_what_asks_is_told_neither_the_root_key_nor_the_settings(pip_audit, monkeypatch):
+    for name in SECRET:
+        monkeypatch.setenv(name, "secret")
+    program = pip_audit("import os\nassert 'secret' not in os.environ.values()\n" + WRITES)
+    assert advisories.look(program, KEYS) == []
 
 
 def test_a_hole_is_told_with_where_it_is_mended(pip_audit):

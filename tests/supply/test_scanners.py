@@ -11,6 +11,7 @@ from portal.supply import scanners
 from portal.supply.person import Question
 from portal.supply.scanners import CLEAN, CouldNotScan, Target
 
+SECRET = ("PORTAL_ROOT_KEY", "PORTAL_SEAL_PASSPHRASE_FILE", "CREDENTIALS_DIRECTORY")
 HERE = Target("https://localhost:8443", "ca.pem", "__Host-portal=token")
 COMPLIANT = """
  COMPLIANCE AGAINST TLS CONFIGURATION
@@ -59,6 +60,14 @@ def test_tls_that_complies_is_no_finding_and_is_asked_for_at_the_loopback_addres
     assert scanners.sslyze(there, HERE, 9) == []
     arguments, _ = called(there)
     assert {"--mozilla_config=intermediate", "--certinfo_ca_file=ca.pem", "localhost:8443{127.0.0.1}"} == set(arguments)
+
+
+def test_a_scanner_is_told_neither_the_root_key_nor_the_settings(tools, monkeypatch):
+    for name in SECRET:
+        monkeypatch.setenv(name, "secret")
+    there = tools("sslyze", f"print({COMPLIANT!r})")
+    scanners.sslyze(there, HERE, 9)
+    assert "secret" not in called(there)[1].values()
 
 
 def test_what_does_not_comply_is_told_each_by_itself(tools):
