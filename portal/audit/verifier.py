@@ -186,6 +186,8 @@ class Verdict:
     newest_at: int | None = None
     lost: int = 0
     """How many signed heads speak for entries that were lost in a restore."""
+    silent: tuple[int, int] = (0, 0)
+    """The longest time (ms) in which entries were written, changeable unseen, until the line with this number."""
     restores: tuple[int, ...] = ()
     """Where the log says that it was put back from a backup, and nobody has said that they know of it."""
 
@@ -197,6 +199,9 @@ class Verdict:
         if self.newest_at is not None:
             newest = dt.datetime.fromtimestamp(self.newest_at / 1000, dt.UTC)
             lines.append(f"signed:  {self.signed} heads, the newest {newest:%Y-%m-%d %H:%M:%S} UTC")
+        if self.silent[0] > MAX_AGE * 1000:
+            minutes, line = self.silent[0] // 60_000, self.silent[1]
+            lines.append(f"silent:  nothing was signed for {minutes} min, until line {line}")
         if self.lost:
             lines.append(f"lost:    {self.lost} heads speak for entries that were lost in a restore")
         for entries in self.restores:
@@ -234,6 +239,7 @@ class _Course:
     vouched: int = 0
     """Entries that agree with a signed head."""
     lost: int = 0
+    silent: tuple[int, int] = (0, 0)
 
 
 def check(
@@ -271,8 +277,8 @@ def check(
 
 def _verdict(course: _Course, **fault: Any) -> Verdict:
     newest = course.newest.at if course.newest else None
-    made = Verdict(not fault, course.entries, course.head, signed=course.signed, newest_at=newest, lost=course.lost)
-    return dataclasses.replace(made, **fault)
+    told: dict[str, Any] = {"signed": course.signed, "newest_at": newest, "lost": course.lost, "silent": course.silent}
+    return Verdict(not fault, course.entries, course.head, **told | fault)
 
 
 def _known(says: dict[int, int], restored: Sequence[int]) -> list[tuple[int, int]]:
@@ -339,6 +345,8 @@ def _ordered(found: dict[str, dict[int, Line]], course: _Course) -> Iterator[Lin
                 raise Fault("missing", line=expected)
             if line.previous != previous:
                 raise Fault("forked", line=seq)
+            if course.newest is not None and line.entries > course.newest.entries:
+                course.silent = max(course.silent, (line.at - course.newest.at, seq))
             previous, course.newest = line.digest, line
             course.signed += 1
             yield line
@@ -404,8 +412,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add("--clock", type=int, default=CLOCK, help="seconds that clocks may differ")
     add("--json", action="store_true", help="print one JSON object")
     given = parser.parse_args(arguments)
-    as_of = milliseconds(given.as_of or dt.datetime.now(dt.UTC))
-    ages = {"as_of": as_of, "max_age": given.max_age, "clock": given.clock}
+    moment = given.as_of or dt.datetime.now(dt.UTC)
+    ages = {"as_of": milliseconds(moment), "max_age": given.max_age, "clock": given.clock}
     try:
         with contextlib.closing(Log(given.database)) as log:
             verdict = check(log, given.checkpoints, given.public_key, restored=given.restored, **ages)

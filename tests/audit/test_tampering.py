@@ -241,6 +241,20 @@ def test_what_is_wrong_is_named_with_its_place(world, tmp_path):
     assert said(rewrite) == ("rewritten", 12, 4)
 
 
+def test_a_time_in_which_nothing_was_signed_is_told_with_its_length(world, tmp_path):
+    """Whoever stops the signer may write and unwrite until it runs again: that is seen by the silence alone."""
+    assert "silent" not in str(world.verdict(tmp_path))
+    world.rows.append(world.forged(-1, random.Random(1)))
+    world.rows[-1][AT] += HOUR
+    world.rehash(len(world.rows) - 1)
+    world.sign(dt.timedelta(hours=2))
+    verdict = world.verdict(tmp_path)
+    assert verdict.whole
+    assert "nothing was signed for 120 min, until line 15" in str(verdict)
+    world.sign(dt.timedelta(hours=9))
+    assert world.verdict(tmp_path).silent == (2 * HOUR, 15), "nobody wrote anything meanwhile"
+
+
 def test_two_lines_of_one_number_are_two_histories_whichever_the_log_agrees_with(world, tmp_path):
     shown = world.twin()
     touch(shown, 40, "{}")
