@@ -147,27 +147,37 @@ def reset_password(
     chosen = password or passwords.temporary()
     password_hash = passwords.hashed(chosen)
     with db.atomic():
-        _guarded(account, *_unless_changed(seen), password_hash=password_hash, password_temporary=True)
-        ended = sessions.end(SignIn.account == account.id)
-        throttle.forget(name=account.username, held=account.username, own=account.uuid.hex)
-        record(Act.PASSWORD_RESET, account, by=by, sessions_ended=ended)
+        _give_password(account, password_hash, *_unless_changed(seen), by=by)
     return chosen
 
 
-@db.atomic()
-def reset_second_factor(account: Account, *, by: Account | None) -> None:
+def _give_password(account: Account, password_hash: str, *state: peewee.Expression, by: Account | None) -> None:
+    """Inside the caller's transaction."""
+    _guarded(account, *state, password_hash=password_hash, password_temporary=True)
+    ended = sessions.end(SignIn.account == account.id)
+    throttle.forget(name=account.username, held=account.username, own=account.uuid.hex)
+    record(Act.PASSWORD_RESET, account, by=by, sessions_ended=ended)
+
+
+def reset_second_factor(account: Account, *, by: Account | None) -> str:
     """Forget app, passkeys and recovery codes: the person enrols anew at the next sign-in. Sessions end.
 
-    Raises OwnAccount, and Conflict when there is no second factor.
+    With it goes the password, for a temporary one, returned once: whoever had come by the old one would else enrol an
+    app of their own, before the person does. Raises OwnAccount, and Conflict when there is no second factor.
     """
     _refuse_own(account, by)
-    _guarded(account, Account.totp_sealed.is_null(False), totp_sealed=None)
-    RecoveryCode.delete().where(RecoveryCode.account == account.id).execute()
-    if keys := Passkey.delete().where(Passkey.account == account.id).execute():
-        record(Act.PASSKEY_REMOVED, account, by=by, count=keys)
-    ended = sessions.end(SignIn.account == account.id)
-    throttle.forget(factor=account.uuid.hex)
-    record(Act.SECOND_FACTOR_RESET, account, by=by, sessions_ended=ended)
+    chosen = passwords.temporary()
+    password_hash = passwords.hashed(chosen)
+    with db.atomic():
+        _guarded(account, Account.totp_sealed.is_null(False), totp_sealed=None)
+        RecoveryCode.delete().where(RecoveryCode.account == account.id).execute()
+        if keys := Passkey.delete().where(Passkey.account == account.id).execute():
+            record(Act.PASSKEY_REMOVED, account, by=by, count=keys)
+        ended = sessions.end(SignIn.account == account.id)
+        throttle.forget(factor=account.uuid.hex)
+        record(Act.SECOND_FACTOR_RESET, account, by=by, sessions_ended=ended)
+        _give_password(account, password_hash, by=by)
+    return chosen
 
 
 @db.atomic()

@@ -155,9 +155,8 @@ def close(username: str) -> None:
 def reset(username: str, as_json: bool) -> None:
     """Give USERNAME a temporary password and let a new app be enrolled; its sessions end at once."""
     row = found(username)
-    if row.totp_sealed is not None:
-        actions.reset_second_factor(row, by=None)
-    password = actions.reset_password(row, by=None)
+    renew = actions.reset_password if row.totp_sealed is None else actions.reset_second_factor
+    password = renew(row, by=None)
     _say({"username": row.username, "password": password}, as_json)
 
 

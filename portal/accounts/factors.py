@@ -1,5 +1,6 @@
 """The second factor: a TOTP code from the person's app (RFC 6238), or one of ten recovery codes."""
 
+import datetime as dt
 import enum
 import io
 import re
@@ -119,6 +120,14 @@ def new_codes(account: Account) -> list[str]:
 def codes_left(account: Account) -> int:
     count: int = RecoveryCode.select().where(RecoveryCode.account == account.id, RecoveryCode.used_at.is_null()).count()
     return count
+
+
+def last_code_used(account: Account) -> dt.datetime | None:
+    """When one of the recovery codes there are was last used."""
+    own = (RecoveryCode.account == account.id) & RecoveryCode.used_at.is_null(False)
+    used = RecoveryCode.select(RecoveryCode.used_at).where(own).order_by(RecoveryCode.used_at.desc())
+    moment: dt.datetime | None = used.limit(1).scalar()
+    return moment
 
 
 def in_groups(code: str) -> str:

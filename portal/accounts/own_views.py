@@ -39,6 +39,7 @@ def me() -> ResponseReturnValue:
         roles=role_names(account.roles),
         queues=[q.name(page_language()) for q in queues],
         codes_left=factors.codes_left(account),
+        code_used=factors.last_code_used(account),
         keys=passkeys.of(account),
         sign_ins=sessions.of(account),
     )

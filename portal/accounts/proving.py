@@ -7,15 +7,13 @@ cannot be undone therefore wants a second factor that was proven minutes ago, no
 import datetime as dt
 
 from portal import clock, config
-from portal.accounts import factors, passkeys, sessions, throttle
+from portal.accounts import passkeys, sessions, sign_in, throttle
 from portal.accounts.factors import Proof
 from portal.accounts.models import Account, SignIn
 from portal.accounts.passkeys import Site
-from portal.accounts.sign_in import WrongCode
 from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.db import db
-from portal.vault import box
 
 
 def recent(row: SignIn) -> bool:
@@ -27,19 +25,11 @@ def recent(row: SignIn) -> bool:
 def by_code(account: Account, typed: str, *, address: str) -> tuple[str, Proof]:
     """A code of the app or a recovery code, used up: the session goes on under a new token, which is returned.
 
-    Raises throttle.TooSoon, WrongCode, or Conflict when the session was ended or renewed meanwhile.
+    Raises throttle.TooSoon, sign_in.WrongCode, or Conflict when the session was ended or renewed meanwhile.
     """
-    attempt = throttle.keys(factor=account.uuid.hex, address=address)
-    throttle.begin(attempt)
-    with db.atomic():
-        proof = factors.accept(account, typed)
-        if proof is not None:
-            throttle.succeeded(attempt)
-            if proof is Proof.RECOVERY:
-                record(Act.RECOVERY_CODE_USED, account, by=account, left=factors.codes_left(account))
-            return proved(account, proof), proof
-        record(Act.SECOND_FACTOR_FAILED, account, by=account, address=box.pseudonym("address", address))
-    raise WrongCode
+    with sign_in.code_used(account, typed, address=address) as proof:
+        token = proved(account, proof)
+    return token, proof
 
 
 def by_key(account: Account, answer: str, site: Site) -> str:

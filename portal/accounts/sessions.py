@@ -131,6 +131,13 @@ def of(account: Account) -> list[SignIn]:
     return list(rows.order_by(SignIn.seen_at.desc(), SignIn.id.desc()))
 
 
+def before(row: SignIn) -> SignIn | None:
+    """The session that the person, or whoever passed for them, opened before this one; None when it is forgotten."""
+    earlier = SignIn.select().where(SignIn.account == row.account_id, SignIn.stage == FULL, SignIn.id < row.id)
+    found: SignIn | None = earlier.order_by(SignIn.id.desc()).first()
+    return found
+
+
 def anew(account: Account) -> Account | None:
     """The person as the register knows them now, in the session that `account` is signed in with; None when that
     has ended. For an answer that takes long."""

@@ -4,6 +4,10 @@ Each step ends the session of the one before and opens the next under a new toke
 transaction; only the last is a session that the guard knows (`sessions.FULL`).
 """
 
+import contextlib
+import datetime as dt
+from collections.abc import Iterator
+
 from portal import clock
 from portal.accounts import factors, passkeys, passwords, sessions, throttle
 from portal.accounts.factors import Proof
@@ -15,6 +19,9 @@ from portal.db import db
 from portal.errors import Conflict, Invalid
 from portal.language import N_
 from portal.vault import box
+
+AS_ONE = dt.timedelta(seconds=1)
+"""A code is used, and the session opened that it is for, in one transaction."""
 
 
 class WrongPassword(Invalid):
@@ -82,7 +89,17 @@ def prove_factor(row: SignIn, typed: str, *, address: str) -> tuple[str, SignIn,
 
     Raises throttle.TooSoon, WrongCode, or Conflict when the session was ended or raised meanwhile.
     """
-    account = row.account
+    with code_used(row.account, typed, address=address) as proof:
+        token, raised = _rise(row, factor=proof)
+    return token, raised, proof
+
+
+@contextlib.contextmanager
+def code_used(account: Account, typed: str, *, address: str) -> Iterator[Proof]:
+    """A transaction in which a code of the app or a recovery code is used up, for what is done inside.
+
+    Raises throttle.TooSoon or WrongCode.
+    """
     attempt = throttle.keys(factor=account.uuid.hex, address=address)
     throttle.begin(attempt)
     with db.atomic():
@@ -91,8 +108,8 @@ def prove_factor(row: SignIn, typed: str, *, address: str) -> tuple[str, SignIn,
             throttle.succeeded(attempt)
             if proof is Proof.RECOVERY:
                 record(Act.RECOVERY_CODE_USED, account, by=account, left=factors.codes_left(account))
-            token, raised = _rise(row, factor=proof)
-            return token, raised, proof
+            yield proof
+            return
         record(Act.SECOND_FACTOR_FAILED, account, by=account, address=box.pseudonym("address", address))
     raise WrongCode
 
@@ -105,6 +122,15 @@ def prove_key(row: SignIn, answer: str, site: Site) -> tuple[str, SignIn]:
     passkeys.prove(row, answer, site)
     with db.atomic():
         return _rise_by_key(row)
+
+
+def code_used_before(row: SignIn) -> dt.datetime | None:
+    """When a recovery code was used to open the person's session before this one, or in it: whoever has not done so
+    themselves must learn of it."""
+    used, earlier = factors.last_code_used(row.account), sessions.before(row)
+    if used is None or earlier is None or earlier.created_at > used + AS_ONE:
+        return None
+    return used if row.created_at > used + AS_ONE else None
 
 
 def _rise_by_key(row: SignIn) -> tuple[str, SignIn]:

@@ -20,6 +20,7 @@ from portal.accounts.passkeys import Site
 from portal.accounts.passwords import Weak
 from portal.accounts.waiting import address, waiting
 from portal.errors import NotFound
+from portal.formats import moment
 from portal.language import LANGUAGES
 from portal.security import public
 from portal.web import LANGUAGE_COOKIE
@@ -107,6 +108,13 @@ def half_way(stage: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return mark
 
 
+@bp.get("/arrival")
+@public
+def arrival() -> ResponseReturnValue:
+    """Where the guard sends those whom a link of another site has led here; on to the page they asked for."""
+    return flask.redirect(own_path(flask.request.args.get("next")), 303)
+
+
 @bp.route("/sign-in", methods=["GET", "POST"], endpoint="sign_in")
 @public
 def first_factor() -> ResponseReturnValue:
@@ -135,6 +143,7 @@ def first_factor() -> ResponseReturnValue:
         else:
             target = own_path(form.next.data)
             enter(token, row, target)
+            _tell_of_code(row)
             answer = flask.make_response(flask.redirect(_onward(row, target), 303))
             return _remember_language(answer, row.account.language)
     return flask.render_template("accounts/sign_in.html", form=form), status, headers
@@ -179,6 +188,7 @@ def second_factor(row: SignIn) -> ResponseReturnValue:
             enter(token, raised)
             if proof is Proof.RECOVERY:
                 flask.flash(_codes_left(raised.account), "warning")
+            _tell_of_code(raised)
             return flask.redirect(_onward(raised, target), 303)
     return flask.render_template("accounts/second_factor.html", form=form, has_keys=has_keys), status, headers
 
@@ -190,6 +200,17 @@ def _codes_left(account: Account) -> str:
         "Du loggade in med en reservkod. %(num)s reservkoder är kvar.",
         left,
     )
+
+
+def _tell_of_code(row: SignIn) -> None:
+    """Of one that was used since, be it by somebody else."""
+    if row.stage == sessions.FULL and (used := sign_in.code_used_before(row)):
+        told = gettext(
+            "I din förra inloggning användes en reservkod, %(moment)s. Var det inte du? Byt lösenord, "
+            "skapa nya reservkoder och säg till systemadministratören.",
+            moment=moment(used),
+        )
+        flask.flash(told, "warning")
 
 
 @bp.route("/enrolment", methods=["GET", "POST"])

@@ -63,7 +63,7 @@ def _units(form: UnitForm) -> str:
 
 
 @bp.route("/units/<uuid:key>", methods=["GET", "POST"])
-@requires(Permission.ACCOUNTS_MANAGE)
+@requires(Permission.ACCOUNTS_MANAGE, proof=True)
 def unit(key: uuid.UUID) -> ResponseReturnValue:
     row = units.get(key)
     heads = units.heads(row)
@@ -106,7 +106,7 @@ def _unit_page(row: Unit, form: ChangeUnitForm) -> str:
 
 
 @bp.route("/<uuid:key>/unit", methods=["GET", "POST"])
-@requires(Permission.ACCOUNTS_MANAGE)
+@requires(Permission.ACCOUNTS_MANAGE, proof=True)
 def place(key: uuid.UUID) -> ResponseReturnValue:
     """Where one person works, and the telephone numbers of their own."""
     row: Account | None = Account.visible_to(current_user).where(Account.uuid == key).first()

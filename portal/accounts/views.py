@@ -174,19 +174,21 @@ def reopening(key: uuid.UUID) -> ResponseReturnValue:
 @bp.post("/<uuid:key>/second-factor")
 @requires(Permission.ACCOUNTS_MANAGE, proof=True)
 def second_factor_reset(key: uuid.UUID) -> ResponseReturnValue:
-    actions.reset_second_factor(_load(key), by=_by())
-    return _back(key, gettext("Appen är borttagen. Personen kopplar en ny vid nästa inloggning."))
+    return _temporary_password(key, actions.reset_second_factor(_load(key), by=_by()))
 
 
 @bp.post("/<uuid:key>/password")
 @requires(Permission.ACCOUNTS_MANAGE, proof=True)
 def password_reset(key: uuid.UUID) -> ResponseReturnValue:
-    """The temporary password is this answer's alone: it is kept nowhere and cannot be shown again."""
     row, form = _load(key), VersionForm()
     if not form.validate() or form.version.data is None:
         raise Conflict
-    password = actions.reset_password(row, seen=form.version.data, by=_by())
-    return flask.render_template("accounts/temporary_password.html", account=row, password=password, again=True)
+    return _temporary_password(key, actions.reset_password(row, seen=form.version.data, by=_by()))
+
+
+def _temporary_password(key: uuid.UUID, password: str) -> str:
+    """It is this answer's alone: it is kept nowhere and cannot be shown again."""
+    return flask.render_template("accounts/temporary_password.html", account=_load(key), password=password)
 
 
 @bp.post("/<uuid:key>/sessions/ending")

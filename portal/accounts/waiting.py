@@ -1,6 +1,7 @@
 """Where an attempt comes from, and how the wait after failed ones is told."""
 
 import datetime as dt
+import ipaddress
 from typing import Any
 
 import flask
@@ -11,9 +12,15 @@ from portal.accounts import throttle
 
 
 def address() -> str:
-    """Where the request comes from. Of an IPv6 address the network: one subscriber holds all of it."""
+    """Where the request comes from. Of an IPv6 address the network (/64): one subscriber holds all of it."""
     remote = flask.request.remote_addr or ""
-    return ":".join(remote.split(":")[:4]) if remote.count(":") > 3 else remote
+    try:
+        found = ipaddress.ip_address(remote.partition("%")[0])
+    except ValueError:
+        return remote
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    return str(found.ipv4_mapped or ipaddress.ip_network((found, 64), strict=False).network_address)
 
 
 def told(error: throttle.TooSoon) -> str:

@@ -61,15 +61,19 @@ def test_a_reset_second_factor_is_enrolled_anew(app, as_, people):
     with db.db.atomic():
         codes = factors.new_codes(people.adviser)
     admin, adviser = as_(people.admin), as_(people.adviser)
-    assert admin.submit(address(people.adviser, "second-factor")).status_code == 303
+    page = admin.submit(address(people.adviser, "second-factor"))
+    assert "kopplar personen en autentiseringsapp" in words(page)
+    (password,) = secrets(page)
     assert not inside(adviser)
     kept = Account.get_by_id(people.adviser.id)
     assert kept.totp_sealed is None
     assert factors.codes_left(kept) == 0
     with db.db.atomic():
         assert factors.accept(kept, codes[0]) is None
-    assert first(app.test_client(), "karin").location == "/accounts/enrolment"
-    assert last("accounts:second_factor_reset").by == people.admin.uuid
+    assert first(app.test_client(), "karin", PASSWORD).status_code == 422, "whoever knew it would enrol an app"
+    assert first(app.test_client(), "karin", password).location == "/accounts/enrolment"
+    assert kept.password_temporary
+    assert [last(f"accounts:{act}_reset").by for act in ("second_factor", "password")] == [people.admin.uuid] * 2
     assert admin.submit(address(people.adviser, "second-factor")).status_code == 409
 
 

@@ -12,6 +12,7 @@ from portal.accounts import factors, sessions
 from portal.accounts import sign_in as doors
 from portal.accounts.models import Account, RecoveryCode, SignIn
 from portal.errors import Conflict
+from tests.accounts.authenticator import added, first_with_key
 from tests.accounts.door import NOON, SECOND_FACTOR, enter, first, inside, last, later, log, second, words
 from tests.people import TOTP, code
 
@@ -159,6 +160,40 @@ def test_a_recovery_code_signs_in_once_and_is_logged(app, people):
     again = app.test_client()
     first(again, "karin")
     assert second(again, codes[0]).status_code == 422
+
+
+def test_who_did_not_use_the_code_themselves_learns_of_it_at_the_next_sign_in(app, people):
+    """The thief saw the page that said how many are left; the person it was stolen from has not."""
+    with db.db.atomic():
+        codes = factors.new_codes(people.adviser)
+    told = "I din förra inloggning användes en reservkod, 24.11.2026 kl. 12.00. Var det inte du?"
+    with clock.frozen(NOON):
+        thief = app.test_client()
+        first(thief, "karin")
+        second(thief, codes[0])
+        assert told not in words(thief.get("/accounts/me"))
+    for days, expected in ((1, True), (2, False)):
+        with clock.frozen(NOON + dt.timedelta(days=days)):
+            client = app.test_client()
+            enter(client, people.adviser)
+            page = words(client.get("/accounts/me"))
+            assert (told in page) is expected
+            assert "En reservkod användes senast 24.11.2026 kl. 12.00." in page
+
+
+def test_who_signs_in_with_a_key_learns_of_it_too(app, people):
+    with db.db.atomic():
+        codes = factors.new_codes(people.adviser)
+    owner = app.test_client().sign_in(people.adviser)
+    key = added(owner)
+    with later(minutes=1):
+        thief = app.test_client()
+        first(thief, "karin")
+        second(thief, codes[0])
+    with later(minutes=2):
+        client = app.test_client()
+        assert first_with_key(client, "karin", key).location == "/"
+        assert "användes en reservkod" in words(client.get("/accounts/me"))
 
 
 def test_a_recovery_code_read_wrong_from_paper_is_taken(people):

@@ -257,6 +257,10 @@ def test_the_networks_of_one_subscriber_count_as_one(app, people):
 
     assert seen("2001:db8:1:2:3:4:5:6") == seen("2001:db8:1:2:ffff::1")
     assert seen("2001:db8:1:3::1") != seen("2001:db8:1:2::1")
+    short = ("2001:db8::1", "2001:db8::2", "2001:db8::1:2:3:4", "2001:db8::a:b", "2001:db8:0:0:9:8:7:6")
+    assert len({seen(remote) for remote in short}) == 1, "however its zeros are written"
+    assert len({seen(remote) for remote in ("fe80::1%eth0", "fe80::2%eth1", "fe80::2")}) == 1
+    assert seen("::ffff:192.0.2.7") == seen("192.0.2.7") != seen("192.0.2.8")
     assert seen("192.0.2.1") != seen("192.0.2.2")
 
 

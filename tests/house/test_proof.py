@@ -22,6 +22,7 @@ GRAVE = {
     "a list or a log as a file": ("audit.export", "oversight.export", "recordings.export", "rights.export"),
     "an extract": ("documents.extracts", "oversight.caller_extract", "oversight.employee_extract"),
     "a right": ("rights.grant", "rights.end", "rights.give", "rights.answer", "accounts.closing"),
+    "who answers for whom, which ends rights": ("accounts.unit", "accounts.place", "accounts.apply_staff"),
     "a second factor": ("accounts.own_second_factor", "accounts.own_recovery_codes", "accounts.own_passkey_new"),
     "a password": ("accounts.own_password", "accounts.password_reset", "accounts.second_factor_reset"),
 }
