@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from portal import spelling
-from portal.audit import words
+from portal.audit import detail_words, words
 
 PEOPLE = ("person", "adviser", "observed_person", "asked_for_by", "heads")
 """Keys whose values are accounts."""
@@ -67,7 +67,7 @@ class Look:
         for key, value in _flat(detail):
             if key in words.HIDDEN or value in (None, "", []) or _goes_without_saying(key, value):
                 continue
-            label = self._translate(words.KEYS[key]) if key in words.KEYS else key
+            label = self._translate(detail_words.KEYS[key]) if key in words.KEYS else key
             if isinstance(value, _Changed):
                 yield label, f"{self._said(key, value.before)} → {self._said(key, value.now)}"
             else:

@@ -22,7 +22,7 @@ def signed_in(page: Page, house: House, username: str) -> None:
     page.goto(house.url)
     page.get_by_label("Användarnamn").fill(username)
     page.get_by_label("Lösenord").fill(PASSWORD)
-    page.get_by_role("button", name="Fortsätt").click()
+    page.get_by_role("button", name="Fortsätt", exact=True).click()
     page.get_by_label("Kod", exact=True).fill(pyotp.TOTP(TOTP).now())
     page.get_by_role("button", name="Logga in").click()
     expect(page.get_by_role("heading", name="Samtal", level=1)).to_be_visible()
