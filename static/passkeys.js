@@ -24,6 +24,12 @@ const told = ({ id, rawId, type, response }) => {
 for (const button of window.PublicKeyCredential ? document.querySelectorAll("[data-key]") : []) {
   const { form, dataset } = button;
   button.hidden = false;
+  if (!form.querySelector("button:not([type=button])"))
+    form.addEventListener("submit", (event) => {
+      if (form.elements[dataset.field].value) return;
+      event.preventDefault(); // Enter in a field: the same as the button
+      button.click();
+    });
   button.addEventListener("click", async () => {
     const said = document.getElementById("key-said");
     said.textContent = "";
@@ -31,13 +37,15 @@ for (const button of window.PublicKeyCredential ? document.querySelectorAll("[da
     try {
       const headers = { "X-CSRFToken": form.elements.csrf_token.value };
       const answer = await fetch(dataset.key, { method: "POST", headers });
+      if (answer.status === 403) return form.submit(); // a proof is wanted anew: asked for with what was typed kept
       if (!answer.ok || answer.redirected) throw new Error("no question");
       const publicKey = asked(await answer.json());
       const key = await navigator.credentials[publicKey.user ? "create" : "get"]({ publicKey });
       form.elements[dataset.field].value = told(key);
       form.requestSubmit();
-    } catch {
-      said.textContent = dataset.failed; // refused by the person, no key at hand, or the session has ended
+    } catch (error) {
+      // else refused by the person, no key at hand, or the session has ended
+      said.textContent = error.name === "InvalidStateError" ? dataset.taken : dataset.failed;
     } finally {
       button.disabled = false;
     }

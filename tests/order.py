@@ -11,6 +11,7 @@ from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
 
 SECONDS: dict[str, float] = {
+    "tests/accounts/test_same_time.py": 60.0,
     "tests/bench/test_purge.py": 25.0,
     "tests/bench/test_short.py": 50.0,
     "tests/browser/test_every_page.py": 250.0,

@@ -26,6 +26,8 @@ def own_passkey_new() -> ResponseReturnValue:
         if form.validate():
             try:
                 passkeys.add(me_(), form.key.data or "", form.name.data, site())
+            except passkeys.NoAnswer as error:
+                form.form_errors.append(gettext(error.text))
             except (passkeys.WrongKey, passkeys.KeyTaken, passkeys.NoName, passkeys.TooMany) as error:
                 refuse(form.name, error)
             else:

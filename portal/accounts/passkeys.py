@@ -52,6 +52,10 @@ class WrongKey(Invalid):
     text = N_("Nyckeln godkändes inte. Försök igen, eller använd en kod.")
 
 
+class NoAnswer(WrongKey):
+    text = N_("Nyckeln har inte svarat än. Välj ”Lägg till nyckeln” och rör vid den när webbläsaren säger till.")
+
+
 class KeyTaken(Invalid):
     text = N_("Den här nyckeln finns redan i registret.")
 
@@ -190,11 +194,13 @@ def question_to_anybody(site: Site) -> tuple[dict[str, Any], str]:
 def add(account: Account, answer: str, name: str, site: Site) -> Passkey:
     """A new key of the person's, that has answered the question of this session. The page wants a recent proof.
 
-    Raises NoName, TooMany, KeyTaken, WrongKey.
+    Raises NoName, NoAnswer, TooMany, KeyTaken, WrongKey.
     """
     name = name.strip()
     if not 0 < len(name) <= 60:
         raise NoName
+    if not answer:  # the name was sent alone, to begin with or because a proof was asked for in between
+        raise NoAnswer
     asked = _asked(account.sign_in, "create")
     try:
         if asked is None:

@@ -51,10 +51,10 @@ def check_password(
     log alone, and an unknown name costs the same work as a known one.
     """
     name = username.strip().lower()
-    account: Account | None = Account.get_or_none(Account.username == name)
-    held = key is not None and account is not None and key.account_id == account.id
+    held = key is not None and key.account.username == name
     attempt = throttle.keys(held=name) if held else throttle.keys(name=name, address=address)
-    throttle.begin(attempt)
+    throttle.begin(attempt)  # before anybody is looked up: who must wait learns nothing by how long that took
+    account: Account | None = Account.get_or_none(Account.username == name)
     good = passwords.verify(account.password_hash if account else None, password)
     if account is None or not good or account.closed_at is not None:
         reason = "unknown" if account is None else "closed" if good else "password"

@@ -88,7 +88,7 @@ def _found(form: FilterForm) -> list[dict[str, Any]]:
 
 
 @bp.route("/new", methods=["GET", "POST"])
-@requires(Permission.ACCOUNTS_MANAGE)
+@requires(Permission.ACCOUNTS_MANAGE, proof=True)
 def new() -> ResponseReturnValue:
     form = NewAccountForm()
     if not form.is_submitted():
@@ -165,7 +165,7 @@ def closing(key: uuid.UUID) -> ResponseReturnValue:
 
 
 @bp.post("/<uuid:key>/reopening")
-@requires(Permission.ACCOUNTS_MANAGE)
+@requires(Permission.ACCOUNTS_MANAGE, proof=True)
 def reopening(key: uuid.UUID) -> ResponseReturnValue:
     actions.reopen(_load(key), by=_by())
     return _back(key, gettext("Kontot är öppet igen, med det lösenord det hade. Rättigheter begärs på nytt."))

@@ -195,14 +195,14 @@ def answer_opinion(uuid: uuids.UUID) -> ResponseReturnValue:
 
 
 @bp.post("/<uuid:uuid>/answer/approval")
-@requires(Permission.CASES_DECIDE)
+@requires(Permission.CASES_DECIDE, proof=True)
 def answer_approval(uuid: uuids.UUID) -> ResponseReturnValue:
     """Approve what another proposed."""
     return _approve(uuid)
 
 
 @bp.post("/<uuid:uuid>/answer/grant")
-@requires(Permission.CASES_HANDLE)
+@requires(Permission.CASES_HANDLE, proof=True)
 def answer_grant(uuid: uuids.UUID) -> ResponseReturnValue:
     """The handler's own approval, of an answer that gives everything."""
     return _approve(uuid)

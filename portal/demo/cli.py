@@ -183,6 +183,13 @@ or, for {first.username}, with the QR code below; or ask for a code here, which 
     segno.make(address, micro=False).terminal(compact=True)
     click.echo(
         f"""
+Grave acts (a hold, a right, a list as a file, another password) ask again when the last code is more than
+{settings.proof_minutes} minutes old: give the next one. A code is good once.
+
+A security key in place of codes is added under Mitt konto: one in the USB port, the telephone, the computer itself, or
+one that Chromium plays (developer tools, More tools, WebAuthn: enable it and add an authenticator). Keep to the name
+localhost, which keys are bound to.
+
 The certificate is made on this machine, so a browser warns the first time. To be rid of the
 warning, let the browser trust {authority}
 

@@ -36,7 +36,7 @@ def told() -> str:
 
 
 @bp.get("/told.csv")
-@requires(Permission.QUEUES_READ)
+@requires(Permission.QUEUES_READ, proof=True)
 def told_export() -> flask.Response:
     """The counts behind it, for a spreadsheet."""
     queues = _queues()

@@ -154,7 +154,7 @@ def quality_draws() -> ResponseReturnValue:
 
 
 @bp.get("/quality.csv")
-@requires(Permission.RECORDINGS_REVIEW)
+@requires(Permission.RECORDINGS_REVIEW, proof=True)
 def quality_export() -> flask.Response:
     """What the page shows, of each service number by itself, for a spreadsheet."""
     view = _view()

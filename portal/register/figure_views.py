@@ -65,7 +65,7 @@ def _page(what: What) -> str:
 
 
 @bp.get(f"/figures/<any({WHATS}):what>.csv")
-@requires(Permission.REGISTER_FIGURES)
+@requires(Permission.REGISTER_FIGURES, proof=True)
 def figures_export(what: str) -> flask.Response:
     """What the page shows, of each service number by itself, for a spreadsheet."""
     view = _view(What(what))

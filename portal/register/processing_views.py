@@ -75,7 +75,7 @@ def processing_record_retry(paper: uuids.UUID) -> ResponseReturnValue:
 
 
 @bp.get("/processing-record.csv")
-@requires(Permission.REGISTER_RECORD)
+@requires(Permission.REGISTER_RECORD, proof=True)
 def processing_record_export() -> flask.Response:
     """The same lines for a spreadsheet, or for the city's common record."""
     found = processing.export(language(), by=current_user)

@@ -18,7 +18,7 @@ from portal.security import public, requires
 
 
 @bp.post("/pauses/<uuid:uuid>/confirmation")
-@requires(Permission.RETENTION_CONFIRM)
+@requires(Permission.RETENTION_CONFIRM, proof=True)
 def confirmation(uuid: uuids.UUID) -> ResponseReturnValue:
     """Let deletion go on; the next sweep, minutes away, takes what is due."""
     pause = Pause.visible_to(current_user).where(Pause.uuid == uuid).first()

@@ -253,6 +253,18 @@ def test_a_key_needs_a_name_and_what_it_answers_is_asked_anew(client, people):
     assert not kept(people.adviser)
 
 
+def test_a_name_sent_without_an_answer_asks_for_one_and_keeps_the_name(client, people):
+    """As when Enter is pressed where no script runs, or a proof was asked for in between."""
+    asked = question(client, ASK_NEW)
+    answer = client.submit(NEW, {"name": "nyckelknippan", "key": ""})
+    assert answer.status_code == 422
+    assert "Nyckeln har inte svarat än." in words(answer)
+    assert 'value="nyckelknippan"' in answer.get_data(as_text=True)
+    assert not log("accounts:passkey_refused")
+    sent = {"name": "nyckelknippan", "key": Authenticator().create(asked)}
+    assert client.submit(NEW, sent).location == ME, "the question waits for its answer still"
+
+
 def test_the_same_key_is_added_once(as_, client, people, key):
     for other in (client, as_(people.manager)):
         asked = question(other, ASK_NEW)

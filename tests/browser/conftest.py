@@ -22,7 +22,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Request, sync_playwright
 
 from portal import clock, config, create_app, db
-from portal.accounts.models import Account
+from portal.accounts.models import Account, SignIn
 from portal.bench.first_sound import ARGUMENTS
 from portal.config import Settings
 from portal.start import prepare
@@ -76,6 +76,12 @@ class House:
         with self.open():
             client = Client(self.app, use_cookies=True).sign_in(account)
             return client.get_cookie("__Host-portal", domain="localhost").value
+
+    def proved(self, account: Account, *, lately: bool) -> None:
+        """The person has proven a second factor just now, in all their sessions, or long ago."""
+        with self.open():
+            moment = clock.now() if lately else None
+            SignIn.update(proved_at=moment).where(SignIn.account == account.id).execute()
 
 
 @pytest.fixture(scope="session")

@@ -30,6 +30,7 @@ from tests.browser import (
     figures,
     heard,
     incidents,
+    keys,
     observations,
     parts,
     qualities,
@@ -153,6 +154,7 @@ class Register:
         wrong = self._call(hours=6, sound=tone + b"wrong", number="+358447770003", subject=LONG_SUBJECT)
         self.wrongs = wrongs.fill(self.people, wrong, self.cases.working, word=LONG_WORD[:110], words=LONG_NOTE)
         self.staffing = staffing.fill(self.people, word=LONG_WORD[:110], words=LONG_NOTE, name=LONG_NAME)
+        self.keys = keys.fill(self.people, word=LONG_WORD)
         self.observations = observations.fill(self.people, self.yesterday, words=LONG_NOTE)
         self.heard = heard.fill(self.people, self.yesterday, words=LONG_NOTE)
         self.transferred = parts.fill(people, tone, long_name=self.long_name, words=LONG_WORD[:120] + LONG_SUBJECT[:60])
@@ -166,6 +168,7 @@ class Register:
             *self.observations,
             *self.heard,
             *self.staffing,
+            *self.keys,
             *self.kept,
             *self.consents,
             *self.wrongs,

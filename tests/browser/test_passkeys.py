@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from portal.accounts.models import Account, Passkey, SignIn
+from portal.accounts.models import Account, Passkey
 from portal.accounts.permissions import Role
 from tests.browser.conftest import NARROW, PASSWORD, House, axe, too_wide
 from tests.people import person
@@ -37,12 +37,6 @@ def security_key(page: Page) -> Iterator[Callable[[], None]]:
     yield lambda: devtools.send("WebAuthn.clearCredentials", named)
     devtools.send("WebAuthn.disable")
     devtools.detach()
-
-
-def left_open(house: House, account: Account) -> None:
-    """The proof of the person's sessions is long past."""
-    with house.open():
-        SignIn.update(proved_at=None).where(SignIn.account == account.id).execute()
 
 
 def sound(page: Page) -> None:
@@ -87,7 +81,7 @@ def test_a_key_is_added_signs_in_and_proves_anew(page: Page, house: House, enter
             page.get_by_role("button", name="Använd en säkerhetsnyckel").click()
         expect(page.get_by_role("heading", name="Samtal", level=1)).to_be_visible()
 
-        left_open(house, holder)
+        house.proved(holder, lately=False)
         page.goto(house.url + "/accounts/me/password")
         expect(page.get_by_role("heading", level=1)).to_have_text("Bekräfta att det är du")
         sound(page)
@@ -96,7 +90,7 @@ def test_a_key_is_added_signs_in_and_proves_anew(page: Page, house: House, enter
         expect(page.get_by_role("heading", level=1)).to_have_text("Byt lösenord")
 
         page.goto(house.url + "/accounts/me")
-        left_open(house, holder)
+        house.proved(holder, lately=False)
         page.watch.expect(403)
         with page.expect_navigation():
             page.get_by_role("region", name="Säkerhetsnycklar").get_by_role("button", name="Ta bort").click()
@@ -129,7 +123,7 @@ def test_without_the_key_it_is_said_and_the_code_can_be_typed(page: Page, house:
         page.get_by_label("Namn på nyckeln").fill("den tredje")
         with page.expect_navigation():
             page.get_by_role("button", name="Lägg till nyckeln").click()
-        left_open(house, holder)
+        house.proved(holder, lately=False)
         page.goto(house.url + "/accounts/me/password")
         emptied()
         page.get_by_role("button", name="Använd en säkerhetsnyckel").click()
