@@ -67,7 +67,7 @@ class Look:
         for key, value in _flat(detail):
             if key in words.HIDDEN or value in (None, "", []) or _goes_without_saying(key, value):
                 continue
-            label = self._translate(detail_words.KEYS[key]) if key in words.KEYS else key
+            label = self._translate(detail_words.KEYS[key]) if key in detail_words.KEYS else key
             if isinstance(value, _Changed):
                 yield label, f"{self._said(key, value.before)} → {self._said(key, value.now)}"
             else:

@@ -73,6 +73,7 @@ def test_no_sound_leaves_until_it_can_be_written(as_, people, call, fault, heade
     assert answer.status_code == (206 if headers else 200)
     assert answer.mimetype.startswith("audio/")
     assert len(answer.data) > 0
+    answer.close()
     assert len(acts(Act.PLAYED)) == 1, "and the next one that asks is heard, and written"
 
 
