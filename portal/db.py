@@ -64,6 +64,32 @@ def checkpoint() -> bool:
     return not busy
 
 
+class Busy(Exception):
+    """Somebody else writes at the moment."""
+
+
+class _TakenBack(Exception):
+    pass
+
+
+@contextlib.contextmanager
+def attempt() -> Iterator[None]:
+    """A transaction that is taken back at its end. Raises Busy at once where it would have to wait, and what the
+    database says to what is written in it."""
+    connect()
+    db.execute_sql("PRAGMA busy_timeout = 0")
+    try:
+        with contextlib.suppress(_TakenBack), db.atomic():
+            yield
+            raise _TakenBack
+    except peewee.OperationalError as error:
+        if "locked" in str(error):
+            raise Busy from error
+        raise
+    finally:
+        db.execute_sql(f"PRAGMA busy_timeout = {PRAGMAS['busy_timeout']}")
+
+
 def writes_of_others() -> int:
     """A number that is another each time a connection other than this one has changed the register since."""
     changed: int = db.execute_sql("PRAGMA data_version").fetchone()[0]

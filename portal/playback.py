@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 import flask
 from flask import request
 
+from portal.audit import writable
 from portal.db import connect
 from portal.errors import Denied, NotFound
 from portal.recordings.listening import Open
@@ -76,7 +77,7 @@ def audio(right: Right) -> flask.Response:
     if span is WHOLE and reader.size > PIECE:
         return _whole(found, right, reader, about)
     with reader:
-        right.start(found)
+        _written(right, found)
         if span is WHOLE:
             return flask.Response(b"".join(reader.span(0, reader.size)), headers=about)
         body, place = piece(reader, *span)
@@ -114,12 +115,20 @@ def _sealed(right: Right, read: Callable[[Open], T]) -> tuple[Open, T]:
         raise NotFound from error
 
 
+def _written(right: Right, found: Open) -> None:
+    """Before sound leaves: the first of a listen is written, and what follows could be."""
+    if found.started_at is None:
+        right.start(found)
+    else:
+        writable.insist()
+
+
 def _whole(found: Open, right: Right, reader: objects.Reader, headers: dict[str, str]) -> flask.Response:
     if not FLOWING.acquire(blocking=False):
         reader.close()
         return flask.Response(status=503, headers={"Retry-After": "5"})
     try:
-        right.start(found)
+        _written(right, found)
     except BaseException:  # not written, so not heard; the next may
         FLOWING.release()
         reader.close()
@@ -127,7 +136,7 @@ def _whole(found: Open, right: Right, reader: objects.Reader, headers: dict[str,
 
     def may() -> bool:
         connect()
-        return right.still()
+        return writable.now() and right.still()
 
     response = flask.Response(_flowing(reader, may), headers={**headers, "Content-Length": str(reader.size)})
     response.call_on_close(reader.close)

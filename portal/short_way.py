@@ -2,9 +2,9 @@
 
 While a call plays, the browser asks for a piece of it four times a minute, and at each seek; to answer costs a few
 reads, the way there through what every page needs three times as much. So a range of a listen that has begun is
-answered here: whose session, may they, may they still hear this, which bytes. Whatever is out of the ordinary (no
-session, no right, the first sound, which is written in the log, a range that cannot be given) goes the long way,
-`recordings.audio`, and is told there: here nothing is refused and nothing written.
+answered here: whose session, may they, may they still hear this, could the log be written, which bytes. Whatever is out
+of the ordinary (no session, no right, the first sound, which is written in the log, a log that takes no entry, a range
+that cannot be given) goes the long way, `recordings.audio`, and is told there: here nothing is refused or kept.
 """
 
 import functools
@@ -19,6 +19,7 @@ from werkzeug.sansio.utils import host_is_trusted
 
 from portal import playback
 from portal.accounts import sessions
+from portal.audit import writable
 from portal.db import connect
 from portal.errors import DomainError
 from portal.recordings import listening
@@ -94,6 +95,8 @@ class ShortWay:
         found = listening.check(key, recording, by=listener)
         about = playback.described(found)
         if found.started_at is None or environ.get("HTTP_IF_RANGE", about["ETag"]) != about["ETag"]:
+            return None
+        if not writable.now():
             return None
         with objects.Reader(found.subject, found.part, store=found.store) as reader:
             span = chosen(wanted, reader.size)

@@ -118,6 +118,8 @@ def sign(once: bool) -> None:
             failed = False
             if done is not None and done.altered:
                 click.echo(f"the lines do not end as they were written: see line {done.line.seq}", err=True)
+            if done is not None and done.set_back:
+                click.echo(f"the clock shows an earlier time than at the line before {done.line.seq}", err=True)
         if once:
             sys.exit(1 if failed else 0)
         time.sleep(config.settings().checkpoint_seconds)

@@ -6,6 +6,7 @@ line that was signed: it says what comes next, and whether the file still ends w
 """
 
 import contextlib
+import datetime as dt
 import fcntl
 import json
 import os
@@ -20,7 +21,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from portal import clock, config
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.audit.verifier import GENESIS, Line, Log, claim, encoded, key_id
+from portal.audit.models import Entry
+from portal.audit.verifier import CLOCK, GENESIS, Line, Log, claim, encoded, key_id
 from portal.db import db
 from portal.retention import sweeps
 from portal.vault import durable
@@ -33,7 +35,7 @@ ANSWER_SECONDS = 5.0
 FACILITY = 85
 """authpriv.notice (RFC 5424 §6.2.1)."""
 LATE = 10
-"""Intervals after which a signer of another user's counts as dead."""
+"""Intervals after which whoever signs counts as dead."""
 
 
 class NoKey(Exception):
@@ -59,6 +61,17 @@ class Signed(NamedTuple):
     line: Line
     altered: bool
     """The file did not end with the line that was signed before."""
+    set_back: bool
+    """The clock shows an earlier time than at the line before: until it is past that, a check finds a fault."""
+
+
+class Standing(NamedTuple):
+    """Does anybody still sign?"""
+
+    good_at: dt.datetime | None
+    """The last good round; None: there was none."""
+    silent: bool
+    """None for LATE intervals."""
 
 
 def make_key(*, again: bool = False) -> Ed25519PublicKey:
@@ -114,7 +127,7 @@ def sign() -> Signed | None:
         _note(line, sent)
         _append(line)
         _note(line, _send(line, sent, settings.checkpoint_syslog))
-    return Signed(line, altered)
+    return Signed(line, altered, before is not None and line.at < before.at - CLOCK * 1000)
 
 
 def sign_due() -> None:
@@ -125,10 +138,33 @@ def sign_due() -> None:
         except NotOurs:
             run.fault = "" if _is_signed_lately() else "SignerSilent"
             return
+        if done is not None and done.set_back:
+            run.fault = "ClockBack"
         if done is not None and done.altered:
             run.fault = "LinesAltered"
             with db.atomic():
                 record(Act.CHECKPOINTS_ALTERED, checkpoint_line=done.line.seq)
+
+
+def standing() -> Standing:
+    """For the status and the officer's page: whoever keeps the head from being signed is not to go unseen until
+    somebody checks the log. A log in which nothing is as old as that may never have been signed."""
+    trace, now = sweeps.last("checkpoints"), clock.now()
+    limit = now - dt.timedelta(seconds=LATE * config.settings().checkpoint_seconds)
+    if trace is not None and trace.good_at is not None:
+        return Standing(trace.good_at, not limit <= trace.good_at <= now)
+    return Standing(None, Entry.select().where(Entry.id == 1, Entry.at < limit).exists())
+
+
+def is_webs() -> bool:
+    """Could the web read the key? It runs as the user to whom the key of the cookies belongs. False as well where this
+    process may not know."""
+    settings = config.settings()
+    try:
+        key, web = settings.checkpoint_key.stat(), settings.web_key.stat()
+    except OSError:
+        return False
+    return web.st_uid in (0, key.st_uid) or bool(key.st_mode & 0o077)
 
 
 @contextlib.contextmanager

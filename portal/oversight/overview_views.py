@@ -16,7 +16,7 @@ from portal.accounts.permissions import Permission
 from portal.audit import actions as audit
 from portal.audit import words
 from portal.errors import Invalid
-from portal.oversight import overview
+from portal.oversight import checkpoints, overview
 from portal.oversight.blueprint import bp
 from portal.oversight.forms import AskedForm, BeforeForm
 from portal.oversight.overview import Asked, Overview
@@ -33,7 +33,8 @@ STEP = WIDTH // 24
 def index() -> ResponseReturnValue:
     """Sums by person, service number, purpose and hour of the day."""
     form = _form()
-    state = {"checked": audit.last_check(current_user), "head": overview.head()}
+    checked, head = audit.last_check(current_user), overview.head()
+    state = {"checked": checked, "head": head, "signing": checkpoints.standing()}
     if not form.validate():
         return flask.render_template("oversight/index.html", form=form, shown=None, **state), 422
     asked = form.asked()

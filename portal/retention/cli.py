@@ -126,6 +126,9 @@ def _plain(report: Report) -> dict[str, object]:
             "due": report.keys.due,
             "shares": report.keys.shares,
         },
+        "log_signed": report.log_signed.isoformat() if report.log_signed else None,
+        "log_silent": report.log_silent,
+        "log_key_open": report.log_key_open,
         "faults": report.faults,
         "pending": report.pending,
     }
@@ -157,6 +160,11 @@ def _text(report: Report) -> str:
         lines.append(f"announcements:   {report.silent_queues} service numbers tell callers, in words nobody decided")
     lines += [f"confinement:     {CONFINEMENT[report.confinement]}"] if report.confinement in CONFINEMENT else []
     lines += [f"root key:        {text}" for text in _key_text(report.keys)]
+    if report.log_silent:
+        signed = report.log_signed.isoformat(timespec="seconds") if report.log_signed else "never"
+        lines.append(f"log not signed:  the last good round was: {signed}")
+    if report.log_key_open:
+        lines.append("log's key:       WARNING: the web can read it, and could sign a log of its own making")
     lines += [f"fault:           {sweep}: {fault}" for sweep, fault in report.faults.items()]
     lines += [f"not migrated:    {name}" for name in report.pending]
     return "\n".join(lines)

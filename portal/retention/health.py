@@ -12,6 +12,7 @@ from portal.documents.models import State as DocumentState
 from portal.ingest import inbox
 from portal.ingest.models import Quarantined, QuarantineState
 from portal.keys import care
+from portal.oversight import checkpoints
 from portal.queues import announced
 from portal.queues.models import Queue
 from portal.recordings.models import Recording, State
@@ -84,6 +85,12 @@ class Report:
     """Whether decoders and the typesetter are confined."""
     keys: care.Care = dataclasses.field(default_factory=care.Care)
     """What the root key wants of those who keep it."""
+    log_signed: dt.datetime | None = None
+    """The last good round over the signed heads of the log; None: never."""
+    log_silent: bool = False
+    """None was good for long: nobody can prove any more what the log was like."""
+    log_key_open: bool = False
+    """The web could read the key that signs them. Told of, and the level is as without it: whoever set it up knows."""
 
     @property
     def level(self) -> Level:
@@ -91,7 +98,7 @@ class Report:
             return Level.ALARM
         never = self.alarm.last_good is None
         refused = self.failed or self.documents or self.faults or self.pending
-        asks = self.waiting or self.missed or self.seal_ends or self.cases_silent
+        asks = self.waiting or self.missed or self.seal_ends or self.cases_silent or self.log_silent
         return Level.WARNING if never or refused or asks or self.unguarded else Level.GOOD
 
     @property
@@ -146,6 +153,7 @@ def report() -> Report:
     failed = PurgeLine.select().where(PurgeLine.purged_at.is_null(), PurgeLine.result == Result.FAILED)
     faults = Sweep.select(Sweep.name, Sweep.fault).where(Sweep.fault != "").order_by(Sweep.name)
     cases_good, cases_silent = _cases()
+    log_signed, log_silent = checkpoints.standing()
     return Report(
         at=clock.now(),
         alarm=alarm(),
@@ -163,6 +171,9 @@ def report() -> Report:
         silent_queues=len(announced.silent(Queue.select(), clock.now())),
         confinement=confined.standing(),
         keys=care.look(),
+        log_signed=log_signed,
+        log_silent=log_silent,
+        log_key_open=checkpoints.is_webs(),
     )
 
 

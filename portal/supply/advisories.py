@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 from portal import processes
 from portal.supply.lock import Key
 
-CANARY = Key("pyyaml", "5.3")
-"""Holes in it have been known since 2020 (PYSEC-2020-96). An answer that does not know them knows none."""
+CANARIES = (Key("pyyaml", "5.3"), Key("urllib3", "2.5.0"))
+"""Holes in them have been known since 2020 (PYSEC-2020-96) and since December 2025 (CVE-2025-66418). An answer that
+does not know the one knows none; one that does not know the other is old."""
 PATIENCE_SECONDS = 600
 ASKING_SECONDS = 30
 """For one package."""
@@ -31,13 +32,14 @@ class Hole(NamedTuple):
 def look(program: Path, keys: Iterable[Key]) -> list[Hole]:
     """What is known about these packages. `program` is pip-audit.
 
-    Raises CouldNotLook when it said nothing about only one of them, or nothing about the canary."""
+    Raises CouldNotLook when it said nothing about only one of them, or knows no hole in a canary."""
     wanted = set(keys)
     holes: list[Hole] = []
-    for some in _rounds(wanted | {CANARY}):
+    for some in _rounds(wanted | set(CANARIES)):
         holes += _weighed(_asked(program, some), some)
-    if not any(hole.key == CANARY for hole in holes):
-        raise CouldNotLook(f"the answer knows no hole in {CANARY.name} {CANARY.version}: it is not about advisories")
+    for canary in CANARIES:
+        if not any(hole.key == canary for hole in holes):
+            raise CouldNotLook(f"no hole is known in {canary.name} {canary.version}: not about advisories, or old ones")
     return sorted(hole for hole in holes if hole.key in wanted)
 
 
@@ -58,6 +60,7 @@ def _asked(program: Path, keys: list[Key]) -> Any:
         asked, answered = Path(folder, "requirements.txt"), Path(folder, "answer.json")
         asked.write_text("".join(f"{key.name}=={key.version}\n" for key in keys))
         options = ["--no-deps", "--disable-pip", "--progress-spinner=off", f"--timeout={ASKING_SECONDS}"]
+        options.append(f"--cache-dir={folder}/cache")  # no answer that was kept from another day
         command: list[str | Path] = [program, "--requirement", asked, *options, "--format=json", "--output", answered]
         try:
             run = subprocess.run(  # noqa: S603 our own tools, no shell

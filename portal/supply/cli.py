@@ -5,10 +5,14 @@ from pathlib import Path
 
 import click
 
-from portal.supply import advisories, lock, sbom, scanning
+from portal import clock
+from portal.supply import advisories, bundled, lock, sbom, scanning
 from portal.supply.lock import Incomplete
 from portal.supply.scanners import CouldNotScan
-from portal.supply.scanning import Finding
+from portal.supply.scanning import Finding, Missed
+
+SCANS = lock.ROOT / ".scans"
+"""What the scanners said, a folder for each run."""
 
 TOOLS = lock.ROOT / ".tools"
 """Where `make` puts the programs that are run here: each in an environment of its own, from its file in `tools/`."""
@@ -36,6 +40,13 @@ def bill(output: Path | None) -> None:
         click.echo(made, nl=False)
 
 
+@supply.command("bundled")
+def natives() -> None:
+    """Note what the installed wheels carry that the lock does not name, for the bill of materials. After each change
+    of the lock, on Linux on x86-64."""
+    bundled.FILE.write_text(bundled.written(bundled.installed(lock.read().production)))
+
+
 @supply.command()
 @click.option("--tools", type=click.Path(path_type=Path), default=TOOLS, help="Where pip-audit is, as `make` puts it.")
 def audit(tools: Path) -> None:
@@ -60,24 +71,36 @@ def audit(tools: Path) -> None:
 @supply.command()
 @click.option("--tools", type=click.Path(path_type=Path), default=TOOLS, help="Where the scanners are.")
 @click.option("--calls", default=40, show_default=True, help="How many calls the demo gets.")
-@click.option("--seconds", default=120, show_default=True, help="For each scanner, person and address, at most.")
+@click.option("--seconds", default=120, show_default=True, help="For Wapiti as each person, sqlmap on each word.")
 @click.option("--as", "names", multiple=True, help="Who signs in; else the first of each role.")
-def scan(tools: Path, calls: int, seconds: int, names: tuple[str, ...]) -> None:
+@click.option("--reports", type=click.Path(path_type=Path), default=SCANS, help="Where what they said is kept.")
+def scan(tools: Path, calls: int, seconds: int, names: tuple[str, ...], reports: Path) -> None:
     """Let sslyze, sqlmap and Wapiti at a throw-away demo on this machine. `make scan` fetches what it takes.
 
-    Exit code 0: they looked, and found nothing. 1: they found something. 2: one of them could not look.
+    Exit code 0: they looked, and found nothing. 1: they found something. 2: one of them could not look at something.
     """
-    found = 0
-    try:
-        with scanning.demo(calls) as running:
-            people = list(names) or scanning.one_of_each_role(running)
-            for one in scanning.scan(running, tools, people, seconds):
-                if isinstance(one, Finding):
-                    found += 1
-                    one = f"FOUND by {one.scanner} {one.person}: {one.told}"
-                click.echo(one)
-    except CouldNotScan as error:
-        click.echo(f"COULD NOT LOOK: {error}", err=True)
-        sys.exit(2)
-    click.echo(f"{found} findings")
-    sys.exit(1 if found else 0)
+    folder = reports / f"{clock.now():%Y-%m-%dT%H%M%S}"
+    folder.mkdir(parents=True)
+    found = missed = 0
+    with open(folder / "told.txt", "w") as kept:
+
+        def tell(line: str) -> None:
+            click.echo(line)
+            print(line, file=kept, flush=True)
+
+        try:
+            with scanning.demo(calls, folder) as running:
+                people = list(names) or scanning.one_of_each_role(running)
+                for one in scanning.scan(running, tools, people, seconds, folder):
+                    if isinstance(one, Finding):
+                        found += 1
+                        one = f"FOUND by {one.scanner} {one.person}: {one.told}"
+                    elif isinstance(one, Missed):
+                        missed += 1
+                        one = f"COULD NOT LOOK: {one.scanner} {one.person}: {one.told}"
+                    tell(one)
+        except CouldNotScan as error:
+            missed += 1
+            tell(f"COULD NOT LOOK: {error}")
+        tell(f"{found} findings, {missed} times not looked; all that was said is in {folder}")
+    sys.exit(2 if missed else 1 if found else 0)

@@ -20,6 +20,9 @@ PATIENCE_SECONDS = 30
 WORD = "dagis"
 """What is typed where a form has nothing of its own."""
 TOKEN = "csrf_token"
+OWN = "/accounts/me"
+PROVEN = "/accounts/me/recovery-codes"
+"""For who has proven the second factor lately."""
 PAPERS = (".pdf", ".csv", ".svg", ".xlsx", ".zip", "/pdf", "/audio")
 """Addresses that end so are no pages."""
 
@@ -69,11 +72,11 @@ class Person:
         self.url = url.rstrip("/")
         self._kept = http.cookiejar.CookieJar()
         trusted = ssl.create_default_context(cafile=str(authority))
-        self._open = urllib.request.build_opener(
+        self._bare = (
             urllib.request.ProxyHandler({}),  # it is this machine, whatever the environment says
             urllib.request.HTTPSHandler(context=trusted),
-            urllib.request.HTTPCookieProcessor(self._kept),
-        ).open
+        )
+        self._open = urllib.request.build_opener(*self._bare, urllib.request.HTTPCookieProcessor(self._kept)).open
 
     @property
     def cookie(self) -> str:
@@ -101,8 +104,18 @@ class Person:
 
     def is_in(self) -> bool:
         """Whether the person's own page is theirs to see. It also gives the cookie what forms are checked by."""
-        page = self.page("/accounts/me")
-        return page.status == 200 and page.address == "/accounts/me"
+        page = self.page(OWN)
+        return page.status == 200 and page.address == OWN
+
+    def is_proven(self) -> bool:
+        """Whether a page that asks for the second factor anew answers without asking."""
+        return self.page(PROVEN).address == PROVEN
+
+    def lives(self, cookie: str) -> bool:
+        """Whether the session of this cookie, as a scanner was given it, is still one."""
+        request = urllib.request.Request(self.url + OWN, headers={"Cookie": cookie})  # noqa: S310 our own https
+        with urllib.request.build_opener(*self._bare).open(request, timeout=PATIENCE_SECONDS) as answer:
+            return bool(answer.status == 200 and answer.url == self.url + OWN)
 
     def _submit(self, page: Page, **typed: str) -> Page:
         for form in page.forms:

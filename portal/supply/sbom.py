@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
-from portal.supply import vendored
+from portal.supply import bundled, vendored
+from portal.supply.bundled import Native
 from portal.supply.lock import ROOT, Incomplete, Key, Lock, Package
 from portal.supply.vendored import Vendored
 
@@ -17,8 +18,8 @@ LIBRARIES = re.compile(r'^libraries="([a-z0-9.+ -]+)"$', re.M)
 
 
 def render(lock: Lock) -> str:
-    """Packages of the lock with the hash of every file that may be installed, files that lie in the repository, and
-    packages of the system. What only demo and tests use has the scope `excluded`.
+    """Packages of the lock with the hash of every file that may be installed and the libraries that it carries, files
+    that lie in the repository, and packages of the system. What only demo and tests use has the scope `excluded`.
 
     Without a date, and with an id that is derived from the contents. Raises Incomplete."""
     held = [*_packages(lock), *map(_vendored, vendored.read()), *_system()]
@@ -42,8 +43,12 @@ def _purl(kind: str, name: str, version: str = "") -> str:
 
 
 def _packages(lock: Lock) -> Iterator[dict[str, Any]]:
+    carried = bundled.read()
+    if gone := sorted(carried.keys() - lock.production):
+        raise Incomplete(f"{bundled.FILE.name} tells of {gone[0].name} {gone[0].version}, which is not in the lock")
     for package in lock.packages.values():
         purl = _purl("pypi", *package.key)
+        inside = [_native(one, purl) for one in carried.get(package.key, ())]
         yield {
             "type": "library",
             "bom-ref": purl,
@@ -51,7 +56,13 @@ def _packages(lock: Lock) -> Iterator[dict[str, Any]]:
             "scope": "required" if package.key in lock.production else "excluded",
             "purl": purl,
             "externalReferences": list(_files(package)),
+            **({"components": inside} if inside else {}),
         }
+
+
+def _native(one: Native, within: str) -> dict[str, Any]:
+    told = {"type": "library", "bom-ref": f"{within}#{quote(one.name, safe='')}@{quote(one.version, safe='')}"}
+    return told | {name: value for name, value in one._asdict().items() if value}
 
 
 def _files(package: Package) -> Iterator[dict[str, Any]]:

@@ -5,6 +5,8 @@ Each says by its report that it has looked; one that ended early, or found nothi
 
 import json
 import re
+import shlex
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -13,13 +15,17 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from portal import processes
-from portal.supply.person import TOKEN, Question
+from portal.supply.person import OWN, TOKEN, Question
 
 PAGES_LEAST = 20
 """Wapiti must have seen so many, and among them the person's own: whoever is not signed in sees little."""
-OWN = "/accounts/me"
 PAGE = re.compile(r"^\[\+\] GET (https://\S+) \(\d+\)", re.M)
 """How it tells of each."""
+ENDS = (
+    *("/accounts/sign-out", "/accounts/me/sessions", "/accounts/sessions", "/accounts/me/password"),
+    *("/accounts/me/second-factor", "/accounts/me/enrolment"),
+)
+"""What is sent there may end the session: Wapiti leaves them out, sqlmap has a session for each."""
 MODULES = (
     "cookieflags,crlf,csp,csrf,exec,file,htaccess,http_headers,https_redirect,ldap,methods,permanentxss,redirect,"
     "sql,timesql,upload,xss"
@@ -41,6 +47,8 @@ class Target(NamedTuple):
     url: str
     authority: Path
     cookie: str
+    reports: Path | None = None
+    """Where all that the scanners say is kept."""
 
     @property
     def place(self) -> str:
@@ -52,7 +60,8 @@ def sslyze(tools: Path, target: Target, seconds: int) -> list[str]:
     """Where TLS is not as Mozilla's configuration "intermediate" wants it. Raises CouldNotScan."""
     program = tools / "sslyze" / "bin" / "sslyze"
     address = f"{target.place}{{127.0.0.1}}"
-    said = _run([program, "--mozilla_config=intermediate", f"--certinfo_ca_file={target.authority}", address], seconds)
+    command: list[str | Path] = [program, "--mozilla_config=intermediate", f"--certinfo_ca_file={target.authority}"]
+    said = _run([*command, address], seconds, target.reports)
     verdict = said.rpartition("COMPLIANCE AGAINST")[2]
     if "FAILED - Not compliant" in verdict:
         return [line.strip(" *") for line in verdict.splitlines() if line.strip().startswith("* ")]
@@ -75,12 +84,14 @@ def wapiti(tools: Path, target: Target, seconds: int) -> list[str]:
             f"--module={MODULES}",
             "--level=2",
         ]
-        command += [f"--header=Cookie: {target.cookie}", f"--exclude={target.url}/accounts/sign-out*"]
+        command += [f"--header=Cookie: {target.cookie}", *(f"--exclude={target.url}{path}*" for path in ENDS)]
         command += [f"--max-scan-time={seconds // 3}", f"--max-attack-time={attacking}", "--tasks=1"]
         command += [f"--endpoint={NOWHERE}", "--dns-endpoint=localhost", "--flush-session"]
         command += [f"--store-session={folder}/session", f"--store-config={folder}/config"]
         command += ["--verbose=2", f"--skip={TOKEN}", "--no-bugreport", "--format=json", f"--output={report}"]
-        said = _run(command, seconds + 60)
+        said = _run(command, seconds + 60, target.reports)
+        if target.reports and report.exists():
+            shutil.copy(report, target.reports / "wapiti.json")
         try:
             told = json.loads(report.read_text())
             found = [f for kind in ("vulnerabilities", "anomalies") for f in _found(told[kind])]
@@ -100,8 +111,8 @@ def _found(by_kind: dict[str, list[dict[str, str]]]) -> Iterator[str]:
 
 
 def sqlmap(tools: Path, target: Target, question: Question, seconds: int) -> list[str]:
-    """What of this question reaches the database as more than a word. Raises CouldNotScan, also when the time is
-    over."""
+    """What of this question reaches the database as more than a word, within `seconds` for each word. Raises
+    CouldNotScan, also when the time is over."""
     program = tools / "sqlmap" / "bin" / "sqlmap"
     with tempfile.TemporaryDirectory() as folder:
         command: list[str | Path] = [
@@ -114,7 +125,7 @@ def sqlmap(tools: Path, target: Target, question: Question, seconds: int) -> lis
         command += ["--flush-session", f"--ignore-code={REFUSALS}", "--ignore-proxy", "--retries=0", "--time-sec=2"]
         if question.form:  # as a browser posts it: what checks its token wants to know where it comes from
             command += [f"--data={question.form}", f"--skip={TOKEN}", f"--referer={target.url}{question.address}"]
-        said = _run(command, seconds)
+        said = _run(command, seconds * max(1, len(question.words)), target.reports)
     if FOUND in said:
         return [line.strip() for line in said.partition(FOUND)[2].splitlines() if line.startswith("Parameter:")]
     if CLEAN not in said:
@@ -122,8 +133,8 @@ def sqlmap(tools: Path, target: Target, question: Question, seconds: int) -> lis
     return []
 
 
-def _run(command: Sequence[str | Path], seconds: int) -> str:
-    """What it said. It is sent to no proxy: it must not leave the machine."""
+def _run(command: Sequence[str | Path], seconds: int, reports: Path | None) -> str:
+    """What it said, which is kept in `reports`. It is sent to no proxy: it must not leave the machine."""
     proxies = ("http_proxy", "https_proxy", "all_proxy")
     environment = {name: value for name, value in processes.environment().items() if name.lower() not in proxies}
     try:
@@ -139,10 +150,18 @@ def _run(command: Sequence[str | Path], seconds: int) -> str:
             env=environment,
         )
     except subprocess.TimeoutExpired as error:
+        _keep(reports, command, error.stdout if isinstance(error.stdout, bytes) else b"")
         raise CouldNotScan(f"{Path(command[0]).name} was not done in {seconds} s") from error
     except OSError as error:
         raise CouldNotScan(f"{command[0]} cannot be run: `make scan` brings it") from error
+    _keep(reports, command, run.stdout.encode())
     return run.stdout
+
+
+def _keep(reports: Path | None, command: Sequence[str | Path], said: bytes) -> None:
+    if reports is not None:
+        with open(reports / f"{Path(command[0]).name}.txt", "ab") as file:
+            file.write(f"$ {shlex.join(map(str, command))}\n".encode() + said + b"\n")
 
 
 def _last(said: str) -> str:

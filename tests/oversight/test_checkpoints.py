@@ -50,7 +50,7 @@ def test_each_line_names_the_head_of_the_log_and_the_line_before(settings):
     assert (first.seq, first.entries, first.head, first.previous) == (1, 0, GENESIS, GENESIS)
     assert (second.seq, second.entries, second.head, second.previous) == (2, 3, last.hash, first.digest)
     assert verifier.milliseconds(noon) <= second.at <= verifier.milliseconds(clock.now())
-    assert done == (second, False)
+    assert done == (second, False, False)
     assert all(line.is_signed_by(checkpoints.public_key()) for line in (first, second))
     assert (verdict().whole, verdict().signed) == (True, 2)
 

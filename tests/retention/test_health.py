@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from portal import clock, config, confined
 from portal.cli import root
+from portal.oversight import checkpoints
 from portal.retention import actions, freezes, health, holds, sweeps
 from portal.retention.health import Level
 from portal.retention.models import Hold
@@ -20,8 +21,14 @@ from tests.retention import kept
 @pytest.fixture(autouse=True)
 def swept(settings):
     with clock.frozen(kept.NOW):
-        actions.purge_due()
+        sweep()
         yield
+
+
+def sweep() -> None:
+    """The worker is at it: it deletes, and it signs the log."""
+    actions.purge_due()
+    checkpoints.sign_due()
 
 
 def told() -> tuple[int, dict]:
@@ -69,7 +76,7 @@ def test_no_good_round_of_requests_for_an_hour_is_a_warning(people, as_):
     freezes.freeze([kept.call(people)], because=case, by=people.clerk)
     assert told()[0] == 0, "the worker may just have been started"
     with clock.frozen(kept.NOW + hour + dt.timedelta(minutes=1)):
-        actions.purge_due()
+        sweep()
         assert (told()[0], told()[1]["cases_silent"], told()[1]["cases_good"]) == (1, True, None)
         assert "since: never" in CliRunner().invoke(root, ["status"]).stdout
         assert "Begäranden har aldrig setts över" in as_(people.manager).get("/retention/").text
@@ -77,7 +84,7 @@ def test_no_good_round_of_requests_for_an_hour_is_a_warning(people, as_):
             pass
         assert told()[0] == 0
     with clock.frozen(kept.NOW + 2 * hour + dt.timedelta(minutes=2)):
-        actions.purge_due()
+        sweep()
         assert told()[0] == 1
         assert "Begäranden har inte setts över sedan" in as_(people.manager).get("/retention/").text
 

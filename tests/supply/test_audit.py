@@ -1,6 +1,7 @@
 """`portal supply audit`: no hole is known only when somebody was asked about every package and answered."""
 
 import json
+import pathlib
 import stat
 import sys
 import textwrap
@@ -9,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from portal.supply import advisories, lock
-from portal.supply.advisories import CANARY, CouldNotLook, Hole
+from portal.supply.advisories import CANARIES, CouldNotLook, Hole
 from portal.supply.cli import supply
 from portal.supply.lock import Key
 from tests.supply.test_scanners import SECRET
@@ -23,8 +24,9 @@ ANSWERS = """
     names = [name for name, _ in asked]
     assert len(names) == len(set(names)), "the same name twice"
     holes = [{"id": "PYSEC-2020-96", "fix_versions": ["5.3.1"], "aliases": [], "description": ""}]
+    known = [["pyyaml", "5.3"], ["urllib3", "2.5.0"]]
     told = [
-        {"name": name, "version": version, "vulns": holes if [name, version] == ["pyyaml", "5.3"] else []}
+        {"name": name, "version": version, "vulns": holes if [name, version] in known else []}
         for name, version in asked
     ]
 """
@@ -74,7 +76,7 @@ def test_a_hole_in_a_version_that_only_one_python_gets_is_told(pip_audit):
 @pytest.mark.parametrize(
     ("then", "told"),
     [
-        ("told = [{'name': one['name'], 'skip_reason': 'Dependency not found'} for one in told]\n" + WRITES, "3 of 3"),
+        ("told = [{'name': one['name'], 'skip_reason': 'Dependency not found'} for one in told]\n" + WRITES, "4 of 4"),
         ('sys.exit("ConnectionError: no route to the index")\n', "no route to the index"),
         ("sys.exit(0)\n", "no answer"),
         ('answer.write_text("<html>")\n', "no JSON"),
@@ -83,12 +85,18 @@ def test_a_hole_in_a_version_that_only_one_python_gets_is_told(pip_audit):
         ('answer.write_text(json.dumps({"dependencies": []}))\n', "nothing was said about"),
         (
             "told = [one for one in told if one['name'] != 'flask']\n" + WRITES,
-            "nothing was said about 1 of 3 packages: flask 3.1.3",
+            "nothing was said about 1 of 4 packages: flask 3.1.3",
         ),
         ("told = [one for one in told if one['version'] != '2.5.5']\n" + WRITES, "packages: numpy 2.5.5"),
         ("told[0] = {'name': told[0]['name'], 'skip_reason': 'not found'}\n" + WRITES, "nothing was said about"),
         ("for one in told: one['version'] = '0'\n" + WRITES, "nothing was said about"),
-        ("for one in told: one['vulns'] = []\n" + WRITES, "knows no hole in pyyaml 5.3"),
+        ("for one in told: one['vulns'] = []\n" + WRITES, "no hole is known in pyyaml 5.3"),
+        (
+            "for one in told:\n    if one['name'] == 'urllib3': one['vulns'] = []\n" + WRITES,
+            "no hole is known in urllib3 2.5.0: not about advisories, or old ones",
+        ),
+        (WRITES + "answer.write_text(answer.read_text()[:-20])\n", "no JSON"),
+        ("answer.write_text('')\n", "no JSON"),
     ],
 )
 def test_silence_does_not_pass_for_none(pip_audit, then, told):
@@ -108,7 +116,7 @@ def test_a_program_that_never_answers_was_no_look(pip_audit, monkeypatch):
 
 
 def test_a_hole_in_the_canary_is_one_when_the_lock_holds_it(pip_audit):
-    assert [hole.key for hole in advisories.look(pip_audit(), [*KEYS, CANARY])] == [CANARY]
+    assert [hole.key for hole in advisories.look(pip_audit(), [*KEYS, CANARIES[0]])] == [CANARIES[0]]
 
 
 @pytest.mark.parametrize(
@@ -135,4 +143,14 @@ def test_the_command_asks_about_the_whole_lock_and_what_installs_it(pip_audit, t
     answer = CliRunner().invoke(supply, ["audit", "--tools", str(tmp_path)])
     assert answer.exit_code == 0, answer.output
     keys = {Key(*one) for line in asked.read_text().splitlines() for one in json.loads(line)}
-    assert keys == {*lock.read().packages, *lock.pinned_for("uv"), *lock.pinned_for("audit"), CANARY}
+    assert keys == {*lock.read().packages, *lock.pinned_for("uv"), *lock.pinned_for("audit"), *CANARIES}
+
+
+def test_nothing_is_answered_from_what_was_kept_of_another_day(pip_audit, tmp_path):
+    called = tmp_path / "called"
+    program = pip_audit(f"open({str(called)!r}, 'a').write(' '.join(sys.argv) + '\\n')\n" + WRITES)
+    advisories.look(program, KEYS)
+    folders = [line.partition("--cache-dir=")[2].split()[0] for line in called.read_text().splitlines()]
+    assert folders
+    assert not [folder for folder in folders if pathlib.Path(folder).exists()], "each of its own, and gone"
+    assert len(set(folders)) == len(folders)

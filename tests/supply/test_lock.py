@@ -3,6 +3,7 @@
 import copy
 import re
 import tomllib
+from importlib import metadata
 
 import pytest
 from packaging.requirements import Requirement
@@ -84,6 +85,24 @@ def test_whoever_installs_takes_the_lock_as_it_stands():
     others = re.findall(r"pip -?q? ?(?:sync|install) .*", makefile)
     assert len(others) == 2
     assert all("--require-hashes" in line and "portal/supply/tools/" in line for line in others)
+
+
+def test_what_builds_the_portal_is_of_the_lock_as_well():
+    """Else uv fetches for each installation the newest setuptools, for which no hash vouches."""
+    project = tomllib.loads((lock.ROOT / "pyproject.toml").read_text())
+    builds = {Requirement(one).name for one in project["build-system"]["requires"]}
+    assert builds == {Requirement(one).name for one in project["dependency-groups"]["build"]}
+    assert builds <= {key.name for key in lock.read().packages}
+    assert project["tool"]["uv"]["no-build-isolation-package"] == [project["project"]["name"]]
+    assert "build" in project["tool"]["uv"]["default-groups"]
+
+
+def test_nothing_is_installed_here_that_the_lock_does_not_name():
+    held = lock.read()
+    here = {Key(one.name.lower().replace("_", "-"), one.version) for one in metadata.distributions()}
+    assert held.own in here
+    named = {*held.packages, held.own}
+    assert {Key(one.name.replace(".", "-"), one.version) for one in here} - named == set()
 
 
 def test_production_has_what_the_portal_needs_and_nothing_of_the_groups():

@@ -1,8 +1,10 @@
 """The bill of materials names everything that is installed or kept, with hashes, and is the same on every machine."""
 
+import collections
 import hashlib
 import json
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -11,9 +13,10 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from portal.supply import lock, sbom, vendored
+from portal.supply import bundled, lock, sbom, vendored
+from portal.supply.bundled import Native
 from portal.supply.cli import supply
-from portal.supply.lock import Incomplete
+from portal.supply.lock import Incomplete, Key
 
 BILL = json.loads(sbom.render(lock.read()))
 HELD = {component["bom-ref"]: component for component in BILL["components"]}
@@ -46,7 +49,8 @@ def test_what_only_tests_and_demo_use_is_told_apart():
 
 
 def test_every_vendored_file_is_in_it_with_its_hash():
-    told = {file["name"]: file["hashes"][0]["content"] for one in HELD.values() for file in one.get("components", ())}
+    inside = [file for one in HELD.values() for file in one.get("components", ()) if file["type"] == "file"]
+    told = {file["name"]: file["hashes"][0]["content"] for file in inside}
     kept = {
         path.relative_to(lock.ROOT).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for folder in vendored.PLACES.values()
@@ -55,6 +59,74 @@ def test_every_vendored_file_is_in_it_with_its_hash():
     }
     assert told == kept
     assert HELD["pkg:npm/%40navikt/ds-css@8.16.2"]["licenses"] == [{"license": {"id": "MIT"}}]
+
+
+def test_what_the_wheels_carry_that_no_lock_names_is_in_it():
+    by_name = collections.defaultdict(set)  # one name may be there twice, each for its Python
+    for told in HELD.values():
+        by_name[told["name"]] |= {one["name"] for one in told.get("components", ())}
+    assert {"libavcodec", "libavformat", "libopus", "libmp3lame"} <= by_name["av"]
+    assert {"openssl", "asn1"} <= by_name["cryptography"]
+    assert {"libfreetype", "libharfbuzz", "libtiff"} <= by_name["pillow"]
+    assert "libscipy_openblas64_" in by_name["numpy"]
+    assert "rustls" in by_name["granian"]
+    assert {"libxml2", "libxslt"} <= by_name["lxml"]
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="other machines get wheels with other libraries")
+def test_what_is_noted_of_the_wheels_is_what_those_that_are_installed_say():
+    held = lock.read().production
+    here, noted = bundled.installed(held), bundled.read()
+    assert {key.name for key in here} == {key.name for key in noted}
+    names = [key.name for key in held]
+    for key in here:
+        if names.count(key.name) == 1:  # else this Python may have another than the one that it was noted on
+            assert here[key] == noted[key], f"{key.name}: `portal supply bundled` notes it anew"
+
+
+def test_what_wheels_carry_is_read_from_their_own_bills_and_from_their_shared_libraries(tmp_path, monkeypatch):
+    site = tmp_path / "site"
+    held = {
+        "demo-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: demo\nVersion: 1.0\n",
+        "demo-1.0.dist-info/sboms/demo.cdx.json": json.dumps(
+            {
+                "components": [
+                    {"type": "library", "name": "zlib", "version": "1.3", "purl": "pkg:generic/zlib@1.3"},
+                    {"type": "library", "name": "demo", "version": "1.0"},
+                ]
+            }
+        ),
+        "demo.libs/libogg-5e6b81c2-0123abcd.so.0.8.5": "",
+        "demo.libs/libblas64_-32a4b2a6.so": "",
+        "demo/_core.cpython-311-x86_64-linux-gnu.so": "",
+        "demo/_rust.abi3.so": "",
+        "demo/__init__.py": "",
+    }
+    for name, content in held.items():
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).write_text(content)
+    (site / "demo-1.0.dist-info" / "RECORD").write_text("".join(f"{name},,\n" for name in held))
+    monkeypatch.syspath_prepend(site)
+    found = bundled.installed([Key("demo", "1.0"), Key("absent", "1.0")])
+    told = [Native("libblas64_", "", ""), Native("libogg", "0.8.5", ""), Native("zlib", "1.3", "pkg:generic/zlib@1.3")]
+    assert found == {Key("demo", "1.0"): told}
+    assert bundled.installed([Key("demo", "1.1")]) == {}, "another version is another wheel"
+    (tmp_path / "noted.json").write_text(bundled.written(found))
+    assert bundled.read(tmp_path / "noted.json") == found
+
+
+def test_what_is_noted_of_a_package_that_left_the_lock_makes_no_bill(tmp_path, monkeypatch):
+    (tmp_path / "bundled.json").write_text(bundled.written({Key("flask", "0.1"): [Native("x", "", "")]}))
+    monkeypatch.setattr(bundled.read, "__defaults__", (tmp_path / "bundled.json",))
+    with pytest.raises(Incomplete, match=r"flask 0\.1"):
+        sbom.render(lock.read())
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"flask==1": [1]}', '{"flask": []}'])
+def test_a_note_that_is_none_makes_no_bill(tmp_path, content):
+    (tmp_path / "bundled.json").write_text(content)
+    with pytest.raises(Incomplete):
+        bundled.read(tmp_path / "bundled.json")
 
 
 def test_every_reference_leads_somewhere_and_no_name_is_given_twice():

@@ -128,7 +128,8 @@ def test_the_crawl_is_signed_in_does_not_sign_out_and_asks_nobody_outside(tools)
     scanners.wapiti(there, HERE, 300)
     arguments, _ = called(there)
     assert "--header=Cookie: __Host-portal=token" in arguments
-    assert "--exclude=https://localhost:8443/accounts/sign-out*" in arguments
+    assert {f"--exclude=https://localhost:8443{path}*" for path in scanners.ENDS} <= set(arguments)
+    assert "/accounts/sign-out" in scanners.ENDS
     assert {"--endpoint=http://127.0.0.1:1/", "--dns-endpoint=localhost"} <= set(arguments)
     assert not {"ssrf", "xxe", "log4shell", "nikto", "wapp", "cms", "takeover"} & set(scanners.MODULES.split(","))
 
@@ -173,6 +174,29 @@ def test_a_query_that_nobody_tried_is_no_pass(tools, said):
 def test_a_scanner_that_is_not_there_is_no_pass(tmp_path, scan):
     with pytest.raises(CouldNotScan, match="make scan"):
         scan(tmp_path, HERE, 9)
+
+
+def test_all_that_a_scanner_said_is_kept(tools, tmp_path):
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    here = HERE._replace(reports=kept)
+    scanners.sslyze(tools("sslyze", f"print({COMPLIANT!r})"), here, 9)
+    scanners.wapiti(tools("wapiti", report(20)), here, 9)
+    for word in ("q=x", "q=y"):
+        scanners.sqlmap(tools("sqlmap", f"print({CLEAN!r})"), here, Question(f"/?{word}"), 9)
+    with pytest.raises(CouldNotScan):
+        scanners.sqlmap(tools("sqlmap", "print('half way', flush=True); time.sleep(60)"), here, Question("/?q=z"), 1)
+    assert "OK - Compliant" in (kept / "sslyze.txt").read_text()
+    assert "vulnerabilities" in json.loads((kept / "wapiti.json").read_text())
+    said = (kept / "sqlmap.txt").read_text()
+    assert (said.count("$ "), said.count(CLEAN), "half way" in said) == (3, 2, True)
+
+
+def test_sqlmap_has_its_time_for_each_word(tools):
+    there = tools("sqlmap", f"time.sleep(1.2); print({CLEAN!r})")
+    assert scanners.sqlmap(there, HERE, Question("/?a=1&b=2&c=3"), 1) == []
+    with pytest.raises(CouldNotScan, match="not done"):
+        scanners.sqlmap(there, HERE, Question("/?a=1"), 1)
 
 
 def test_a_scanner_that_takes_too_long_is_ended_and_is_no_pass(tools):
