@@ -39,11 +39,9 @@ SWEEPS: dict[str, str] = {
     "rights": N_("Användarrättigheter vars tid är ute"),
     "reviews": N_("Kvartalets granskning av användarrättigheterna"),
     "listens": N_("Räkning av lyssningarna till tillsynen"),
-    "checkpoints": N_("Signering av loggens kontrollpunkter"),
     "patterns": N_("Sökning efter ovanliga lyssningar"),
     "observations": N_("Radering av gamla iakttagelser"),
     "cases": N_("Begäranden: dagar, påminnelser, ljudkopior och gallring av akter"),
-    "checkpoints": N_("Signering av loggens kontrollpunkter"),
 }
 
 FAILURES: dict[str, str] = {
@@ -62,7 +60,6 @@ FAILURES: dict[str, str] = {
         N_("Servern som tar emot kontrollpunkterna svarar inte"),
     ),
     "LinesAltered": N_("Filen med kontrollpunkterna slutade inte med den senaste: någon har ändrat eller flyttat den"),
-    "KeyOpen": N_("Andra än ägaren får läsa nyckeln"),
     "SignerSilent": N_("Programmet som signerar loggen går inte"),
     "Paused": N_("Den stannade och väntar på svar"),
     "LogInUse": N_("Databasens logg kunde inte tömmas"),
@@ -85,9 +82,6 @@ FAILURES: dict[str, str] = {
     "MoveUnderWay": N_("Samtalet flyttas just nu till hotarkivet"),
     "NotCopied": N_("Det som skrevs i hotarkivet är inte det som skulle kopieras"),
     "NoKey": N_("Nyckeln saknas"),
-    "KeyOpen": N_("Andra än ägaren får läsa nyckeln"),
-    "SignerSilent": N_("Programmet som signerar är tyst"),
-    "LinesAltered": N_("Kontrollpunkterna slutade inte som de skrevs"),
     "ClockBack": N_("Klockan har ställts tillbaka"),
     "PartMissing": N_("Ljudet saknas"),
     "SealBroken": N_("Förseglingen är bruten"),
