@@ -42,6 +42,7 @@ SWEEPS: dict[str, str] = {
     "patterns": N_("Sökning efter ovanliga lyssningar"),
     "observations": N_("Radering av gamla iakttagelser"),
     "cases": N_("Begäranden: dagar, påminnelser, ljudkopior och gallring av akter"),
+    "checkpoints": N_("Signering av loggens kontrollpunkter"),
 }
 
 FAILURES: dict[str, str] = {
@@ -60,6 +61,7 @@ FAILURES: dict[str, str] = {
         N_("Servern som tar emot kontrollpunkterna svarar inte"),
     ),
     "LinesAltered": N_("Filen med kontrollpunkterna slutade inte med den senaste: någon har ändrat eller flyttat den"),
+    "KeyOpen": N_("Andra än ägaren får läsa nyckeln"),
     "SignerSilent": N_("Programmet som signerar loggen går inte"),
     "Paused": N_("Den stannade och väntar på svar"),
     "LogInUse": N_("Databasens logg kunde inte tömmas"),
