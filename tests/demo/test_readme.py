@@ -24,7 +24,7 @@ def test_the_defaults_are_those_of_the_code():
         if field.default is dataclasses.MISSING:
             continue
         default = field.default if isinstance(field.default, tuple) else (field.default,)
-        told = "none" if default == (None,) else ", ".join(f"`{value}`" for value in default)
+        told = "none" if default in ((None,), ("",)) else ", ".join(f"`{value}`" for value in default)
         if "|" in told:  # no table can hold them
             told = f"{len(default)} {field.name.rpartition('_')[2]}"
         assert rows[field.name] == told, field.name
