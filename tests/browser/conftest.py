@@ -117,7 +117,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
     trusting = ssl._create_unverified_context()
-    for _ in range(200):
+    for _ in range(900):
         if server.poll() is not None:
             break
         try:

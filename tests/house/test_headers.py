@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from portal import error_pages
+from portal import clock, error_pages
 from portal.security import public
 from tests import calls
 from tests.recordings.hearing import RANGE, opened
@@ -29,19 +29,30 @@ POLICY = {
 
 @pytest.fixture
 def answers(fresh_app, people, monkeypatch):
-    """One answer of each kind, by name."""
+    """One answer of each kind, by name. The clock stands still: a wait of a second is not over before it is met."""
 
     @fresh_app.get("/house/fault")
     @public
     def house_fault():
         raise RuntimeError
 
-    nobody, adviser = fresh_app.test_client(), fresh_app.test_client().sign_in(people.adviser)
+    with clock.frozen(clock.now()):
+        found = _asked(fresh_app, people)
+    with monkeypatch.context() as broken:
+        broken.setattr(error_pages, "_page", lambda *_: 1 / 0)
+        found["fault of a fault"] = fresh_app.test_client().get("/house/fault")
+    yield found
+    for answer in found.values():
+        answer.close()  # a file's answer holds it open, that of a whole recording one of two places
+
+
+def _asked(app, people):
+    nobody, adviser = app.test_client(), app.test_client().sign_in(people.adviser)
     address = opened(adviser, calls.recording(people.daycare, sound=bytes(400_000))) + "/audio"
     static = nobody.get("/static/page.js")
     for _ in range(6):
         guessed = nobody.submit("/accounts/sign-in", {"username": "nobody", "password": "guessed"})
-    found = {
+    return {
         "page": adviser.get("/accounts/me"),
         "sign-in": nobody.get("/accounts/sign-in"),
         "redirect": nobody.get("/accounts/me"),
@@ -72,12 +83,6 @@ def answers(fresh_app, people, monkeypatch):
         "too busy": adviser.get(address),
         "signed out": adviser.submit("/accounts/sign-out"),
     }
-    with monkeypatch.context() as broken:
-        broken.setattr(error_pages, "_page", lambda *_: 1 / 0)
-        found["fault of a fault"] = nobody.get("/house/fault")
-    yield found
-    for answer in found.values():
-        answer.close()  # a file's answer holds it open, that of a whole recording one of two places
 
 
 STATUS = {
