@@ -119,7 +119,7 @@ class Settings:
     checkpoint_file: Path
     """The signed heads, one on each line, only ever added to. Best on another machine's disk."""
     checkpoint_syslog: str = ""
-    """Where they go as well: 'local' or HOST:PORT (RFC 5424 over TCP). Empty: nowhere."""
+    """Where they go as well: 'local', tls:HOST:PORT or HOST:PORT (RFC 5424 over TLS or TCP). Empty: nowhere."""
     checkpoint_key: Path
     """The Ed25519 key that signs them (PEM). Readable by the worker's user alone, not by the web's."""
     max_recording_mb: int = 512
@@ -270,8 +270,8 @@ def load(data: str | Path | None = None) -> Settings:
         raise ConfigError("confinement: 'required' or 'limits'")
     if made.root_key_months < 1:
         raise ConfigError("root_key_months: at least 1")
-    if not re.fullmatch(r"|local|\S+:\d{1,5}", made.checkpoint_syslog):
-        raise ConfigError("checkpoint_syslog: 'local', HOST:PORT or nothing")
+    if not re.fullmatch(r"|local|(tls:)?\S+:\d{1,5}", made.checkpoint_syslog):
+        raise ConfigError("checkpoint_syslog: 'local', tls:HOST:PORT, HOST:PORT or nothing")
     for setting in ("note_kinds", "quality_questions"):
         codes = [named_parts(setting, line)[0] for line in getattr(made, setting)]
         if len(set(codes)) != len(codes):

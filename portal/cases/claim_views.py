@@ -72,9 +72,9 @@ def _works(case: Case) -> bool:
     return mine and case.state in UNDECIDED
 
 
-def _to_note(uuid: uuids.UUID) -> tuple[Case, CaseRight]:
+def _to_note(case: Case) -> tuple[Case, CaseRight]:
     """The case, for its handler, and the right that the address names after its question mark. NotHandler, NotNow."""
-    case = actions.handled(actions.get(uuid, by=current_user), *UNDECIDED, by=current_user)
+    case = actions.handled(case, *UNDECIDED, by=current_user)
     return case, claims.get_right(case, request.args.get("right", ""))
 
 
@@ -87,7 +87,7 @@ def _there(case: Case) -> list[CaseCall]:
 @requires(Permission.CASES_HANDLE)
 def claim_new(uuid: uuids.UUID) -> ResponseReturnValue:
     """What is demanded of whole calls; for a rectification which call, or which fact of the request."""
-    case, row = _to_note(uuid)
+    case, row = _to_note(actions.get(uuid, by=current_user))
     calls = _there(case)
     rectifies = row.right == RightKind.RECTIFICATION
     form = FactForm() if rectifies else CallsForm(calls=calls)
@@ -125,8 +125,9 @@ def _note_calls(right: CaseRight, form: CallsForm) -> int:
 @requires(Permission.CASES_HANDLE)
 def claim_new_of(uuid: uuids.UUID, call: uuids.UUID) -> ResponseReturnValue:
     """What is demanded of one call: an entry of it otherwise, or a passage erased."""
-    case, row = _to_note(uuid)
+    case = actions.get(uuid, by=current_user)
     found = actions.get_call(case, call, by=current_user)
+    case, row = _to_note(case)
     if row.right not in (RightKind.RECTIFICATION, RightKind.ERASURE):
         raise NotFound
     passage = row.right == RightKind.ERASURE

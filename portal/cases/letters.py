@@ -89,7 +89,8 @@ def get(case: Case, key: uuid.UUID) -> Document:
 def retry(case: Case, key: uuid.UUID, *, by: Account) -> None:
     """Let a letter that could not be set wait for the worker again; what was mended in the case meanwhile is in it.
     NotFound, Denied, NotHandler, Conflict."""
-    documents.retry(get(handled_or_closed(case, by=by), key), by=by, reference=case.number)
+    found = get(case, key)
+    documents.retry(found, by=by, reference=handled_or_closed(case, by=by).number)
 
 
 def drafts(case: Case) -> list[Document]:

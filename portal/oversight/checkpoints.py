@@ -11,6 +11,7 @@ import fcntl
 import json
 import os
 import socket
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -267,17 +268,34 @@ def _send(line: Line, sent: int, to: str) -> int:
             for one in waiting:
                 local.send(f"<{FACILITY}>portal: {one.text}".encode())
         return waiting[-1].seq
-    host, _, port = to.rpartition(":")
-    with socket.create_connection((host.strip("[]"), int(port)), ANSWER_SECONDS) as server:
+    with _line_to(to) as server:
         server.sendall(b"".join(map(_framed, waiting)))
-        server.shutdown(socket.SHUT_WR)
-        while server.recv(LONGEST):  # it closes when it has read all
-            pass
+        if isinstance(server, ssl.SSLSocket):
+            with contextlib.suppress(ssl.SSLEOFError):  # many close without saying so
+                server.unwrap()
+        else:
+            server.shutdown(socket.SHUT_WR)
+            while server.recv(LONGEST):  # it closes when it has read all
+                pass
     return waiting[-1].seq
 
 
+@contextlib.contextmanager
+def _line_to(place: str) -> Iterator[socket.socket]:
+    """'tls:' before it: to a server whose certificate this machine trusts for that name, and to no other."""
+    over_tls = place.startswith("tls:")
+    host, _, port = place.removeprefix("tls:").rpartition(":")
+    host = host.strip("[]")
+    with socket.create_connection((host, int(port)), ANSWER_SECONDS) as plain:
+        if not over_tls:
+            yield plain
+            return
+        with ssl.create_default_context().wrap_socket(plain, server_hostname=host) as sealed:
+            yield sealed
+
+
 def _framed(line: Line) -> bytes:
-    """RFC 5424, in the frame of RFC 6587 §3.4.1."""
+    """RFC 5424, in the frame of RFC 6587 §3.4.1 and RFC 5425 §4.3."""
     moment = line.text.split(" at=")[1].split(" ")[0]
     message = f"<{FACILITY}>1 {moment} {socket.gethostname() or '-'} portal - checkpoint - {line.text}".encode()
     return f"{len(message)} ".encode() + message

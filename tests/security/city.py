@@ -4,11 +4,13 @@ works with it, and somebody of the same role who works elsewhere."""
 import contextlib
 import functools
 import os
+import secrets
 from collections.abc import Iterator
 from typing import Any
 
 import flask
 import peewee
+from itsdangerous import URLSafeTimedSerializer
 
 from portal import clock, db
 from portal.accounts import sessions
@@ -86,17 +88,18 @@ class Visitor:
     """A browser that begins each request with the same cookie: what an answer put into it is another test's matter."""
 
     def __init__(self, app: flask.Flask, token: str | None = None) -> None:
-        self._client, self._token = app.test_client(), token
+        signs = app.session_interface.get_signing_serializer(app)
+        raw = secrets.token_hex(20)
+        kept = {"csrf_token": raw, **({"_user_id": token, "_fresh": True} if token else {})}
+        self._cookie = f"{app.config['SESSION_COOKIE_NAME']}={signs.dumps(kept)}"
+        self._csrf = URLSafeTimedSerializer(app.secret_key, salt="wtf-csrf-token").dumps(raw)
+        self._client = app.test_client(use_cookies=False)
 
     def ask(self, method: str, address: str, data: dict[str, Any] | None = None, **more: Any) -> Any:
         """As a page of the portal asks: what is sent has its token, and the page's address."""
-        with self._client.session_transaction(base_url=BASE_URL) as session:
-            session.clear()
-            if self._token:
-                session["_user_id"], session["_fresh"] = self._token, True
         if method not in ("GET", "HEAD", "OPTIONS", "TRACE"):
-            data = {"csrf_token": self._client.csrf(), **(data or {})}
-        headers = {"Referer": BASE_URL + address.partition("?")[0], **more.pop("headers", {})}
+            data = {"csrf_token": self._csrf, **(data or {})}
+        headers = {"Cookie": self._cookie, "Referer": BASE_URL + address.partition("?")[0], **more.pop("headers", {})}
         return self._client.open(address, method=method, data=data, headers=headers, **more)
 
 

@@ -1,5 +1,6 @@
 """What the running server agrees to at the start of a connection."""
 
+import contextlib
 import os
 import shutil
 import socket
@@ -83,3 +84,52 @@ def test_a_line_without_tls_gets_no_answer(port):
     with socket.create_connection(("127.0.0.1", port), timeout=5) as plain:
         plain.sendall(b"GET /accounts/sign-in HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert not plain.recv(4096).startswith(b"HTTP/")
+
+
+AFTER = b"aaaaaGET /retention/alive HTTP/1.1\r\nHost: localhost\r\n\r\n"
+"""Five bytes, and what another reader of the same message would take for the next one."""
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("Content-Length: 5", "Content-Length: 60"),
+        ("Content-Length: 5, 60",),
+        ("Content-Length: +5",),
+        ("Content-Length: 5 5",),
+        ("Content-Length : 5",),
+        ("Content-Length:", " 5"),
+        ("Transfer-Encoding: xchunked",),
+        ("Transfer-Encoding: chunked, identity",),
+        ("Transfer-Encoding : chunked", "Content-Length: 5"),
+    ],
+    ids=" ".join,
+)
+def test_a_message_whose_end_could_be_seen_in_two_places_is_refused(port, lines):
+    head = "\r\n".join(("POST /accounts/language HTTP/1.1", "Host: localhost", *lines, "", ""))
+    answer = said(port, head.encode() + AFTER)
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert answer.count(b"HTTP/1.1 ") == 1
+
+
+def test_messages_one_after_the_other_are_answered_one_by_one(port):
+    """The test above means little unless a message of one length leaves the next one to be read."""
+    head = "POST /accounts/language HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\n"
+    assert said(port, head.encode() + AFTER).count(b"HTTP/1.1 ") == 2
+
+
+def said(port: int, sent: bytes) -> bytes:
+    """What the server says until it closes, or is silent for a while."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    answer = b""
+    with (
+        socket.create_connection(("127.0.0.1", port), timeout=5) as plain,
+        context.wrap_socket(plain, server_hostname="localhost") as tls,
+    ):
+        tls.sendall(sent)
+        tls.settimeout(1)
+        with contextlib.suppress(OSError):
+            while part := tls.recv(65536):
+                answer += part
+    return answer

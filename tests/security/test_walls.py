@@ -4,19 +4,23 @@ Most of these walk the source: what is not there cannot be reached. Each walk is
 """
 
 import ast
+import datetime as dt
 import re
 import stat
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from portal import security
+from portal import clock, security
 from portal.accounts import sessions
 from portal.accounts.models import Account
-from tests.accounts.door import SIGN_IN
+from portal.vault import box, keystore, ring
+from tests.accounts.door import NEW_PASSWORD, NOON, SECOND_FACTOR, SIGN_IN, enter, first, inside, second, stale
 from tests.house.source import ROOT, imports, modules, tree
 from tests.house.test_top_level import BINARY, tracked
+from tests.people import code
 
 FIGURES = ("portal.bench", "portal.demo", "portal.supply")
 """For trial, measuring and looking after what the portal is made of: nothing of them runs in production."""
@@ -92,6 +96,31 @@ def test_no_pattern_is_made_of_text():
     assert not loose_patterns(ast.parse('def find(): return re.search(f"^{re.escape(typed)}{_END}", text)'))
 
 
+OUR_OWN = {"portal.documents.samples", "portal.register.description_defaults"}
+"""Whose patterns stand in a file of the portal's, or in a constant of the module."""
+
+
+def loose_formats(module: ast.Module) -> list[str]:
+    """Texts put together by a pattern that is neither written there nor a constant."""
+    found = []
+    for name, call in calls_of(module):
+        if isinstance(call.func, ast.Attribute) and call.func.attr in ("format", "format_map"):
+            pattern = call.func.value
+            while isinstance(pattern, (ast.Subscript, ast.Attribute)):
+                pattern = pattern.value
+            written = isinstance(pattern, (ast.Constant, ast.JoinedStr))
+            if not written and not (isinstance(pattern, ast.Name) and pattern.id.strip("_").isupper()):
+                found.append(f"{call.lineno}: {name}")
+    return found
+
+
+def test_no_text_is_put_together_by_a_pattern_that_somebody_typed():
+    for name in set(production()) - OUR_OWN:
+        assert not [one for one in loose_formats(tree(modules()[name])) if "super()" not in one], name
+    assert loose_formats(ast.parse("text.format(who=account)")) == ["1: text.format"]
+    assert not loose_formats(ast.parse('FAULTS[kind].format(at=1), "{}".format(x)'))
+
+
 MARKUP = re.compile(
     r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|srcdoc|__proto__|\bpostMessage\b"
     r"|['\"]message['\"]|createContextualFragment|setTimeout\(\s*['\"`]"
@@ -156,6 +185,36 @@ def test_password_fields_are_masked_and_let_one_paste(client, as_, people):
         assert "maxlength" not in field, field
     for path in SCRIPTS:
         assert not re.search(r"['\"]paste['\"]", path.read_text()), path.name
+
+
+ASKED = {"username", "password", "code", "proof_code", "key", "chosen", "again"}
+BESIDES = {"csrf_token", "next", "language"}
+
+
+def test_who_one_is_is_asked_by_name_password_code_and_key_alone(app, client, as_, people):
+    """No hint, no question whose answer others know, no code by another way."""
+    pages = [client.get(SIGN_IN)]
+    first(client, "karin")
+    pages.append(client.get(SECOND_FACTOR))
+    Account.update(password_temporary=True).where(Account.id == people.manager.id).execute()
+    renewing = app.test_client()
+    first(renewing, "maria")
+    second(renewing, code())
+    pages.append(renewing.get(NEW_PASSWORD))
+    proving = as_(people.clerk)
+    stale(people.clerk)
+    pages.append(proving.get("/accounts/prove"))
+    asked = set()
+    for page in pages:
+        assert page.status_code == 200
+        asked |= set(re.findall(r'<(?:input|select|textarea)\b[^>]*\bname="([^"]+)"', page.text))
+    assert asked - BESIDES == ASKED
+
+
+def test_a_password_does_not_grow_old(client, people):
+    with clock.frozen(NOON + dt.timedelta(days=3650)):
+        enter(client, people.adviser)
+        assert inside(client)
 
 
 def test_a_new_register_has_no_account(settings):
@@ -241,6 +300,14 @@ def test_no_secret_stands_in_the_repository():
     assert SECRET.search("-----BEGIN EC " + "PRIVATE KEY-----")
 
 
+def test_every_key_has_256_bits(settings):
+    drawn = [keystore.create(uuid.uuid4()) for _ in range(20)]
+    made = [ring.current().current, ring.fresh().current, box.root("zq"), box.lasting("zq"), box.web("zq")]
+    assert {len(key) for key in (*drawn, *made)} == {32}
+    assert len(set(drawn)) == 20
+    assert len({*made[2:]}) == 3
+
+
 def test_key_files_are_their_owners_alone(settings):
     for path in settings.secrets.iterdir():
         assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path.name
@@ -274,12 +341,24 @@ CALLERS = {
     "xmlrpc.client": set(),
 }
 """Modules that ask another machine, and who may import them."""
+DIALS = {
+    "portal.oversight.checkpoints": {"socket.create_connection", "socket.socket"},
+    "portal.confined": {"socket.socket"},
+}
+"""Who opens a line: to the syslog server, with the signed heads of the log; a child to its parent, by a handle."""
+
+
+def dialled(module: ast.Module) -> set[str]:
+    names = {name for name, _ in calls_of(module)}
+    return names & {"socket.create_connection", "socket.socket", "create_connection", "asyncio.open_connection"}
 
 
 def test_the_portal_asks_and_tells_no_other_machine():
     for name in production():
         for other in imports(name):
             assert name in CALLERS.get(other, {name}), f"{name} imports {other}"
+        assert dialled(tree(modules()[name])) == DIALS.get(name, set()), name
+    assert dialled(ast.parse("with socket.create_connection(place) as line: pass"))
 
 
 def test_every_answer_of_a_kind_says_its_type_and_encoding(app, as_, people):
@@ -289,6 +368,19 @@ def test_every_answer_of_a_kind_says_its_type_and_encoding(app, as_, people):
         if answer.mimetype.startswith("text/") and answer.get_data():
             assert answer.content_type.lower().endswith("charset=utf-8"), f"{path}: {answer.content_type}"
         answer.close()
+
+
+GIVEN_UP = re.compile(
+    r"<(applet|object|embed|frameset|frame|keygen|marquee|font|center)\b|application/x-shockwave", re.I
+)
+
+
+def test_no_page_needs_what_browsers_have_given_up():
+    pages = [ROOT / name for name in tracked() if name.startswith("templates/")]
+    assert len(pages) > 100
+    for path in pages:
+        assert not GIVEN_UP.search(path.read_text()), path.name
+    assert GIVEN_UP.search('<object data="x.swf">')
 
 
 def test_the_csp_names_every_directive_that_could_load():
