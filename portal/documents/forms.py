@@ -12,6 +12,7 @@ from wtforms.validators import AnyOf, DataRequired, Length, ValidationError
 from portal.documents.facts import RECIPIENT_LINES_MOST
 from portal.documents.kinds import Kind
 from portal.documents.models import Document
+from portal.errors import Conflict
 from portal.language import LANGUAGES
 from portal.web import DayField, Form, printable
 
@@ -221,6 +222,9 @@ def _plain(text: str | None) -> str:
 
 
 def form_of(document: Document) -> type[DraftForm]:
+    """What is typed of it. Raises Conflict for a kind of which nothing is."""
     if document.kind == Kind.LOG_EXTRACT and "ground" in json.loads(document.content):
         return EmployeeForm
+    if document.kind not in FORMS:
+        raise Conflict
     return FORMS[document.kind]

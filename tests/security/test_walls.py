@@ -187,7 +187,7 @@ def test_password_fields_are_masked_and_let_one_paste(client, as_, people):
         assert not re.search(r"['\"]paste['\"]", path.read_text()), path.name
 
 
-ASKED = {"username", "password", "code", "proof_code", "key", "chosen", "again"}
+ASKED = {"username", "password", "code", "proof_code", "key", "proof_key", "chosen", "again"}
 BESIDES = {"csrf_token", "next", "language"}
 
 
