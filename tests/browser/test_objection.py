@@ -27,7 +27,7 @@ REASONS = (
 def test_an_objection_locks_its_call_until_the_day_that_the_certificate_tells(
     page: Page, house: House, enter, handling: str, pages: str
 ):
-    desk, subject = Desk(page, house, enter, pages), f"zqavgift{handling} i oktober"
+    desk, subject = Desk(page, house, enter, pages), f"zqtvist{handling} i oktober"
     people, number = desk.people, "+358451119101" if handling == "sv" else "+358451119102"
     with house.open():
         row = calls.recording(
@@ -66,9 +66,9 @@ def test_an_objection_locks_its_call_until_the_day_that_the_certificate_tells(
     desk.sit_down(people.adviser)
     page.goto(own_page)
     desk.expect("Behandlingen av samtalet är begränsad.")
-    assert "zqavgift" not in page.content()
+    assert "zqtvist" not in page.content()
     assert not axe(page)
-    page.goto(f"{house.url}/recordings/?words=zqavgift{handling}")
+    page.goto(f"{house.url}/recordings/?words=zqtvist{handling}")
     desk.expect("Inga samtal hittades")
 
     # For the request it is seen and heard
