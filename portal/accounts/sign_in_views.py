@@ -283,7 +283,11 @@ def new_password(row: SignIn) -> ResponseReturnValue:
 @bp.post("/sign-out")
 @public
 def sign_out() -> ResponseReturnValue:
-    """Ends the session the cookie holds, whole or half-way; the browser forgets what it has kept of it."""
+    """Ends the session the cookie holds, whole or half-way; the browser forgets what it has kept of it, but for the
+    language of its pages."""
+    answer = flask.make_response(flask.redirect(flask.url_for("accounts.sign_in"), 303))
+    if current_user.is_authenticated:
+        _remember_language(answer, current_user.language)
     if current_user.is_authenticated:
         sign_in.sign_out(current_user.sign_in)
     for stage in (sessions.PASSWORD, sessions.RENEWAL):
@@ -291,7 +295,8 @@ def sign_out() -> ResponseReturnValue:
             sign_in.sign_out(row)
     flask.session.clear()
     flask.flash(gettext("Du är utloggad."), "success")
-    return flask.redirect(flask.url_for("accounts.sign_in"), 303), {"Clear-Site-Data": FORGOTTEN}
+    answer.headers["Clear-Site-Data"] = FORGOTTEN
+    return answer
 
 
 @bp.post("/language")

@@ -66,6 +66,15 @@ def test_at_signing_out_the_browser_forgets_what_it_kept_but_no_other_services_c
     assert "Clear-Site-Data" not in as_(people.adviser).get("/accounts/me").headers
 
 
+def test_the_page_after_signing_out_speaks_the_persons_language(as_, people):
+    client = as_(people.adviser)
+    Account.update(language="fi").where(Account.id == people.adviser.id).execute()
+    client.submit("/accounts/sign-out")
+    page = client.get(SIGN_IN)
+    assert '<html lang="fi">' in page.text
+    assert "Olet kirjautunut ulos." in words(page)
+
+
 def test_signing_out_twice_is_harmless_and_logged_once(as_, people):
     client = as_(people.adviser)
     assert client.submit("/accounts/sign-out").status_code == 303

@@ -20,6 +20,8 @@ FACTS = """() => ({
   title: document.title.replace(/\\s+/g, ' '),
   h1: [...document.querySelectorAll('h1')].map((h) => h.textContent.trim().replace(/\\s+/g, ' ')),
   twice: [...document.querySelectorAll('[id]')].map((e) => e.id).filter((id, i, all) => all.indexOf(id) !== i),
+  mute: [...document.querySelectorAll('.field-error')].filter((e) => !e.textContent.trim()
+    && getComputedStyle(e, '::before').content !== 'none').map((e) => e.id),
   inline: document.querySelectorAll('[style], style, script:not([src])').length,
 })"""
 LINKS = "() => [...document.links].map((a) => a.getAttribute('href')).filter((h) => h && h.startsWith('/'))"
@@ -70,6 +72,8 @@ def faults(page: Page, language: str, known: set[tuple[str, str]] | None = None)
         found.append(f"title {facts['title']!r}, h1 {facts['h1']}")
     if facts["twice"]:
         found.append(f"ids used twice: {facts['twice']}")
+    if facts["mute"]:
+        found.append(f"the sign of a fault without its words: {facts['mute']}")
     if facts["inline"]:
         found.append("inline style or script")
     resized(page, NARROW)
@@ -177,6 +181,7 @@ def test_a_page_the_role_may_not_use_says_so(page: Page, house: House, enter, la
         ("document.querySelector('h1').after(document.createElement('h1'))", "h1 ["),
         ("document.title = 'Något annat'", "title 'Något annat'"),
         ("document.documentElement.lang = 'en'", "lang is en"),
+        ("document.querySelector('#key-said').append(' ')", "without its words: ['key-said']"),
         ("document.querySelector('h1').style.width = '400px'", "wider than 390"),
         ("document.querySelector('h1').style.color = '#ccc'", "color-contrast (serious)"),
     ],
