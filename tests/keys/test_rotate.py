@@ -126,6 +126,25 @@ def test_a_reader_that_held_the_old_file_reads_the_new_one(secrets, monkeypatch)
     assert once
 
 
+def test_what_was_sealed_before_and_written_after_the_first_pass_is_sealed_anew(secrets, monkeypatch):
+    """Whoever had the old key in hand when the new one came writes a moment later."""
+    people, subject, real, passes = secrets.people, secrets.calls[0].uuid, rotation._pass, []
+    late, wrapped = factors.seal(people.clerk, TOTP), keystore.path_of(subject).read_bytes()
+
+    def passing():
+        passes.append(real())
+        if len(passes) == 1:
+            Account.update(totp_sealed=late).where(Account.id == people.clerk.id).execute()
+            keystore.path_of(subject).write_bytes(wrapped)
+        return passes[-1]
+
+    monkeypatch.setattr(rotation, "_pass", passing)
+    done = rotation.rotate()
+    assert secrets.under() == {done.id}
+    assert passes[1:] == [(1, 1, 0), (0, 0, 0)]
+    secrets.all_open()
+
+
 def test_what_somebody_changes_meanwhile_stays_as_he_left_it(secrets, monkeypatch):
     """Guarded: a second factor that was just reset does not come back, one that was just renewed stays."""
     people, real = secrets.people, columns._put
