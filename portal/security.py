@@ -73,6 +73,8 @@ class Csrf(CSRFProtect):  # type: ignore[misc]
     who may use it."""
 
     def protect(self, **options: Any) -> None:
+        if from_elsewhere() and not is_led_here():  # which has no token either: told as what it is
+            raise FromElsewhere
         endpoint = flask.request.endpoint or ""
         most = getattr(flask.current_app.view_functions.get(endpoint), "most", None)
         if most is not None and _may(endpoint):  # before the form is read for its token

@@ -7,7 +7,7 @@ ACTS: dict[str, str] = {
     Act.PASSWORD_ACCEPTED: N_("Angav rätt lösenord"),
     Act.SIGNED_IN: N_("Loggade in"),
     Act.SIGN_IN_FAILED: N_("Inloggningen misslyckades"),
-    Act.SIGN_IN_THROTTLED: N_("Inloggningen spärrades en stund efter för många försök"),
+    Act.SIGN_IN_THROTTLED: N_("Inloggningen spärrades efter för många försök"),
     Act.SECOND_FACTOR_FAILED: N_("Fel engångskod"),
     Act.SECOND_FACTOR_ENROLLED: N_("Tog i bruk tvåfaktorsautentisering"),
     Act.SECOND_FACTOR_RESET: N_("Nollställde tvåfaktorsautentiseringen"),

@@ -18,7 +18,7 @@ from portal.vault import ring, root, shares
 KEEP = """\
 The old key opens nothing here any more. Do now:
   portal backup …      backups made before need the old key for the seven days they live
-  portal keys split    what was written down or split of the old key, opens only those backups
+  portal keys split    what was written down or split of the old key opens only those backups
 Keep the old key until the last of them is gone, then destroy it."""
 
 UNFINISHED = """\

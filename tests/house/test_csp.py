@@ -86,9 +86,10 @@ FETCHES = [
 
 
 def test_who_was_led_by_another_site_is_told_that_nothing_was_done(as_, people):
-    answer = as_(people.adviser).get("/recordings/", headers=FETCHES[2])
-    assert answer.status_code == 403
-    assert "Begäran kom från en annan webbplats och utfördes inte." in answer.text
+    client = as_(people.adviser)
+    for answer in (client.get("/recordings/", headers=FETCHES[2]), client.post("/recordings/", headers=LED)):
+        assert answer.status_code == 403
+        assert "Begäran kom från en annan webbplats och utfördes inte." in answer.text
 
 
 @pytest.mark.parametrize("sent", FETCHES, ids=lambda sent: "-".join(sent.values()))
