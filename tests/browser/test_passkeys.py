@@ -116,6 +116,15 @@ def test_a_key_opens_the_portal_before_the_code_is_asked_for(page: Page, house: 
         assert Passkey.get(Passkey.account == holder.id).used_at is not None
 
 
+def test_names_of_keys_leave_the_button_beside_them_in_sight(page: Page, house: House, enter):
+    enter(house.register.people.clerk)
+    page.goto(house.url + "/accounts/me")
+    table = page.get_by_role("group", name="Säkerhetsnycklar")
+    assert table.get_by_role("button", name="Ta bort nyckeln").count() == 3
+    assert table.evaluate("(e) => e.scrollWidth <= e.clientWidth"), "nothing to scroll to"
+    sound(page)
+
+
 def test_without_the_key_it_is_said_and_the_code_can_be_typed(page: Page, house: House, enter, holder: Account):
     enter(holder)
     with security_key(page) as emptied:
@@ -126,6 +135,7 @@ def test_without_the_key_it_is_said_and_the_code_can_be_typed(page: Page, house:
         house.proved(holder, lately=False)
         page.goto(house.url + "/accounts/me/password")
         emptied()
+        assert page.locator("#key-said").evaluate("(e) => e.offsetHeight") == 0, "a warning of nothing"
         page.get_by_role("button", name="Använd en säkerhetsnyckel").click()
         expect(page.locator("#key-said")).to_contain_text("Nyckeln svarade inte.")
         expect(page.get_by_label("Kod", exact=True)).to_be_editable()
