@@ -17,11 +17,16 @@ import peewee
 from portal import clock
 from portal.accounts.models import Account, UnitHead
 from portal.accounts.permissions import TABLE, WITHOUT_ROLE, Permission, Role
-from portal.cases.models import CaseCall
+from portal.cases.claim_models import Claim
+from portal.cases.codes import RightKind
+from portal.cases.models import Case, CaseCall
+from portal.config import QUESTIONS
 from portal.documents.kinds import Owner
 from portal.documents.models import Document
+from portal.recordings.correction_models import Correction, Statement
+from portal.recordings.models import Recording
 from portal.recordings.series_models import Series
-from portal.register.models import Notice
+from portal.register.models import Consent, ConsentCall, Notice
 from portal.retention.models import Transfer, TransferState
 from portal.schema import MODELS
 from tests.house.routes import GOLDEN
@@ -116,6 +121,10 @@ class Cell(NamedTuple):
     """What the address names, in its order; None for what is no row."""
 
 
+OF_A_CALL = ("listen", "correction", "statement", "errorreport", "casecall")
+"""What an address names as a part of a call."""
+
+
 class Objects:
     """The rows that addresses can name, a few of each state."""
 
@@ -130,17 +139,21 @@ class Objects:
         for model in MODELS:
             if "uuid" in model._meta.fields:
                 self._rows[model.__name__.lower()] = self._few(model)
+        named = {row.recording for kind in OF_A_CALL for row in self._rows[kind] if row.recording_id}
+        named |= {row.recording for row in ConsentCall.select()}
+        self._rows["recording"] += sorted(named - set(self._rows["recording"]), key=lambda row: row.id)
 
     def _few(self, model: type[peewee.Model]) -> list[Any]:
-        """Of each state, service number, owner and person the newest ones."""
+        """Of each state, service number, owner and person the newest ones, and the oldest."""
         names = ("state", "queue", "owner_kind", "kind", "account", "purpose", "because", "own", "playable", "holds")
+        names += ("case", "right", "entry_kind", "field", "cause")
         telling = [name for name in names if name in model._meta.fields]
         found: dict[tuple[Any, ...], list[Any]] = {}
         for row in model.select().order_by(model._meta.primary_key.desc()):
             call = call_of(row)
             queue = call.queue_id if call else None
             found.setdefault((queue, *(row.__data__[name] for name in telling)), []).append(row)
-        return [row for rows in found.values() for row in rows[: self.FEW]]
+        return [row for rows in found.values() for row in (*rows[: self.FEW - 1], *rows[self.FEW - 1 :][-1:])]
 
     def of(self, kind: str) -> list[Any]:
         if kind.startswith("any(") or kind in PLAIN:
@@ -148,11 +161,14 @@ class Objects:
         assert kind in self._rows, f"whose uuid is a {kind}?"
         return self._rows[kind]
 
-    def value(self, kind: str, row: Any) -> str:
+    def value(self, kind: str, row: Any, after: Any = None, *_: Any) -> str:
+        """`after`: what the next place names; of a choice of words it may say which it is of."""
         if row is not None:
             return str(row.uuid)
         if kind.startswith("any("):
-            return re.split(r",\s*", kind[4:].rstrip(")"))[0]
+            words = re.split(r",\s*", kind[4:].rstrip(")"))
+            field = getattr(after, "field", None)
+            return field if field in words else words[0]
         today = clock.today()
         return {"day": today.isoformat(), "month": f"{today:%Y-%m}", "int": "1"}[kind]
 
@@ -165,8 +181,13 @@ class Objects:
     def _together(self, route: Route) -> Iterator[Cell]:
         kinds = route.slots
         for rows in itertools.product(*(self.of(kind) for kind in kinds)):
-            if not any(belongs(part, whole) is False for whole, part in itertools.pairwise(rows)):
-                yield Cell(route.address(*map(self.value, kinds, rows)), rows)
+            there = [row for row in rows if row is not None]
+            if not any(belongs(part, whole) is False for whole, part in itertools.pairwise(there)):
+                values = [
+                    self.value(kind, row, *rows[place:])
+                    for place, (kind, row) in enumerate(zip(kinds, rows, strict=True), 1)
+                ]
+                yield Cell(route.address(*values) + ASKED.get(route.endpoint, ""), rows)
 
     def strays(self, route: Route) -> Iterator[tuple[Cell, int]]:
         """Addresses whose rows are there but do not belong together, and the place where they do not."""
@@ -193,10 +214,23 @@ class Objects:
         return Cell(route.address(*values), ())
 
 
+ASKED = {
+    "recordings.quality_plot": f"?of={QUESTIONS[0].partition('|')[0]}",
+    **dict.fromkeys(("cases.claim_new", "cases.claim_new_of"), f"?right={RightKind.RECTIFICATION}"),
+}
+"""What stands after the question mark where an address is nothing without it."""
+
+
 def belongs(part: Any, whole: Any) -> bool | None:
     """Is the row a part of the other? None when the two do not know of each other."""
     if part is None or whole is None:
         return None
+    if isinstance(part, Claim) and isinstance(whole, Case):
+        return bool(part.right.case_id == whole.id)
+    if isinstance(part, Correction) and isinstance(whole, Case):
+        return bool(part.entry == whole.uuid)
+    if isinstance(part, Recording) and isinstance(whole, Consent):
+        return part.id in _consented(whole.id)
     if isinstance(part, Document):
         return bool(part.owner_key == whole.uuid.hex)
     if isinstance(whole, Series):
@@ -207,6 +241,14 @@ def belongs(part: Any, whole: Any) -> bool | None:
         if isinstance(field, peewee.ForeignKeyField) and isinstance(whole, field.rel_model):
             return bool(part.__data__[field.name] == whole.id)
     return None
+
+
+@functools.cache
+def _consented(consent: int) -> set[int]:
+    """Keys of the calls that somebody consented to the use of."""
+    return {
+        call for (call,) in ConsentCall.select(ConsentCall.recording).where(ConsentCall.consent == consent).tuples()
+    }
 
 
 PERSONAL = {name: "account" for name in ("savedsearch", "listen", "series", "passkey")}
@@ -265,6 +307,12 @@ def _of_a_strange_call(kind: str, row: Any, account: Account) -> bool:
     if isinstance(row, Transfer) and Role.CLERK in account.roles:  # a clerk's reach is no queue: what no hold keeps
         return row.hold_id is not None and row.state != TransferState.HANDED_OVER
     return call.queue_id not in queues(account.id)
+
+
+def goes_with(whole: Any, part: Any) -> bool:
+    """Who reaches the one reaches the other, whatever the service number: the register of consents is one for all who
+    keep it, with its calls; and a request opens what was said and corrected of its calls."""
+    return isinstance(whole, Consent) or (isinstance(whole, CaseCall) and isinstance(part, (Correction, Statement)))
 
 
 def is_strange_paper(row: Any, account: Account) -> bool:

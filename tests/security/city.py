@@ -16,12 +16,19 @@ from portal import clock, db
 from portal.accounts import sessions
 from portal.accounts.models import Account, Passkey, QueueGrant, SignIn
 from portal.accounts.permissions import Role
-from portal.cases import hearing
+from portal.cases import clockwork, hearing, intake, selection
+from portal.cases.claim_models import Sending
+from portal.cases.codes import Concerns, RightKind
 from portal.cases.models import CaseCall
+from portal.documents import setting
+from portal.documents.models import Document
 from portal.recordings import listening, series
 from portal.recordings.models import Playable, Recording
-from portal.register import training
+from portal.register import disclosures, training
+from portal.retention.models import Transfer
+from portal.retention.watching import Cause, Pause
 from tests.browser.register import Register
+from tests.cases import claimed
 from tests.conftest import BASE_URL
 from tests.people import person
 
@@ -53,11 +60,46 @@ class City:
         for account in self.people.values():
             self.tokens[account.id], account.sign_in = sessions.open_session(account, sessions.FULL, device="test")
             Passkey.create(account=account, name="Nyckeln", credential_id=os.urandom(32), public_key=os.urandom(77))
+        self._demands(people)
+        self._papers(people)
+        Pause.create(cause=Cause.CLOCK_BACK)
         self._listens(people)
 
     @property
     def people(self) -> dict[str, Account]:
         return self.insiders | self.outsiders
+
+    def _demands(self, people: Any) -> None:
+        """A request with claims about a call and about a fact, and a letter that is to be sent apart."""
+        register = self.register
+        called = Recording.select().where(Recording.subject == "Bygglov", Recording.queue == people.daycare.id)
+        of = called.order_by(Recording.started_at.desc()).first()
+        case = intake.register(
+            intake.Registration(
+                received_on=clock.today(),
+                channel="letter",
+                language="sv",
+                name="Zäta Frågedotter",
+                address="Modellgatan 1\n06100 BORGÅ",
+                numbers=(of.number,),
+                asks="Rätta det som står om mig.",
+                phone="040 555 0000",
+                rights=(RightKind.ACCESS, RightKind.RECTIFICATION, RightKind.ERASURE),
+            ),
+            by=people.clerk,
+        )
+        case = clockwork.prove_identity(case, "eid", clock.today(), by=people.clerk)
+        (row,) = CaseCall.select().where(CaseCall.case == case.id)
+        selection.judge(row, Concerns.YES, by=people.clerk)
+        for added in (None, row):
+            claimed.claim(case, people, added=added)
+        letter = Document.get(Document.owner_key == register.cases.dispatched.uuid.hex)
+        Sending.create(case=register.cases.dispatched, letter=letter.uuid)
+
+    def _papers(self, people: Any) -> None:
+        """The record of a disclosure; and what waits for the worker, but the letters of requests, is set."""
+        disclosures.order_record(Transfer.select().get(), language="sv", by=people.decider)
+        setting.make_due()
 
     def _listens(self, people: Any) -> None:
         """Open in the sessions of the insiders: an address of a listen is of the session that it was opened in."""
@@ -72,9 +114,9 @@ class City:
             series.begin([call.uuid, self.register.long.uuid], **about)
         for account in (people.adviser, people.manager):
             training.open_listen(training.calls(account)[0].uuid, by=account)
-        of_case = CaseCall.select().where(CaseCall.case == self.register.cases.working.id)
+        of_case = CaseCall.select().where(CaseCall.case == self.register.cases.working.id).order_by(CaseCall.id)
         kept = [row for row in of_case if hearing.is_kept(row) and row.recording.playable == Playable.READY]
-        hearing.open_listen(kept[0], by=people.clerk)
+        hearing.open_listen(kept[-1], by=people.clerk)
 
     def visitor(self, app: flask.Flask, account: Account) -> "Visitor":
         """Signed in, in the session that the account's listens were opened in, the second factor just proven."""

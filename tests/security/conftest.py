@@ -10,8 +10,10 @@ import flask
 import pytest
 
 from portal import config, create_app, db
+from portal.documents import setting
 from tests.browser import register
 from tests.conftest import Client
+from tests.documents import made
 from tests.security.city import City
 
 CALLS = 40
@@ -27,6 +29,7 @@ def built(template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pat
     with pytest.MonkeyPatch.context() as patch, db.db.atomic():
         patch.setattr(os, "fsync", lambda _: None)  # filling is not what is tested
         patch.setattr(register, "MANY", CALLS)
+        patch.setattr(setting, "Press", made.FakePress)
         city = City()
     db.checkpoint()
     db.db.close()

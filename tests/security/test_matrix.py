@@ -16,17 +16,19 @@ import pytest
 from portal.accounts.models import SignIn
 from portal.accounts.permissions import TABLE, WITHOUT_ROLE, Permission
 from portal.audit.acts import Act
-from tests.security.cells import Cell, Objects, Route, is_strange, is_strange_paper, routes
+from tests.security.cells import Cell, Objects, Route, goes_with, is_strange, is_strange_paper, routes
 from tests.security.city import City, Visitor, in_use, undone, writes
 
 ROLES = Path(__file__).with_name("roles.txt")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE")
-FEW = 2
+FEW = 3
 """Cells of a kind that are tried of each route."""
 MANY = 120
 """Cells among which one's own is looked for."""
 
-NEVER_REACHED: dict[str, str] = {}
+NEVER_REACHED = {
+    "GET /accounts/me/enrolment/qr.svg": "a picture for the session alone in which an app is being enrolled",
+}
 """Routes of objects of which no insider reaches any in this city, and why."""
 REPEATED = re.compile(
     r'(name="csrf_token" value="|X-CSRFToken": "|nonce=")[^"]*|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'
@@ -86,10 +88,10 @@ def visitors(city: City, portal) -> dict[str, Visitor]:
     return {name: city.visitor(portal, account) for name, account in city.people.items()}
 
 
-def spread(cells: list[Any], most: int) -> list[Any]:
-    """As many of them, from the first to the last."""
+def spread(cells: list[Any], most: int, turn: int = 0) -> list[Any]:
+    """As many of them, from the first to the last; others at another turn."""
     step = max(1, len(cells) // most)
-    return cells[::step][:most]
+    return cells[turn % step :: step][:most]
 
 
 def test_what_each_role_may_use_is_that_of_the_kept_list():
@@ -161,7 +163,7 @@ def test_what_is_anothers_looks_like_what_is_not_there(city, portal, all_routes,
                 if other := [sql[:80] for sql, _ in written if not in_use(sql)]:
                     found.append(f"{name} {method} {cell.address} writes {other}")
     assert not found, "\n".join(found[:40])
-    assert sum(asked.values()) > 2000, "so few cells are no matrix"
+    assert sum(asked.values()) > 1500, "so few cells are no matrix"
     assert len(asked) > 100, f"only {len(asked)} routes had something strange"
 
 
@@ -174,10 +176,12 @@ def _strange(objects: Objects, route: Route, account: Any) -> list[tuple[Cell, i
     found, papers = [], route.rule.startswith("/documents/")
     for cell in objects.cells(route):
         for place, row in enumerate(cell.rows):
-            if row and (is_strange(row, account) or (papers and is_strange_paper(row, account))):
+            if not row or (place and goes_with(cell.rows[place - 1], row)):
+                continue
+            if is_strange(row, account) or (papers and is_strange_paper(row, account)):
                 found.append((cell, place))
                 break
-    return spread(found, FEW) + spread(list(itertools.islice(objects.strays(route), MANY)), FEW)
+    return spread(found, FEW, account.id) + spread(list(itertools.islice(objects.strays(route), MANY)), FEW, account.id)
 
 
 def test_what_is_ones_own_opens(city, portal, all_routes, objects):
