@@ -15,10 +15,12 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from portal import processes
-from portal.supply.person import OWN, TOKEN, Question
+from portal.supply.person import OWN, PROVEN, TOKEN, Question
 
 PAGES_LEAST = 20
-"""Wapiti must have seen so many, and among them the person's own: whoever is not signed in sees little."""
+"""Wapiti must have seen so many, and among them STARTS: whoever is not signed in sees little."""
+STARTS = (OWN, PROVEN)
+"""The person's own page, and one that asks for the second factor anew; it begins with them, beside the first."""
 PAGE = re.compile(r"^\[\+\] GET (https://\S+) \(\d+\)", re.M)
 """How it tells of each."""
 ENDS = (
@@ -80,6 +82,7 @@ def wapiti(tools: Path, target: Target, seconds: int) -> list[str]:
             program,
             "--url",
             f"{target.url}/",
+            *(f"--start={target.url}{path}" for path in STARTS),
             "--scope=domain",
             f"--module={MODULES}",
             "--level=2",
@@ -89,7 +92,7 @@ def wapiti(tools: Path, target: Target, seconds: int) -> list[str]:
         command += [f"--endpoint={NOWHERE}", "--dns-endpoint=localhost", "--flush-session"]
         command += [f"--store-session={folder}/session", f"--store-config={folder}/config"]
         command += ["--verbose=2", f"--skip={TOKEN}", "--no-bugreport", "--format=json", f"--output={report}"]
-        said = _run(command, seconds + 60, target.reports)
+        said = _run(command, 2 * seconds + 60, target.reports)
         if target.reports and report.exists():
             shutil.copy(report, target.reports / "wapiti.json")
         try:
@@ -98,8 +101,9 @@ def wapiti(tools: Path, target: Target, seconds: int) -> list[str]:
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise CouldNotScan(f"Wapiti left no report: {_last(said)}") from error
     pages = {urlsplit(address).path for address in PAGE.findall(said)}
-    if len(pages) < PAGES_LEAST or OWN not in pages:
-        raise CouldNotScan(f"Wapiti saw {len(pages)} pages, the person's own {'not ' * (OWN not in pages)}among them")
+    if len(pages) < PAGES_LEAST or not pages.issuperset(STARTS):
+        lacking = ", ".join(path for path in STARTS if path not in pages) or "none of its own"
+        raise CouldNotScan(f"Wapiti saw {len(pages)} pages, not among them: {lacking}")
     return found
 
 

@@ -11,6 +11,7 @@ import pytest
 from portal import clock
 from portal.audit.acts import Act
 from portal.audit.models import Entry
+from portal.oversight import checkpoints
 from portal.recordings.models import Recording
 from portal.retention import actions, protocol
 from portal.retention.models import PurgeLine
@@ -209,6 +210,7 @@ def test_a_long_day_comes_in_pages_and_as_one_file(people, as_, monkeypatch):
 
 def test_the_first_page_tells_what_comes_and_lists_the_days(people, as_, purged):
     recording(people.daycare, started_at=made.CALLED + dt.timedelta(days=2))
+    checkpoints.sign_due()
     page = as_(people.dpo).get("/retention/").text
     assert "Gallringen fungerar" in page
     assert f'href="{PAGE}">10.6.2026</a>' in page

@@ -84,9 +84,9 @@ def test_tls_that_nobody_judged_is_no_pass(tools, said):
         scanners.sslyze(tools("sslyze", f"print({said!r})"), HERE, 9)
 
 
-def report(pages: int, own: str = "/accounts/me", **found: dict) -> str:
+def report(pages: int, own: tuple[str, ...] = scanners.STARTS, **found: dict) -> str:
     told = {"vulnerabilities": {"SQL Injection": []}, "anomalies": {}} | found
-    seen = [own, *(f"/recordings/{number}" for number in range(1, pages))]
+    seen = [*own, *(f"/recordings/{number}" for number in range(len(own), pages))]
     said = "\n".join(f"[+] GET https://localhost:8443{path} (2)" for path in seen)
     return f"""
         file = next(a for a in sys.argv if a.startswith("--output=")).partition("=")[2]
@@ -114,7 +114,9 @@ def test_what_the_crawl_found_is_told_without_the_query(tools, kind):
         report(19),
         "print('interrupted')",
         report(20, vulnerabilities=None),
-        report(20, own="/accounts/sign-in"),
+        report(20, own=("/accounts/sign-in",)),
+        report(20, own=scanners.STARTS[:1]),
+        report(20, own=scanners.STARTS[1:]),
         report(20, anomalies=[]),
     ],
 )
@@ -128,6 +130,7 @@ def test_the_crawl_is_signed_in_does_not_sign_out_and_asks_nobody_outside(tools)
     scanners.wapiti(there, HERE, 300)
     arguments, _ = called(there)
     assert "--header=Cookie: __Host-portal=token" in arguments
+    assert {f"--start=https://localhost:8443{path}" for path in scanners.STARTS} <= set(arguments)
     assert {f"--exclude=https://localhost:8443{path}*" for path in scanners.ENDS} <= set(arguments)
     assert "/accounts/sign-out" in scanners.ENDS
     assert {"--endpoint=http://127.0.0.1:1/", "--dns-endpoint=localhost"} <= set(arguments)

@@ -38,7 +38,7 @@ def running(settings, people, tmp_path):
 def tools(tmp_path):
     """Scanners that find nothing, and write down what they were asked."""
     told = {"vulnerabilities": {}, "anomalies": {}}
-    seen = [scanners.OWN, *(f"/{number}" for number in range(scanners.PAGES_LEAST))]
+    seen = [*scanners.STARTS, *(f"/{number}" for number in range(scanners.PAGES_LEAST))]
     wapiti = f"pathlib.Path(said['--output']).write_text({json.dumps(told)!r})\n"
     wapiti += f"for path in {seen!r}: print('[+] GET https://localhost:1' + path + ' (2)')"
     for name, then in (("sslyze", f"print({COMPLIANT!r})"), ("sqlmap", f"print({CLEAN!r})"), ("wapiti", wapiti)):
@@ -87,6 +87,7 @@ def missed(said: list) -> list[tuple[str, str]]:
 @pytest.fixture(autouse=True)
 def reports(tmp_path, monkeypatch):
     monkeypatch.setattr(scanning, "NEXT_CODE_SECONDS", 0)
+    monkeypatch.setattr(scanning, "PAGES_MOST", 3)
     (tmp_path / "reports").mkdir()
     return tmp_path / "reports"
 
@@ -105,7 +106,8 @@ def codes(monkeypatch):
     monkeypatch.setattr(Person, "sign_in", sign_in)
 
 
-def test_every_scanner_gets_the_session_and_every_question_is_put(running, tools, codes, reports):
+def test_every_scanner_gets_the_session_and_every_question_is_put(running, tools, codes, reports, monkeypatch):
+    monkeypatch.setattr(scanning, "PAGES_MOST", 30)
     name = running.accounts[0]["username"]
     said = scan(running, tools)
     assert [one for one in said if isinstance(one, Finding | Missed)] == []
