@@ -55,7 +55,7 @@ FAILURES: dict[str, str] = {
     "ENOTDIR": N_("En fil står där en mapp väntades"),
     "ELOOP": N_("En länk står där en mapp väntades"),
     "EISDIR": N_("En mapp står där en fil väntades"),
-    "ENOSYS": N_("Filer kan inte granskas avskilt: libseccomp eller en rättighet saknas på servern"),
+    "ENOSYS": N_("Servern kan inte stänga in programmet: libseccomp eller en rättighet saknas"),
     **dict.fromkeys(
         ("ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "ETIMEDOUT", "TimeoutError"),
         N_("Servern som tar emot kontrollpunkterna svarar inte"),
