@@ -35,7 +35,8 @@ def log_lines(entries: list[Entry]) -> list[lines.Line]:
 def log_fault(told: dict[str, Any]) -> str:
     """What a check of the log found amiss."""
     code = told.get("fault", "")
-    return gettext(words.CODES["fault"].get(code, code))
+    text = words.CODES["fault"].get(code, code)
+    return gettext(text)
 
 
 @bp.get("/")
