@@ -26,6 +26,9 @@ tried = {
     "signal": lambda: os.kill(parent, 0),
     "signal a thread": lambda: signal.pthread_kill(threading.get_ident(), 0),
     "limit another": lambda: resource.prlimit(parent, resource.RLIMIT_NOFILE),
+    "raise its memory": lambda: resource.prlimit(0, resource.RLIMIT_AS, resource.getrlimit(resource.RLIMIT_AS)),
+    "raise its files": lambda: resource.prlimit(0, resource.RLIMIT_FSIZE, resource.getrlimit(resource.RLIMIT_FSIZE)),
+    "use the processor": lambda: confined.allow_next(60),
     "type": lambda: fcntl.ioctl(terminal, 0x5412, b"x"),
     "connect": lambda: socket.socket(),
     "start a program": lambda: os.execv("/bin/true", ["true"]),
@@ -61,6 +64,7 @@ def place(tmp_path):
     "name",
     [
         *("read", "read a folder", "write", "signal", "signal a thread", "limit another", "type", "connect"),
+        *("raise its memory", "raise its files"),
         *("start a program", "reader writes", "reader writes too", "reader empties", "reader makes"),
         "reader makes one without a name",
     ],
@@ -71,7 +75,7 @@ def test_what_native_code_must_not_do_it_cannot(name, place):
     assert [path.name for path in place.parent.iterdir()] == ["root.key"]
 
 
-@pytest.mark.parametrize("name", ["reader reads", "itself"])
+@pytest.mark.parametrize("name", ["reader reads", "itself", "use the processor"])
 def test_what_it_needs_it_can(name, place):
     assert tried(name, place) == COULD
 

@@ -317,6 +317,7 @@ def test_the_decoder_holds_no_secret_writes_no_file_and_dumps_no_core(people, mo
     assert render.render_pending().ready == 1
     assert b"PORTAL" not in seen["environment"]
     assert "Max file size             0" in seen["limits"]
+    assert "Max cpu time              unlimited" not in seen["limits"]
     assert "Max core file size        0" in seen["limits"]
     assert not [name for name in seen["files"] if "objects" in name or name.endswith(".key")]
 

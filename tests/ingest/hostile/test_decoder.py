@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -156,13 +157,16 @@ while True: line.send(b'F' + bytes(60000))
 )
 def test_a_decoder_that_asks_or_tells_for_ever_is_ended(settings, monkeypatch, code, limit, value):
     real = subprocess.Popen
+    monkeypatch.setattr(decoding, "LIFE_SECONDS", 60)
     monkeypatch.setattr(decoding, limit, value)
+    began = time.monotonic()
     monkeypatch.setattr(
         confined.subprocess,
         "Popen",
         lambda args, **kwargs: real([sys.executable, "-c", FOR_EVER.format(code), args[-1]], **kwargs),
     )
     assert decoded(b"RIFF") == "crashed"
+    assert time.monotonic() - began < 30
 
 
 @pytest.mark.usefixtures("taken_over")

@@ -1,6 +1,7 @@
 """More than five hundred hostile files: the worker outlives each, takes none that lies, and nothing lies outside the
 store."""
 
+import io
 import os
 import socket
 from collections.abc import Sequence
@@ -12,7 +13,8 @@ from portal import config
 from portal.audit import chain
 from portal.audit.acts import Act
 from portal.audit.models import Entry
-from portal.ingest import actions, inbox, quarantine
+from portal.ingest import actions, containers, inbox, probe, quarantine
+from portal.ingest.content import Content
 from portal.ingest.models import Quarantined, Reason
 from portal.recordings import render
 from portal.recordings.models import Playable, Recording
@@ -89,6 +91,29 @@ def test_hostile_files_end_in_quarantine_and_the_good_one_among_them_comes_in(fa
     assert (guarded / "secret.wav").read_bytes() == d.sound(0.3)
     assert chain.verify().whole
     heard()
+
+
+def test_what_its_outside_refuses_no_decoder_ever_sees(monkeypatch):
+    """The strict gate stands before FFmpeg, not beside it."""
+    decoded: list[str] = []
+
+    def opening(*_: object, **__: object):
+        decoded.append("")
+        raise probe.av.error.FFmpegError(1, "not to be opened")
+
+    monkeypatch.setattr(probe.av, "open", opening)
+    refused = 0
+    for file in (file for family in ("wavs", "streams", "disguises") for file in FAMILIES[family]):
+        decoded.clear()
+        with Content.of([file.content]) as opened:
+            found = probe.answer(opened.handle)
+        try:
+            containers.look(io.BytesIO(file.content), len(file.content))
+        except containers.Unfit as unfit:
+            refused += 1
+            told = (unfit.reason, unfit.detail)
+            assert (found["reason"], found["detail"], decoded) == (*told, []), file.name
+    assert refused > 100
 
 
 def written(settings: config.Settings) -> set[str]:
