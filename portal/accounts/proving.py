@@ -17,9 +17,10 @@ from portal.db import db
 
 
 def recent(row: SignIn) -> bool:
-    """Was a second factor proven in this session within the last minutes? The sign-in itself counts."""
-    limit = dt.timedelta(minutes=config.settings().proof_minutes)
-    return row.proved_at is not None and row.proved_at > clock.now() - limit
+    """Was a second factor proven in this session within the last minutes? The sign-in itself counts. A proof of a
+    clock that was ahead, and was set back, is none."""
+    now, limit = clock.now(), dt.timedelta(minutes=config.settings().proof_minutes)
+    return row.proved_at is not None and row.proved_at > now - limit and row.proved_at < now + limit
 
 
 def by_code(account: Account, typed: str, *, address: str) -> tuple[str, Proof]:

@@ -141,7 +141,7 @@ def test_the_session_goes_on_under_a_new_token_and_the_old_one_is_dead(left_open
     assert answer.status_code == 303, "a form open in another window still works"
 
 
-@pytest.mark.parametrize(("minutes", "asked"), [(4.9, False), (5.1, True)])
+@pytest.mark.parametrize(("minutes", "asked"), [(4.9, False), (5.1, True), (-60, True)])
 def test_a_proof_lasts_five_minutes(as_, people, minutes, asked):
     with clock.frozen(NOON):
         client = as_(people.adviser)
