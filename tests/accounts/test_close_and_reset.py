@@ -2,7 +2,7 @@
 
 from portal import db
 from portal.accounts import actions, factors, passwords, throttle
-from portal.accounts.models import Account, Throttle
+from portal.accounts.models import Account, SignIn, Throttle
 from tests.accounts.administration import address
 from tests.accounts.door import enter, first, inside, last, log, secrets, words
 from tests.people import PASSWORD
@@ -14,6 +14,7 @@ def test_closing_ends_the_sessions_and_reopening_lets_the_person_in_again(app, a
     admin, adviser = as_(people.admin), as_(people.adviser)
     assert admin.submit(address(people.adviser, "closing")).location == address(people.adviser)
     assert not inside(adviser)
+    assert not SignIn.select().where(SignIn.account == people.adviser.id, SignIn.ended_at.is_null()).exists()
     assert "stängt" in words(admin.get(address(people.adviser)))
     assert last("accounts:closed").by == people.admin.uuid
     assert log("accounts:closed")[0][1] == {"sessions_ended": 1, "rights_ended": 0}
