@@ -8,7 +8,7 @@ import pytest
 
 from portal import clock, create_app, db
 from portal.accounts import throttle
-from portal.accounts.models import Throttle
+from portal.accounts.models import Account, Throttle
 from portal.accounts.throttle import LIMITS, Limit, TooSoon, wait_after
 from tests.accounts.door import NOON, SECOND_FACTOR, first, inside, last, log, second, words
 from tests.accounts.test_second_factor import at_once
@@ -92,12 +92,13 @@ def test_an_unknown_name_waits_exactly_as_a_known_one(app, people):
     assert said[0] == said[1]
 
 
-def test_while_the_wait_runs_no_password_is_looked_at(client, people, monkeypatch):
+def test_while_the_wait_runs_nobody_is_looked_up_and_no_password_looked_at(client, people, monkeypatch):
     from portal.accounts import passwords
 
     with clock.frozen(NOON):
         fail(6)
         monkeypatch.setattr(passwords, "verify", lambda *_: pytest.fail("looked at"))
+        monkeypatch.setattr(Account, "get_or_none", lambda *_: pytest.fail("looked up: that tells who is there"))
         assert first(client, "karin", PASSWORD).status_code == 429
 
 
