@@ -1,5 +1,6 @@
 """`portal supply`: for whoever maintains the portal, from a checkout of it."""
 
+import signal
 import sys
 from pathlib import Path
 
@@ -79,6 +80,7 @@ def scan(tools: Path, calls: int, seconds: int, names: tuple[str, ...], reports:
 
     Exit code 0: they looked, and found nothing. 1: they found something. 2: one of them could not look at something.
     """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # the demo ends first, its log is kept
     folder = reports / f"{clock.now():%Y-%m-%dT%H%M%S}"
     folder.mkdir(parents=True)
     found = missed = 0

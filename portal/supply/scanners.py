@@ -152,6 +152,7 @@ def _run(command: Sequence[str | Path], seconds: int, reports: Path | None) -> s
             timeout=seconds,
             check=False,
             env=environment,
+            preexec_fn=processes.end_with_parent,
         )
     except subprocess.TimeoutExpired as error:
         _keep(reports, command, error.stdout if isinstance(error.stdout, bytes) else b"")

@@ -142,7 +142,9 @@ class _Round:
             raise CouldNotScan(f"{self._name} sees nothing to ask")
         own = [question for kind, question in questions.items() if kind not in asked]
         asked.update(questions)
-        target, ending = self._target(person), [one for one in own if one.address.startswith(ENDS)]
+        ending = [one for one in own if one.address.startswith(ENDS)]
+        ending.sort(key=lambda one: "password" in one.address)  # so many wrong ones close the way in
+        target = self._target(person)
         self._web.since()
         for question in own:
             if question not in ending:
