@@ -278,8 +278,9 @@ READS: dict[str, set[str]] = {
     "sign_in": {"UPDATE"},
     "reading": {"INSERT"},
     "saved_search": {"UPDATE"},
+    "listen": {"UPDATE"},
 }
-"""Tables that may change when something is only fetched, and how: that somebody looked, and when."""
+"""Tables that may change when something is only fetched, and how: that somebody looked or heard, and when."""
 STATEMENT = re.compile(r'(INSERT|UPDATE|DELETE|REPLACE)\b[^"]*"(\w+)"')
 NAMED = re.compile(r'(?:attachment|inline); filename="[A-Za-z0-9._-]+"')
 
