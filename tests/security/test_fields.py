@@ -74,8 +74,9 @@ def pages(city: City, portal) -> dict[str, list[Written]]:
         while queue:
             address = queue.popleft().partition("#")[0]
             kind = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d[\d.-]*|=[^&]*", "*", address)
-            if kind in done or not address.startswith("/") or address.startswith("/static/"):
+            if {kind, address} & done or not address.startswith("/") or address.startswith("/static/"):
                 continue
+            done.add(address)  # of those that the register names, each once
             answer = visitor.ask("GET", address, follow_redirects=True)
             if answer.status_code >= 400 or answer.mimetype != "text/html":
                 answer.close()
