@@ -33,6 +33,8 @@ NOT_NAMES = {
     "lib",
 }
 LONGEST = 420
+ALONE = {"portal/audit/verifier.py": 440}
+"""A program of one file on purpose: an auditor takes it to a machine without the portal."""
 BINARY = {".woff2", ".ttf", ".png", ".ico", ".wav", ".mp3", ".opus", ".gsm", ".zip", ".bin"}
 MACHINE = re.compile(r"(?<![\w.])(/work/|/root/|/home/\w+/|/Users/\w+/|[A-Z]:\\\\Users)")
 
@@ -65,7 +67,7 @@ def test_no_file_of_ours_is_longer_than_a_reader():
         frozen = name.startswith(("static/vendor/", "portal/migrations/"))
         if ours and not frozen and name.endswith((".py", ".js", ".css", ".html")):
             lines = (ROOT / name).read_text().count("\n")
-            if lines > LONGEST:
+            if lines > ALONE.get(name, LONGEST):
                 long.append(f"{name}: {lines} lines, split by noun")
     assert not long, "\n".join(long)
 
