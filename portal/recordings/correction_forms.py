@@ -49,6 +49,8 @@ class CorrectForm(Form):
     )
     seen = HiddenField()
     """The value that the person saw."""
+    report = HiddenField()
+    """The report of an error that it answers, if any."""
 
     value: Any
 

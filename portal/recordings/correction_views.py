@@ -104,14 +104,16 @@ def listed(uuid: uuids.UUID) -> ResponseReturnValue:
 @requires(Permission.RECORDINGS_FIND)
 def entry(uuid: uuids.UUID, entry: str) -> ResponseReturnValue:
     """What an entry is and was; to correct it, or to report an error."""
-    return _page(*_reached(uuid, entry), entry=entry)
+    recording, note = _reached(uuid, entry)
+    return _page(recording, note, entry=entry, report=_report(recording, request.args.get("report", "")))
 
 
 @bp.get("/<uuid:uuid>/notes/<uuid:note>")
 @requires(Permission.RECORDINGS_FIND)
 def note_entry(uuid: uuids.UUID, note: uuids.UUID) -> ResponseReturnValue:
     """The same of a note."""
-    return _page(*_reached(uuid, Entry.NOTE, note), entry=Entry.NOTE)
+    recording, row = _reached(uuid, Entry.NOTE, note)
+    return _page(recording, row, entry=Entry.NOTE, report=_report(recording, request.args.get("report", "")))
 
 
 @bp.post(f"{ONE}/corrections")
@@ -129,7 +131,8 @@ def correct_note(uuid: uuids.UUID, note: uuids.UUID) -> ResponseReturnValue:
 
 
 def _correct(recording: Recording, note: Note | None, *, entry: str) -> ResponseReturnValue:
-    form, report = _form(entry), _report(recording)
+    form = _form(entry)
+    report = _report(recording, form.report.data or "")
     if not form.validate():
         return _page(recording, note, entry=entry, form=form, report=report), 422
     try:
@@ -215,7 +218,6 @@ def _page(
 ) -> str:
     """An entry's page, also after a form that was not in order: each time it is shown is in the log."""
     actions.view(recording, by=current_user)
-    report = report or _report(recording)
     kind, key = (EntryKind.NOTE, note.uuid) if note is not None else (EntryKind.RECORDING, recording.uuid)
     versions = corrections.history(kind, key, entry)
     current = entries.value(recording, entry, note)
@@ -236,7 +238,7 @@ def _page(
         correct_form=form,
         report_form=reporting or ReportForm(None),
         form=needing or NeedForm(None),
-        correct_at=url_for(f"recordings.correct{ends}", **at, report=report.uuid if report else None),
+        correct_at=url_for(f"recordings.correct{ends}", **at),
         report_at=url_for(f"recordings.report{ends}", **at),
         open_at=lambda key: url_for("recordings.opening", uuid=recording.uuid, correction=key),
         say=lambda value: said(entry, value),
@@ -253,9 +255,9 @@ def _form(entry: str, *args: Any, **data: Any) -> CorrectForm:
     return correct_form(entry, *args, queues=queues, advisers=advisers, language=language(), **data)
 
 
-def _report(recording: Recording) -> ErrorReport | None:
-    """The report that the page was opened for, from its address. NotFound when it is of another call."""
-    text = request.args.get("report", "")
+def _report(recording: Recording, text: str) -> ErrorReport | None:
+    """The report that the page was opened for, as its address or its form names it. NotFound when it is of another
+    call."""
     if not text:
         return None
     try:

@@ -150,7 +150,7 @@ def quality_draws() -> ResponseReturnValue:
             form.queue.errors = [gettext(error.text)]
         else:
             return redirect(url_for("recordings.series_page", key=made.uuid), 303)
-    return _summary(_view(), form), 422
+    return _summary(quality_figures.overview(user=current_user), form), 422
 
 
 @bp.get("/quality.csv")

@@ -120,6 +120,7 @@ def test_an_adviser_corrects_the_own_note_and_reports_the_rest(as_, people, call
 
 def test_a_report_is_in_the_list_and_is_corrected_from_it(as_, people, call):
     errors.report_error(call, Entry.NUMBER, "Zqfel nummer", by=people.adviser)
+    other = kept.call(people, after=clock.dt.timedelta(hours=1))
     client = as_(people.clerk)
     assert "1 anmält fel väntar" in text(client.get("/recordings/"))
     page = client.get("/recordings/errors")
@@ -128,18 +129,28 @@ def test_a_report_is_in_the_list_and_is_corrected_from_it(as_, people, call):
     link = re.search(r'href="(/recordings/[^"]+/entries/number\?report=[^"]+)"', page.text)[1]
     form = client.get(link)
     assert "Zqfel nummer" in form.text
-    action = re.search(r'action="([^"]+/corrections\?report=[^"]+)"', form.text)[1]
-    asked = {"value": "", "reason": REASON, "seen": call.number}
+    action = re.search(r'action="([^"]+/corrections)"', form.text)[1]
+    report = re.search(r'name="report" value="([^"]+)"', form.text)[1]
+    asked = {"value": "", "reason": REASON, "seen": call.number, "report": report}
+    assert client.submit(at(other, "number", "/corrections"), asked).status_code == 404, "of another call"
+    assert ErrorReport.get().state == ReportState.OPEN
     answer = client.submit(action, asked)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/recordings/errors")
     assert ErrorReport.get().state == ReportState.CORRECTED
     assert client.submit(action, asked | {"value": "050 111 2233", "seen": ""}).status_code == 409
     assert "Inga anmälda fel" in client.get("/recordings/errors").text
     assert "rättad" in text(client.get("/recordings/errors?state=answered"))
-    other = kept.call(people, after=clock.dt.timedelta(hours=1))
-    report = ErrorReport.get().uuid
     assert client.get(f"{at(other, 'number')}?report={report}").status_code == 404
     assert client.get(f"{at(other, 'number')}?report=zq").status_code == 404
+
+
+def test_what_a_correction_answers_is_read_from_the_form_alone(as_, people, call):
+    report = errors.report_error(call, Entry.NUMBER, "Zqfel nummer", by=people.adviser)
+    client, asked = as_(people.clerk), {"value": "", "reason": REASON, "seen": call.number}
+    assert client.submit(f"{at(call, 'number', '/corrections')}?report={report.uuid}", asked).status_code == 303
+    assert ErrorReport.get().state == ReportState.OPEN
+    asked |= {"value": "050 111 2233", "seen": ""}
+    assert client.submit(f"{at(call, 'number', '/corrections')}?report=zq", asked).status_code == 303
 
 
 def test_a_report_is_answered_once_and_its_reporter_reads_why(as_, people, call):

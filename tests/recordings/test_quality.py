@@ -247,6 +247,7 @@ def test_a_drawn_list_is_begun_for_the_quality_and_says_that_it_was_drawn(people
     assert json.loads(entry.detail)["drawn"] is True
     for wrong in ({"queue": people.elderly.uuid.hex, "count": "5"}, {"queue": people.daycare.uuid.hex, "count": "7"}):
         assert client.submit(f"{PAGE}/draws", wrong).status_code == 422
+        assert client.submit(f"{PAGE}/draws?queue=zq", wrong).status_code == 422, "the form is all that is read"
     answer = client.submit(f"{PAGE}/draws", {"queue": people.technical.uuid.hex, "count": "5"})
     assert (answer.status_code, "inga samtal att lotta bland" in text(answer)) == (422, True)
     assert as_(people.adviser).submit(f"{PAGE}/draws", {}).status_code == 403
