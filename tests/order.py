@@ -29,7 +29,7 @@ SECONDS: dict[str, float] = {
     "tests/retention/test_machine.py": 19.0,
     "tests/retention/test_outage.py": 11.0,
     "tests/retention/test_reconcile.py": 10.0,
-    "tests/security/test_fields.py": 40.0,
+    "tests/security/test_fields.py": 35.0,
     "tests/security/test_matrix.py": 80.0,
     "tests/security/test_sound.py": 32.0,
 }

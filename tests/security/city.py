@@ -5,14 +5,16 @@ import contextlib
 import functools
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import flask
 import peewee
 from itsdangerous import URLSafeTimedSerializer
 
-from portal import clock, db
+from portal import clock, config, db
 from portal.accounts import sessions
 from portal.accounts.models import Account, Passkey, QueueGrant, SignIn
 from portal.accounts.permissions import Role
@@ -167,6 +169,47 @@ def undone() -> Iterator[None]:
             yield
         finally:
             transaction.rollback()
+
+
+class Disk:
+    """What lies beside the register: sound, keys, the ledger. No transaction takes it back, so it is put back."""
+
+    def __init__(self, settings: config.Settings, kept: Path) -> None:
+        self._folder, self._kept = settings.data, kept
+        self._registers = (settings.database.name, settings.queue_database.name)
+        shutil.copytree(self._folder, kept, ignore=shutil.ignore_patterns(*(f"{name}*" for name in self._registers)))
+        self._as_it_was = dict(self._marks())
+
+    def put_back(self) -> None:
+        if all(_mark(path) == mark for path, mark in self._as_it_was.items()):
+            return  # a new file is seen by its folder
+        now = dict(self._marks())
+        for path in now.keys() | self._as_it_was.keys():
+            if now.get(path) == self._as_it_was.get(path) or os.path.isdir(path):
+                continue
+            there, kept = Path(path), self._kept / Path(path).relative_to(self._folder)
+            there.unlink(missing_ok=True)
+            if kept.is_file():
+                there.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(kept, there)
+        self._as_it_was = dict(self._marks())
+
+    def _marks(self) -> Iterator[tuple[str, Any]]:
+        for folder, _, names in os.walk(self._folder):
+            yield folder, _mark(folder)
+            for name in names:
+                if not name.startswith(self._registers):
+                    path = os.path.join(folder, name)
+                    yield path, _mark(path)
+
+
+def _mark(path: str) -> tuple[int, int, int] | None:
+    """Which file it is, how long, and when it was written."""
+    try:
+        at = os.stat(path)
+    except FileNotFoundError:
+        return None
+    return at.st_ino, at.st_size, at.st_mtime_ns
 
 
 @contextlib.contextmanager
