@@ -7,10 +7,12 @@ import json
 import pytest
 
 from portal import clock, config, db, lock
+from portal.accounts.models import Account
 from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.keys import care, rotation
 from portal.keys.care import Shares
+from portal.oversight import checkpoints
 from portal.retention import actions, health
 from portal.retention.health import Level
 from portal.vault import ring, root
@@ -28,6 +30,7 @@ def told(act, **detail) -> None:
 @pytest.fixture(autouse=True)
 def began(settings, people):
     """A register whose log begins then, swept just now."""
+    Account.update(language="sv").where(Account.id == people.admin.id).execute()
     with clock.frozen(BEGAN):
         told(Act.LOG_READ, by=people.dpo)
         actions.purge_due()
@@ -35,12 +38,14 @@ def began(settings, people):
 
 
 def later(months: int = 0, **more: int):
-    """The clock so much later, with a good sweep."""
+    """The clock so much later."""
     return clock.frozen(clock.add_months(BEGAN, months) + dt.timedelta(**more))
 
 
 def swept() -> None:
+    """All else is as it should be: what is told then is told of the key."""
     actions.purge_due()
+    checkpoints.sign_due()
     for name in ("purge", "cases"):
         assert health.report().faults.get(name) is None
 

@@ -12,6 +12,7 @@ from portal import clock
 from portal.register import figures, small_counts
 from portal.register.counting import LATE, What
 from portal.register.small_counts import LEAST, Shown, shown
+from tests.bodies import bare
 from tests.register.counted import MONTHS, NOW, put, settle
 
 SMALL = range(1, LEAST)
@@ -32,7 +33,7 @@ def everything(readers) -> list[str]:
         for what in subjects:
             for queue, until in itertools.product(("", *queues), ("", "2026-09")):
                 asked = f"until={until}" + (f"&queue={queue}" if queue and what in figures.OF_QUEUES else "")
-                page = client.get(f"/register/figures/{what}?{asked}").text
+                page = bare(client.get(f"/register/figures/{what}?{asked}"))
                 left += [page[page.index("<main") :], client.get(f"/register/figures/{what}.csv?{asked}").text]
                 left += [client.get(f"/register/figures/{what}.svg?{asked}&of={of}").text for of in ("", COLUMN[what])]
     return left

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from portal import clock, config, confined
+from portal.accounts.models import Account
 from portal.cli import root
 from portal.oversight import checkpoints
 from portal.retention import actions, freezes, health, holds, sweeps
@@ -101,6 +102,7 @@ def test_no_good_round_of_requests_for_an_hour_is_a_warning(people, as_):
     ],
 )
 def test_decoders_that_are_not_confined_are_a_warning(people, as_, monkeypatch, standing, line, page):
+    Account.update(language="sv").where(Account.id == people.admin.id).execute()
     assert (told()[0], told()[1]["confinement"]) == (0, "held")
     assert "confinement:" not in CliRunner().invoke(root, ["status"]).stdout
     monkeypatch.setattr(confined, "standing", lambda: confined.Standing(standing))

@@ -48,9 +48,13 @@ SEARCH = frozenset(
     )
 )
 """The questions of a search."""
-LISTENED: dict[str, frozenset[str]] = {"recordings.export": SEARCH}
+LISTENED: dict[str, frozenset[str]] = {
+    "recordings.export": SEARCH,
+    **dict.fromkeys(("recordings.correct", "recordings.correct_note"), frozenset({"report"})),
+}
 """Endpoint → names that its form listens to though the page did not show them this time: the list is taken out with
-the questions that were asked, and each page's form carries those that were."""
+the questions that were asked, and each page's form carries those that were; a correction answers a reported error when
+it was opened from one."""
 ADDRESSED: dict[str, frozenset[str]] = dict.fromkeys(("recordings.saved_new", "recordings.series_new"), SEARCH)
 """Endpoint → names that are read from the address it is sent to: there stands the search that is kept or heard, as it
 was when the page was opened, and the form names it or says what it is heard for."""
