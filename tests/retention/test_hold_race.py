@@ -123,17 +123,18 @@ def test_the_race_sees_a_condition_that_is_read_before_and_not_in_the_claim(peop
 
 
 def test_the_race_sees_a_deletion_that_does_not_wait_for_a_move(people, settings, monkeypatch):
-    real = keystore._write
+    real = keystore.load
 
-    def slow(*args):
-        time.sleep(0.02)  # it has read the key that is being destroyed
-        real(*args)
+    def slow(subject, **store):
+        key = real(subject, **store)
+        time.sleep(0.02)  # it has read the key that is being destroyed, and holds no lock yet
+        return key
 
     monkeypatch.setattr(moves, "at_rest", lambda row: contextlib.nullcontext())
     with clock.frozen(kept.NOW):
         rows = calls(people, 40)
         place_unmoved(rows, people)
-    monkeypatch.setattr(keystore, "_write", slow)
+    monkeypatch.setattr(keystore, "load", slow)
     raced(people, settings, rows, "move", "release")
     settle()
     assert any(keystore.exists(row.uuid, store=store) for row in rows for store in keystore.STORES)
