@@ -51,7 +51,7 @@ KINDS = (
 """What a note at a time may be about."""
 
 QUESTIONS = (
-    "greeting|Presenterade rådgivaren sig och enheten?|Esittelikö neuvoja itsensä ja yksikön?",
+    "greeting|Presenterade kundrådgivaren sig och enheten?|Esittelikö asiakasneuvoja itsensä ja yksikön?",
     "need|Blev ärendet hört och förstått?|Kuultiinko ja ymmärrettiinkö asia?",
     "answer|Var svaret rätt och begripligt?|Oliko vastaus oikea ja ymmärrettävä?",
     "manner|Var bemötandet vänligt och lugnt?|Oliko kohtelu ystävällistä ja rauhallista?",

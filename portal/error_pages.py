@@ -15,14 +15,14 @@ from portal.errors import Conflict, Denied, DomainError, NotFound, trace
 from portal.language import N_
 
 TEXTS = {
-    400: (N_("Begäran gick inte att förstå"), N_("Gå tillbaka och försök igen.")),
+    400: (N_("Portalen förstod inte vad som skickades"), N_("Gå tillbaka och försök igen.")),
     401: (N_("Du är inte inloggad"), N_("Logga in och försök igen.")),
     403: (N_("Ingen behörighet"), Denied.text),
     404: (N_("Sidan finns inte"), NotFound.text),
     405: (N_("Så kan sidan inte användas"), N_("Gå tillbaka och försök igen.")),
     409: (N_("Läget har ändrats"), Conflict.text),
-    413: (N_("För stort"), N_("Det du skickade är större än vad som tas emot.")),
-    416: (N_("Utanför inspelningen"), N_("Stället du sökte finns inte i inspelningen.")),
+    413: (N_("För stort"), N_("Det du skickade är större än vad som tas emot. Välj en mindre fil, eller dela den.")),
+    416: (N_("Utanför inspelningen"), N_("Inspelningen är inte så lång. Gå tillbaka och välj en plats före slutet.")),
     422: (N_("Det gick inte att spara"), DomainError.text),
     429: (N_("För många försök"), N_("Vänta en stund och försök igen.")),
     500: (N_("Något gick fel"), N_("Felet har antecknats. Försök igen om en stund.")),
@@ -34,7 +34,7 @@ KEPT = ("allow", "retry-after", "content-range")
 
 LAST = """<!doctype html>
 <html lang="sv"><meta charset="utf-8"><title>Något gick fel</title>
-<h1>Något gick fel <span lang="fi">· Jokin meni pieleen</span></h1>
+<h1>Något gick fel <span lang="fi">· Tapahtui virhe</span></h1>
 <p>Försök igen om en stund. <span lang="fi">Yritä hetken kuluttua uudelleen.</span></p>
 """
 """Needs nothing that could be missing."""

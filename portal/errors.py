@@ -14,7 +14,7 @@ class DomainError(Exception):
     """An act the register refuses. Subclasses say which, with status and text."""
 
     status = 400
-    text = N_("Det gick inte att göra.")
+    text = N_("Det gick inte att göra. Ladda om sidan och försök igen.")
 
     def __init__(self, **params: Any) -> None:
         super().__init__(type(self).__name__)
@@ -38,7 +38,7 @@ class Denied(DomainError):
 class FromElsewhere(Denied):
     """A page of another site asks for it."""
 
-    text = N_("Begäran kom från en annan webbplats och utfördes inte. Öppna portalen själv och gör det där.")
+    text = N_("Det kom från en annan webbplats och utfördes inte. Öppna portalen själv och gör det där.")
 
 
 class Conflict(DomainError):

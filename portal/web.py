@@ -104,10 +104,10 @@ class DayField(Field):
         try:
             self.data = dt.date(year, month, day)
         except ValueError as error:
-            raise ValueError(gettext("Den dagen finns inte.")) from error
+            raise ValueError(gettext("Den dagen finns inte i kalendern. Kontrollera dagen och månaden.")) from error
         if year not in self.years:
             self.data = None
-            raise ValueError(gettext("Kontrollera årtalet."))
+            raise ValueError(gettext("Kontrollera årtalet: det ska ha fyra siffror och börja med 20."))
 
     def _value(self) -> str:
         if self.raw_data:

@@ -42,7 +42,7 @@ class ExtensionTaken(Invalid):
 
 
 class OwnAccount(Invalid):
-    text = N_("Det här kan du inte göra med ditt eget konto. Be en annan administratör.")
+    text = N_("Det här kan du inte göra med ditt eget konto. Be en annan systemadministratör.")
 
 
 def create(

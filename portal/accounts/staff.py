@@ -48,7 +48,7 @@ class NothingToDo(Invalid):
 
 
 class OwnUnit(Invalid):
-    text = N_("Du kan inte flytta dig själv till en annan enhet. Be en annan administratör.")
+    text = N_("Du kan inte flytta dig själv till en annan enhet. Be en annan systemadministratör.")
 
 
 @db.atomic()

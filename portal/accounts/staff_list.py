@@ -45,7 +45,7 @@ class NotText(Invalid):
 class TooBig(Invalid):
     """`rows` at most."""
 
-    text = N_("Listan är för lång: högst %(rows)s rader och 1 Mt åt gången. Dela den.")
+    text = N_("Listan är för lång: högst %(rows)s rader och 1 MB åt gången. Dela den.")
 
 
 class NoColumns(Invalid):

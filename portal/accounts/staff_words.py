@@ -41,7 +41,7 @@ WHYS: dict[str, str] = {
     Why.LEFT: N_("I kolumnen för den som slutat ska det stå ja eller nej."),
     Why.UNKNOWN: N_("Personen har inget konto, så det finns inget att stänga."),
     Why.CLOSED: N_("Kontot är stängt. Öppna det på personens sida, om personen kommer tillbaka."),
-    Why.OWN: N_("Det är du själv: en annan administratör måste göra det."),
+    Why.OWN: N_("Det är du själv: en annan systemadministratör måste göra det."),
 }
 
 FACTS: dict[str, str] = {

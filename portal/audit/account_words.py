@@ -18,7 +18,7 @@ ACTS: dict[str, str] = {
     Act.PASSKEY_REFUSED: N_("En säkerhetsnyckel godkändes inte"),
     Act.PROVED_ANEW: N_("Bekräftade sin identitet på nytt"),
     Act.SIGNED_OUT: N_("Loggade ut"),
-    Act.SESSION_ENDED: N_("Avslutade en session"),
+    Act.SESSION_ENDED: N_("Avslutade en inloggning"),
     Act.PASSWORD_CHANGED: N_("Bytte lösenord"),
     Act.PASSWORD_RESET: N_("Gav ett tillfälligt lösenord"),
     Act.ACCOUNT_CREATED: N_("Skapade en användare"),

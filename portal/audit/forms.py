@@ -46,7 +46,7 @@ class QuestionForm(SearchForm):
 
     def validate_last(self, field: DayField) -> None:
         if field.data and self.first.data and field.data < self.first.data:
-            raise ValidationError(gettext("Till-dagen är före från-dagen."))
+            raise ValidationError(gettext("Den sista dagen är före den första. Rätta en av dem."))
 
     def question(self) -> Question:
         """Of a form that is valid."""

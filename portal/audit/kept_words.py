@@ -10,7 +10,7 @@ CODES: dict[str, dict[str, str]] = {
         "staff": N_("annan personal eller förtroendevald"),
         "others": N_("någon annan"),
         "place": N_("en byggnad eller plats"),
-        "self": N_("uppringaren själv"),
+        "self": N_("den som ringde själv"),
         "harassment": N_("trakasserier"),
         "other": N_("annat"),
     },

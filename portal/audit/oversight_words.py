@@ -38,9 +38,9 @@ ACTS: dict[str, str] = {
     Act.DESCRIPTION_PUBLISHED: N_("Godkände och publicerade dataskyddsbeskrivningen"),
     Act.DESCRIPTION_DROPPED: N_("Kastade utkastet till dataskyddsbeskrivning"),
     Act.PROCESSING_RECORD_MADE: N_("Gjorde ett register över behandling"),
-    Act.FIGURES_EXPORTED: N_("Exporterade statistik"),
+    Act.FIGURES_EXPORTED: N_("Laddade ner statistik"),
     Act.OVERSIGHT_VIEWED: N_("Såg vem som har lyssnat"),
-    Act.OVERSIGHT_EXPORTED: N_("Exporterade vem som har lyssnat"),
+    Act.OVERSIGHT_EXPORTED: N_("Laddade ner vem som har lyssnat"),
     Act.OBSERVED: N_("Ovanlig användning iakttogs"),
     Act.OBSERVATION_GREW: N_("Fler lyssningar lades till en iakttagelse"),
     Act.OBSERVATIONS_LISTED: N_("Läste listan över iakttagelser"),
@@ -50,7 +50,7 @@ ACTS: dict[str, str] = {
     Act.OBSERVATION_CLOSED: N_("Avslutade en iakttagelse"),
     Act.OBSERVATION_REOPENED: N_("Öppnade en iakttagelse på nytt"),
     Act.OBSERVATION_DELETED: N_("Raderade en iakttagelse vars tid är ute"),
-    Act.CALLER_EXTRACT_ORDERED: N_("Gjorde ett utdrag ur loggen om en uppringares samtal"),
+    Act.CALLER_EXTRACT_ORDERED: N_("Gjorde ett utdrag ur loggen för den som har ringt"),
     Act.EMPLOYEE_EXTRACT_ORDERED: N_("Gjorde ett utdrag ur loggen om en anställd"),
     Act.CHECKPOINTS_ALTERED: N_("Filen med loggens kontrollpunkter slutade inte med den senaste"),
 }
@@ -127,7 +127,7 @@ CODES: dict[str, dict[str, str]] = {
         "left": N_("kontot stängdes"),
         "review": N_("avslutad vid granskningen"),
         "lapsed": N_("inte bekräftad vid granskningen"),
-        "restored": N_("borttagen på nytt efter återställning"),
+        "restored": N_("borttagen på nytt efter en återställning"),
     },
     "pattern": {
         "many": N_("många lyssningar utan anteckning eller ärende"),
@@ -159,7 +159,7 @@ KINDS: dict[str, str] = {
     "staffdraft": N_("Personallista"),
     "observation": N_("Iakttagelse"),
     "description": N_("Dataskyddsbeskrivning"),
-    "announcement": N_("Meddelande"),
+    "announcement": N_("Meddelande till dem som ringer"),
 }
 
 DAYS = {"first_on", "last_on"}

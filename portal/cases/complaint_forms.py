@@ -84,8 +84,8 @@ class EndForm(Form):
 class PaperForm(Form):
     """Papers that came from the body, or went to it."""
 
-    direction = RadioField(_l("Papperen har"), validate_choice=False)
-    files = FilesField(_l("Papper"), description=_l("PDF, PNG eller JPEG, högst 10 MB var. Förseglas."))
+    direction = RadioField(_l("Handlingarna har"), validate_choice=False)
+    files = FilesField(_l("Handlingar"), description=_l("PDF, PNG eller JPEG, högst 10 MB var. Förseglas."))
 
     def __init__(self, *args: object, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -143,7 +143,7 @@ def complaints_papers(uuid: uuids.UUID, complaint: uuids.UUID) -> ResponseReturn
     for name, media_type, content in form.files.files:
         attachments.add(case, name, media_type, content, by=current_user, **of)
     count = len(form.files.files)
-    return _done(uuid, ngettext("%(num)s papper är tillagt.", "%(num)s papper är tillagda.", count))
+    return _done(uuid, ngettext("%(num)s handling är tillagd.", "%(num)s handlingar är tillagda.", count))
 
 
 @bp.post("/<uuid:uuid>/complaints/<uuid:complaint>/decision")

@@ -247,7 +247,7 @@ class FactsForm(Form):
         if self.called_from.data and not field.data and not field.errors:
             raise ValidationError(_l("Skriv båda dagarna, eller ingen."))
         if self.called_from.data and field.data and field.data < self.called_from.data:
-            raise ValidationError(_l("Periodens sista dag är före den första."))
+            raise ValidationError(_l("Periodens sista dag är före den första. Rätta en av dem."))
 
     def validate_rights(self, field: SelectMultipleField) -> None:
         if not field.data or not set(field.data) <= set(RightKind):

@@ -51,7 +51,7 @@ class NothingToSearch(Invalid):
 
 
 class PeriodTurned(Invalid):
-    text = N_("Periodens sista dag är före den första.")
+    text = N_("Periodens sista dag är före den första. Rätta en av dem.")
 
 
 class TooMany(Invalid):

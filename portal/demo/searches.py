@@ -8,7 +8,7 @@ from portal.recordings.sought import Pairs
 KEPT: dict[str, tuple[tuple[str, Pairs], ...]] = {
     "sv": (
         ("Veckans längsta", [("period", "week"), ("sort", "longest")]),
-        ("Ej informerade den här månaden", [("period", "calendar"), ("flag", "untold")]),
+        ("Inte informerade den här månaden", [("period", "calendar"), ("flag", "untold")]),
         ("Busskort", [("words", "busskort")]),
     ),
     "fi": (

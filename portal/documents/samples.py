@@ -112,7 +112,7 @@ _RULES = {
     "sv": {
         "retention:3-months:1": "Lagringstid 3 månader från samtalets slut",
         "quarantine:3-months:1": "Lagringstid 3 månader för filer i karantän",
-        "quarantine:discarded:1": "Fil i karantän kasserad av administratören",
+        "quarantine:discarded:1": "Fil i karantän kasserad av systemadministratören",
     },
     "fi": {
         "retention:3-months:1": "Säilytysaika 3 kuukautta puhelun päättymisestä",

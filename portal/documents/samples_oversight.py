@@ -23,7 +23,7 @@ _WORDS: dict[str, dict[str, Any]] = {
                 "Inloggningen misslyckades",
                 "NÖDLÄGE: gav en användarrättighet genast",
             ),
-            *("Exporterade loggen", "Gjorde ett utdrag ur loggen om en anställd", "Kontrollerade hela loggen"),
+            *("Laddade ner loggen", "Gjorde ett utdrag ur loggen om en anställd", "Kontrollerade hela loggen"),
         ),
         "purposes": ("Tjänstens kvalitet", "Kundrådgivarnas säkerhet", "Begäran"),
         "why": ("tjänstens kvalitet", "handläggning av en begäran enligt dataskyddsförordningen"),

@@ -34,7 +34,7 @@ _WORDS: dict[str, dict[str, Any]] = {
         "disputed": "Klagomål om skolskjuts",
         "demanded": "Det ska stå att jag ringde om min fars hemvård. Jag har aldrig klagat på skolskjutsen.",
         "value": "Fråga om hemvård",
-        "note": "Uppringaren var upprörd och ville inte uppge sitt namn.",
+        "note": "Den som ringde var upprörd och ville inte uppge sitt namn.",
         "note_demanded": "Ta bort att jag skulle ha varit upprörd. Jag var lugn hela tiden.",
         "statement": "Jag var inte upprörd. Jag talade högt för att linjen brusade.",
         "reasons": "Vi har lyssnat på samtalet. Den som ringer höjer rösten vid två tillfällen och säger själv att hon "

@@ -32,7 +32,7 @@ class IncidentChanged(Conflict):
 
 
 class NotNow(Conflict):
-    text = N_("Det går inte att göra i det läge som incidenten är i nu.")
+    text = N_("Det går inte att göra i det läge som incidenten är i nu. Ladda om sidan och se vad som kan göras.")
 
 
 class WordsNeeded(Invalid):

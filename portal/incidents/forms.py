@@ -148,7 +148,7 @@ class NoteForm(Form):
 
 
 class PapersForm(Form):
-    files = FilesField(_l("Lägg till papper"), description=_l("PDF, PNG eller JPEG, högst 10 MB var. Förseglas."))
+    files = FilesField(_l("Lägg till handlingar"), description=_l("PDF, PNG eller JPEG, högst 10 MB var. Förseglas."))
 
     def validate_files(self, field: FilesField) -> None:
         if not field.files:

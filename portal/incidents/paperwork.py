@@ -18,7 +18,7 @@ from portal.retention import papers
 
 
 class Busy(Conflict):
-    text = N_("Papperet är inte färdigt sparat, eller tas bort. Ladda om sidan om en stund.")
+    text = N_("Handlingen är inte färdigt sparad, eller tas bort. Ladda om sidan om en stund.")
 
 
 def add(incident: Incident, name: str, content: bytes, *, by: Account) -> IncidentPaper:

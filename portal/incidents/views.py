@@ -326,7 +326,7 @@ def attach(uuid: uuids.UUID) -> ResponseReturnValue:
         return _page(incident, form), 422
     for name, _, content in form.files.files:
         paperwork.add(incident, name, content, by=current_user)
-    flash(ngettext("%(num)s papper är tillagt.", "%(num)s papper är tillagda.", len(form.files.files)), "success")
+    flash(ngettext("%(num)s handling är tillagd.", "%(num)s handlingar är tillagda.", len(form.files.files)), "success")
     return redirect(url_for("incidents.show", uuid=uuid), 303)
 
 

@@ -43,7 +43,7 @@ STEPS: dict[str, str] = {
     What.NOTIFIED: N_("Dataombudsmannen fick anmälan"),
     What.TOLD: N_("De berörda underrättades"),
     What.NOTED: N_("Anteckning"),
-    What.PAPER: N_("Ett papper lades till"),
+    What.PAPER: N_("En handling lades till"),
     What.CLOSED: N_("Incidenten avslutades"),
     What.REOPENED: N_("Incidenten öppnades på nytt"),
 }

@@ -35,7 +35,7 @@ class WholeNumber(Invalid):
 
 
 class PeriodBackwards(Invalid):
-    text = N_("Till-dagen är före från-dagen.")
+    text = N_("Den sista dagen är före den första. Rätta en av dem.")
 
 
 @db.atomic()

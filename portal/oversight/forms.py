@@ -44,7 +44,7 @@ class AskedForm(SearchForm):
             return
         asked = self._period()
         if asked.last < asked.first:
-            raise ValidationError(gettext("Till-dagen är före från-dagen."))
+            raise ValidationError(gettext("Den sista dagen är före den första. Rätta en av dem."))
         if (asked.last - asked.first).days >= overview.DAYS_MOST:
             raise ValidationError(gettext("Välj en period på högst ett år."))
 

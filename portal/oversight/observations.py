@@ -42,7 +42,7 @@ class ObservationChanged(Conflict):
 
 
 class NotNow(Conflict):
-    text = N_("Det går inte att göra i det läge som iakttagelsen är i nu.")
+    text = N_("Det går inte att göra i det läge som iakttagelsen är i nu. Ladda om sidan och se vad som kan göras.")
 
 
 class OwnAnswer(Conflict):

@@ -36,7 +36,7 @@ class BadValue(Invalid):
 
 
 class TooLong(Invalid):
-    text = N_("Texten är för lång.")
+    text = N_("Texten är för lång. Korta den.")
 
 
 class NotWhole(Invalid):

@@ -64,7 +64,7 @@ class FindForm(SearchForm):
 
     def validate_last(self, field: DayField) -> None:
         if self.first.data and field.data and self.first.data > field.data:
-            raise ValidationError(_l("Till-dagen är före från-dagen."))
+            raise ValidationError(_l("Den sista dagen är före den första. Rätta en av dem."))
 
     @property
     def detailed(self) -> bool:

@@ -25,11 +25,11 @@ LENGTHS = {
 }
 TOLD = {
     Told.YES: _l("Informerad"),
-    Told.NO: _l("Ej informerad"),
+    Told.NO: _l("Inte informerad"),
     Told.UNKNOWN: _l("Oklart om informerad"),
 }
 FLAGS = {
-    "untold": _l("Ej informerad eller oklart"),
+    "untold": _l("Inte informerad eller oklart"),
     "empty": _l("Inget ljud"),
     "failed": _l("Ljudet kan inte spelas"),
     "withheld": _l("Dolt nummer"),

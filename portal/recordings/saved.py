@@ -39,7 +39,7 @@ class NothingToSave(Invalid):
 
 
 class TooMany(Invalid):
-    text = N_("Du har redan 30 sparade sökningar. Ta bort någon först.")
+    text = N_("Du har redan 30 sparade sökningar. Radera någon först.")
 
 
 class NameTaken(Invalid):

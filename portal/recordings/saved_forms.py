@@ -20,5 +20,5 @@ class NameForm(Form):
             Length(max=NAME_MOST, message=_l("Skriv högst %(max)d tecken.")),
         ],
         filters=[plain, _one_line],
-        description=_l("Skriv vad du söker, inte någons namn: namnet står kvar tills du tar bort sökningen."),
+        description=_l("Skriv vad du söker, inte någons namn: namnet står kvar tills du raderar sökningen."),
     )

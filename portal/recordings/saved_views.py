@@ -89,7 +89,7 @@ def saved_name(key: uuids.UUID) -> ResponseReturnValue:
 @requires(Permission.RECORDINGS_FIND)
 def saved_remove(key: uuids.UUID) -> ResponseReturnValue:
     saved.remove(saved.get(key, by=current_user), by=current_user)
-    flash(gettext("Sökningen är borttagen."), "success")
+    flash(gettext("Sökningen är raderad."), "success")
     return redirect(url_for("recordings.saved_index"), 303)
 
 

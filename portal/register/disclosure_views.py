@@ -241,7 +241,7 @@ def disclosure_handover(uuid: uuids.UUID) -> ResponseReturnValue:
 def disclosure_withdrawal(uuid: uuids.UUID) -> ResponseReturnValue:
     """Take back one that has not been handed over."""
     transfers.withdraw(_without_hold(uuid), by=current_user)
-    flash(gettext("Förslaget är återtaget."), "success")
+    flash(gettext("Förslaget är taget tillbaka."), "success")
     return redirect(url_for("register.disclosure", uuid=uuid), 303)
 
 

@@ -229,7 +229,7 @@ def security(live: Live, say: Say, language: str) -> Rows:
         ),
         _row(
             say(N_("Om något går fel")),
-            say(N_("Efter en återläsning raderas det som redan var raderat på nytt, innan portalen öppnas.")),
+            say(N_("Efter en återställning raderas det som redan var raderat på nytt, innan portalen öppnas.")),
             say(N_("Personuppgiftsincidenter antecknas och leds av dataskyddsombudet, med 72 timmars klocka.")),
         ),
     ]

@@ -61,7 +61,7 @@ class AlreadyReleased(Conflict):
 
 
 class TransferOpen(Conflict):
-    text = N_("Samtalet håller på att lämnas ut till polisen. Slutför eller återta utlämnandet först.")
+    text = N_("Samtalet håller på att lämnas ut till polisen. Slutför utlämnandet eller ta tillbaka det först.")
 
 
 class ReleaseChanged(Conflict):

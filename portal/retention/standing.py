@@ -33,7 +33,11 @@ BATCH = 5000
 MARKED = dt.timedelta(days=1)
 """How far the log has come is noted at least so often."""
 
-LOST_REASON = "Återställd ur gallringens liggare efter en återläsning. Motiveringen finns inte kvar."
+LOST_REASON = (
+    "Återställd ur gallringens liggare. Skälet finns inte kvar. · Palautettu hävittämisen tapahtumaluettelosta. "
+    "Perusteluja ei ole enää."
+)
+"""Stands in the register where a person's words stood, for readers of both languages."""
 
 REDACTED = Prepared(
     lambda: Redaction.select(Redaction.uuid).where(Redaction.recording == slot("recording", Redaction.id))

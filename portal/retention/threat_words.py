@@ -8,7 +8,7 @@ KINDS: dict[str, str] = {
     ThreatKind.STAFF: N_("Hot mot annan personal eller en förtroendevald"),
     ThreatKind.OTHERS: N_("Hot mot någon annan"),
     ThreatKind.PLACE: N_("Hot mot en byggnad eller plats, till exempel bombhot"),
-    ThreatKind.SELF: N_("Uppringaren hotar att skada sig själv"),
+    ThreatKind.SELF: N_("Den som ringde hotar att skada sig själv"),
     ThreatKind.HARASSMENT: N_("Trakasserier"),
     ThreatKind.OTHER: N_("Annat hot"),
 }
@@ -47,7 +47,7 @@ TRANSFERS: dict[str, str] = {
     TransferState.PROPOSED: N_("Väntar på beslut"),
     TransferState.APPROVED: N_("Godkänt, inte överlämnat"),
     TransferState.REFUSED: N_("Avslaget"),
-    TransferState.WITHDRAWN: N_("Återtaget"),
+    TransferState.WITHDRAWN: N_("Tillbakataget"),
     TransferState.HANDED_OVER: N_("Överlämnat"),
 }
 

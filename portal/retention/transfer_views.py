@@ -148,5 +148,5 @@ def transfer_handover(uuid: uuids.UUID) -> ResponseReturnValue:
 def transfer_withdrawal(uuid: uuids.UUID) -> ResponseReturnValue:
     """Take back a transfer that has not been handed over."""
     handed.withdraw(handed.get(uuid, by=current_user), by=current_user)
-    flash(gettext("Förslaget är återtaget."), "success")
+    flash(gettext("Förslaget är taget tillbaka."), "success")
     return redirect(url_for("retention.transfer", uuid=uuid), 303)

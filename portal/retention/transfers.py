@@ -74,15 +74,15 @@ class RestrictedSince(Conflict):
     """The decision did not know of the restriction."""
 
     text = N_(
-        "Behandlingen av samtalet har begränsats efter att utlämnandet godkändes. Återta det och föreslå det på nytt, "
-        "så prövas det med begränsningen i åtanke."
+        "Behandlingen av samtalet har begränsats efter att utlämnandet godkändes. Ta tillbaka det och föreslå det på "
+        "nytt, så prövas det med begränsningen i åtanke."
     )
 
 
 class ConsentGone(Conflict):
     """Nothing is decided or leaves on a consent that is not there."""
 
-    text = N_("Samtycket som utlämnandet vilar på gäller inte längre. Återta förslaget.")
+    text = N_("Samtycket som utlämnandet vilar på gäller inte längre. Ta tillbaka förslaget.")
 
 
 @db.atomic()

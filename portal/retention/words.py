@@ -12,7 +12,7 @@ KINDS: dict[str, str] = {
 RULES: dict[str, str] = {
     Rule.RETENTION: N_("Lagringstid 3 månader från samtalets slut"),
     Rule.QUARANTINE: N_("Lagringstid 3 månader för filer i karantän"),
-    Rule.DISCARD: N_("Fil i karantän kasserad av administratören"),
+    Rule.DISCARD: N_("Fil i karantän kasserad av systemadministratören"),
     Rule.ERASURE: N_("Radering på begäran (artikel 17)"),
     Rule.CONSENT: N_("Samtycke som återkallats eller tagit slut"),
 }
@@ -87,7 +87,7 @@ FAILURES: dict[str, str] = {
     "ClockBack": N_("Klockan har ställts tillbaka"),
     "PartMissing": N_("Ljudet saknas"),
     "SealBroken": N_("Förseglingen är bruten"),
-    "Behind": N_("Registret är äldre än gallringens liggare: en återläsning är inte slutförd"),
+    "Behind": N_("Registret är äldre än gallringens liggare: en återställning är inte slutförd"),
     "Broken": N_("Gallringens liggare är inte hel"),
     "OperationalError": N_("Databasen tog inte emot ändringen"),
 }
@@ -117,7 +117,7 @@ FAULTS: dict[str, tuple[str, str]] = {
     Fault.DERIVED_MISSING: (N_("Ett samtals spelbara form saknas"), N_("Den görs på nytt av sig själv.")),
     Fault.WRONG_STORE: (
         N_("Ett samtal ligger i fel förvaring"),
-        N_("Nyckel och ljud finns, men inte där registret säger. Kontrollera om en återläsning är slutförd."),
+        N_("Nyckel och ljud finns, men inte där registret säger. Kontrollera om en återställning är slutförd."),
     ),
     Fault.LEFT_BEHIND: (
         N_("Ett samtal ligger i två förvaringar"),

@@ -86,7 +86,7 @@ class _RightForm(Form):
         option_widget=CheckboxInput(),
         validate_choice=False,
         description=_l(
-            "Rådgivare, chefer och handläggare når bara samtal till de servicenummer som väljs här. "
+            "Kundrådgivare, chefer och handläggare når bara samtal till de servicenummer som väljs här. "
             "Välj bara dem som arbetet gäller. För de andra rollerna väljs inga."
         ),
     )

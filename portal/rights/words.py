@@ -48,7 +48,7 @@ ENDS: dict[str, str] = {
 MAY: dict[str, str] = {
     Role.ADVISER: N_("söker och lyssnar på samtal till sina servicenummer, skriver anteckningar, anmäler hot"),
     Role.MANAGER: N_(
-        "söker och lyssnar som en rådgivare, håller kvar hotsamtal, rättar uppgifter, ser vem som lyssnat"
+        "söker och lyssnar som en kundrådgivare, håller kvar hotsamtal, rättar uppgifter, ser vem som lyssnat"
     ),
     Role.CLERK: N_("sköter invånarnas begäranden och lyssnar på de samtal som de gäller"),
     Role.CONTROLLER: N_("beslutar om begäranden, utlämnanden och användarrättigheter"),

@@ -139,9 +139,9 @@ def test_a_day_begins_at_midnight_in_helsinki(as_, people):
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ("from=31.2.2026", "Den dagen finns inte."),
+        ("from=31.2.2026", "Den dagen finns inte i kalendern. Kontrollera dagen och månaden."),
         ("to=tisdag", "Skriv dagen som i"),
-        ("from=2.1.2026&to=1.1.2026", "Till-dagen är före från-dagen."),
+        ("from=2.1.2026&to=1.1.2026", "Den sista dagen är före den första. Rätta en av dem."),
         ("subject=abc", "Det du söker loggen för finns inte."),
     ],
 )

@@ -46,7 +46,7 @@ def test_an_overturned_refusal_ends_in_the_copy_that_was_refused(page: Page, hou
 
     # The statement goes out, the judgment comes in
     for direction, name in (("out", "yttrande.pdf"), ("in", "beslut.pdf")):
-        page.get_by_text(desk.say("Lägg till papper"), exact=True).click()
+        page.get_by_text(desk.say("Lägg till handlingar"), exact=True).click()
         page.locator(f'input[name$="-direction"][value="{direction}"]').check()
         files = [{"name": name, "mimeType": "application/pdf", "buffer": b"%PDF-1.7 " + name.encode()}]
         page.locator('input[type="file"]').set_input_files(files)

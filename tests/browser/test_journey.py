@@ -86,7 +86,7 @@ def test_an_adviser_finds_yesterdays_call_about_day_care_and_hears_it(page: Page
     until(page, "a.currentTime > 29 && a.currentTime < 35 && !a.paused && !a.seeking")
     there = seconds(page)
     until(page, f"a.currentTime > {there + 0.5}")
-    page.get_by_role("button", name="Tillbaka 10 sekunder").click()
+    page.get_by_role("button", name="Spola tillbaka 10 sekunder").click()
     until(page, f"a.currentTime < {there - 5}")
     page.get_by_role("button", name="Pausa").click()
     rows = played(house, call)

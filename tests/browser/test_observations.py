@@ -21,7 +21,7 @@ WORDS = {
         "Sinulle on esitetty",
         "Lue ja vastaa",
         "Lähetä vastaus",
-        "Päätä havainto",
+        "Päätä havainnon käsittely",
         "Se kuuluu työhön",
     ),
 }

@@ -109,7 +109,7 @@ def test_no_sound_is_fetched_before_it_is_asked_for(player: Page, house: House, 
 
 
 def test_the_waveform_is_tall_where_each_speaker_talks(player: Page):
-    expect(player.locator(".player-speaker")).to_have_text(["Kundrådgivare Karin Testström", "Uppringare"])
+    expect(player.locator(".player-speaker")).to_have_text(["Kundrådgivare Karin Testström", "Den som ringde"])
     player.wait_for_function("() => document.querySelector('canvas').width > 300")
     player.wait_for_timeout(300)
     adviser, caller = (player.locator("canvas").nth(n).evaluate(INK) for n in (0, 1))
@@ -138,7 +138,7 @@ def test_a_click_in_the_waveform_seeks_there_and_a_drag_to_where_it_ends(player:
 
 
 def test_the_buttons_go_back_and_forward_and_the_speed_is_kept(player: Page):
-    forward, back = (player.get_by_role("button", name=f"{way} 10 sekunder") for way in ("Framåt", "Tillbaka"))
+    forward, back = (player.get_by_role("button", name=f"Spola {way} 10 sekunder") for way in ("framåt", "tillbaka"))
     for _ in range(3):
         forward.click()
     elapsed(player, "0:30")
@@ -172,7 +172,7 @@ def test_the_keyboard_does_it_all(player: Page):
         plays(player)
         player.keyboard.press(key)
         assert paused(player)
-    player.get_by_role("button", name="Framåt 10 sekunder").focus()
+    player.get_by_role("button", name="Spola framåt 10 sekunder").focus()
     player.keyboard.press("k")
     plays(player)
     player.keyboard.press("k")
@@ -234,7 +234,7 @@ def test_a_lost_network_is_said_and_playing_goes_on_when_it_is_back(player: Page
     player.watch.expected += [("ERR_INTERNET_DISCONNECTED",)]
     player.context.set_offline(True)
     try:
-        player.get_by_role("button", name="Framåt 10 sekunder").click()
+        player.get_by_role("button", name="Spola framåt 10 sekunder").click()
         player.get_by_role("button", name="Spela").click()
         expect(player.locator("[data-status]")).to_contain_text("Det går inte att nå portalen", timeout=15_000)
     finally:
@@ -313,7 +313,7 @@ def test_sound_that_arrives_broken_is_said_and_can_be_tried_again(player: Page):
     player.get_by_role("button", name="Spela").click()
     expect(player.locator("[data-status]")).to_contain_text("Ljudet gick inte att spela upp")
     expect(player.get_by_role("button", name="Spela")).to_be_visible()
-    player.get_by_role("button", name="Framåt 10 sekunder").click()
+    player.get_by_role("button", name="Spola framåt 10 sekunder").click()
     player.unroute("**/audio")
     player.get_by_role("button", name="Spela").click()
     plays(player)

@@ -164,7 +164,7 @@ def test_a_passage_repeated_to_an_empty_chair_does_not_keep_the_session_open(pla
 
 def test_each_speaker_is_turned_down_muted_and_evened_out(player: Page):
     player.get_by_role("button", name="Spela").click()
-    adviser, caller = (player.get_by_role("slider", name=who) for who in ("Kundrådgivare", "Uppringare"))
+    adviser, caller = (player.get_by_role("slider", name=who) for who in ("Kundrådgivare", "Den som ringde"))
     to(player, 4)
     caller.fill("95")  # from the first touch the sound goes through the mixer
     whole = loudness(player)

@@ -32,7 +32,7 @@ def test_a_day_that_is_none_is_told_beside_the_field_and_the_cursor_stays(page: 
     page.watch.expect(422)
     page.get_by_label("Från").fill("31.2.2026")
     page.keyboard.press("Tab")
-    expect(page.locator("#from-said")).to_have_text("Den dagen finns inte.")
+    expect(page.locator("#from-said")).to_have_text("Den dagen finns inte i kalendern. Kontrollera dagen och månaden.")
     expect(page.get_by_label("Till")).to_be_focused()
     assert not axe(page)
     page.get_by_label("Från").fill("1.2.2026")

@@ -42,7 +42,7 @@ def test_an_adviser_reports_in_two_clicks_and_a_manager_with_a_page_open_sees_it
     people = house.register.people
     enter(people.adviser, "sv")
     page.goto(house.url + "/recordings/")
-    link = page.get_by_role("link", name="Anmäl hot").first.bounding_box()
+    link = page.get_by_role("link", name="Anmäl hotsamtal").first.bounding_box()
     assert link["x"] + link["width"] < 1280, "the way to report is in sight"
     page.goto(house.url + f"/recordings/{call.uuid}")
     page.get_by_role("link", name="Anmäl hotsamtal").click()

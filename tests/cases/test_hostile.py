@@ -268,7 +268,7 @@ def test_it_is_sent_on_a_day_that_cannot_be(people, turn):
     for day, sentence in (
         ("15.9.2026", "Dagen kan inte vara efter i dag."),
         ("13.9.2026", "Dagen kan inte vara före den 14.9.2026."),
-        ("31.9.2026", "Den dagen finns inte."),
+        ("31.9.2026", "Den dagen finns inte i kalendern. Kontrollera dagen och månaden."),
         ("", "Skriv dagen."),
     ):
         turn(people.clerk, made, "ending/dispatch", {"on": day, "how": "post"}, 422, sentence)

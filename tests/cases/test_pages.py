@@ -69,7 +69,7 @@ def test_a_prepared_clerk_types_four_fields(people, as_):
     ("field", "changed", "said"),
     [
         ("received_on", {"received_on": "6.10.2026"}, "Skriv den dag då den kom till staden"),
-        ("received_on", {"received_on": "31.9.2026"}, "Den dagen finns inte."),
+        ("received_on", {"received_on": "31.9.2026"}, "Den dagen finns inte i kalendern"),
         ("received_on", {"received_on": ""}, "Skriv dagen då begäran kom"),
         ("name", {"name": ""}, "Skriv vems uppgifterna är."),
         ("name", {"name": "Anna 漢"}, "Brevets typsnitt har inte: 漢"),

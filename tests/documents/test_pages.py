@@ -92,14 +92,14 @@ def test_a_list_longer_than_a_page_goes_on(people, as_):
 def test_a_days_protocol_is_ordered_on_its_page_and_stands_in_its_list(people, as_, told_to_look):
     made.october(people)
     client = as_(swedish(people.admin))
-    assert "PDF på finska" in text(client.get(PROTOCOL))
+    assert "Gör PDF på finska" in text(client.get(PROTOCOL))
     answer = client.submit(f"/documents/days/{made.DAY}", {"language": "fi"})
     document = Document.get()
     assert (answer.status_code, answer.location) == (303, page(document))
     assert told_to_look == [1]
     assert page(document) in client.get(PROTOCOL).get_data(as_text=True)
-    assert "PDF på finska" not in text(client.get(PROTOCOL)), "there is one of each language"
-    assert "PDF på svenska" in text(client.get(PROTOCOL))
+    assert "Gör PDF på finska" not in text(client.get(PROTOCOL)), "there is one of each language"
+    assert "Gör PDF på svenska" in text(client.get(PROTOCOL))
     again = client.submit(f"/documents/days/{made.DAY}", {"language": "fi"})
     assert again.status_code == 409
     assert "finns redan" in text(again)
@@ -108,12 +108,12 @@ def test_a_days_protocol_is_ordered_on_its_page_and_stands_in_its_list(people, a
 def test_the_page_of_today_has_nothing_to_order(people, as_):
     today = clock.today()
     client = as_(people.dpo)
-    assert "PDF på svenska" not in text(client.get(f"/retention/protocols/{today}"))
+    assert "Gör PDF på svenska" not in text(client.get(f"/retention/protocols/{today}"))
     assert client.submit(f"/documents/days/{today}", {"language": "sv"}).status_code == 422
 
 
 def test_managers_read_protocols_and_are_offered_no_documents(people, as_):
-    assert "PDF på svenska" not in text(as_(people.manager).get(PROTOCOL))
+    assert "Gör PDF på svenska" not in text(as_(people.manager).get(PROTOCOL))
 
 
 def test_a_language_that_is_none_is_refused(people, as_):
@@ -139,7 +139,7 @@ def test_the_month_page_adds_the_days_up(people, as_, reader):
     assert "Gallringsprotokoll 10/2026" in said
     assert "Raderade 4" in said
     assert "14.10.2026 3 1" in said
-    assert ("PDF på svenska" in said) == (reader == "decider")
+    assert ("Gör PDF på svenska" in said) == (reader == "decider")
 
 
 def test_reading_a_month_is_logged(people, as_):

@@ -89,7 +89,7 @@ def test_who_was_led_by_another_site_is_told_that_nothing_was_done(as_, people):
     client = as_(people.adviser)
     for answer in (client.get("/recordings/", headers=FETCHES[2]), client.post("/recordings/", headers=LED)):
         assert answer.status_code == 403
-        assert "Begäran kom från en annan webbplats och utfördes inte." in answer.text
+        assert "Det kom från en annan webbplats och utfördes inte." in answer.text
 
 
 @pytest.mark.parametrize("sent", FETCHES, ids=lambda sent: "-".join(sent.values()))

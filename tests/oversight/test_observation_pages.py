@@ -127,7 +127,7 @@ def test_a_personal_code_a_wrong_day_and_no_choice_stand_beside_their_fields(peo
     officer = as_(people.dpo)
     for wrong, said in (
         ({"question": WORDS + " 131052-308T"}, "personbeteckning"),
-        ({"answer_by": "31.2.2027"}, "Den dagen finns inte."),
+        ({"answer_by": "31.2.2027"}, "Den dagen finns inte i kalendern. Kontrollera dagen och månaden."),
         ({"answer_by": "1.1.2026"}, "högst 60 dagar framåt"),
         ({"answer_by": ""}, "Skriv dagen."),
         ({"of": "x"}, "Välj vem som får frågan."),

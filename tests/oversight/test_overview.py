@@ -113,8 +113,8 @@ def test_nobody_but_the_officer_sees_it(as_, people, who):
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ("from=31.2.2026", "Den dagen finns inte."),
-        ("from=2.11.2026&to=1.11.2026", "Till-dagen är före från-dagen."),
+        ("from=31.2.2026", "Den dagen finns inte i kalendern. Kontrollera dagen och månaden."),
+        ("from=2.11.2026&to=1.11.2026", "Den sista dagen är före den första. Rätta en av dem."),
         ("from=31.12.2024&to=1.1.2026", "Välj en period på högst ett år."),
         ("person=00000000-0000-0000-0000-000000000000", ""),
         ("hour=24", ""),

@@ -45,7 +45,7 @@ def test_the_file_holds_what_the_list_shows_and_the_log_its_fingerprint(as_, peo
     assert [list(row.values()) for row in rows] == [
         [
             *("24.11.2026", "11.00", "3:07", "Småbarnspedagogik", "••• 567", "Karin Testström", "'=1+1"),
-            *("Ej informerad", "", "24.2.2027"),
+            *("Inte informerad", "", "24.2.2027"),
         ],
         ["23.11.2026", "12.00", "1:00", "Tekniska servicen", "dolt", "", long, "Informerad", "", "23.2.2027"],
     ]

@@ -44,7 +44,7 @@ def test_find_lists_the_newest_calls_first_and_writes_the_log(as_, people):
 def test_find_shows_what_a_list_needs_and_no_more_of_the_number_than_its_end(as_, people):
     row = call(people.daycare, subject="Köplats", adviser=people.adviser, told=Told.NO, seconds=187)
     text = as_(people.adviser).get("/recordings/").text
-    for seen in ("24.11.2026 11.00", "3:07", "Småbarnspedagogik", "Karin Testström", "Köplats", "Ej informerad"):
+    for seen in ("24.11.2026 11.00", "3:07", "Småbarnspedagogik", "Karin Testström", "Köplats", "Inte informerad"):
         assert seen in text
     assert "24.2.2027" in text
     assert "••• 567" in text
@@ -220,12 +220,12 @@ def test_the_quick_choices_are_days_as_people_count_them(as_, people):
     ("query", "message"),
     [
         ("from=2026-11-24", "Skriv dagen som i 24.11.2026."),
-        ("from=31.11.2026", "Den dagen finns inte."),
-        ("to=29.2.2027", "Den dagen finns inte."),
-        ("from=1.1.0001", "Kontrollera årtalet."),
-        ("to=31.12.9999", "Kontrollera årtalet."),
+        ("from=31.11.2026", "Den dagen finns inte i kalendern. Kontrollera dagen och månaden."),
+        ("to=29.2.2027", "Den dagen finns inte i kalendern. Kontrollera dagen och månaden."),
+        ("from=1.1.0001", "Kontrollera årtalet: det ska ha fyra siffror och börja med 20."),
+        ("to=31.12.9999", "Kontrollera årtalet: det ska ha fyra siffror och börja med 20."),
         ("from=²4.11.2026", "Skriv dagen som i 24.11.2026."),
-        ("from=2.11.2026&to=1.11.2026", "Till-dagen är före från-dagen."),
+        ("from=2.11.2026&to=1.11.2026", "Den sista dagen är före den första. Rätta en av dem."),
         ("number=04", "Skriv minst tre siffror."),
         ("number=anonymous", "Skriv numret med siffror"),
         ("words=%26%26", "Skriv ord med bokstäver eller siffror."),

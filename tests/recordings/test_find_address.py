@@ -188,7 +188,7 @@ def test_a_number_is_looked_for_from_its_third_digit_and_not_faulted_before(as_,
 
 def test_what_is_wrong_comes_along_for_beside_its_field_and_goes_when_it_is_mended(as_, people):
     client = as_(people.adviser)
-    said = '<div id="to-said"><p class="field-error">Till-dagen är före från-dagen.</p></div>'
+    said = '<div id="to-said"><p class="field-error">Den sista dagen är före den första. Rätta en av dem.</p></div>'
     answer = typed(client, **{"from": "24.11.2026", "to": "23.11.2026"})
     assert said in answer.text
     assert [f'<div id="{name}-said"></div>' in answer.text for name in ("words", "number", "from")] == [True] * 3

@@ -166,7 +166,7 @@ def test_the_player_names_who_is_on_each_channel(as_, people, call):
     page = text(client.get(opened(client, call)))
     assert re.search(r"<title>(Inspelning [^<]*?) – .*<h1>\1</h1>", page)
     adviser = 'Kundrådgivare <span class="player-person">Karin Testström</span>'
-    assert re.findall(r'<span class="player-speaker">(.*?)</span>(?=\s*<canvas)', page) == [adviser, "Uppringare"]
+    assert re.findall(r'<span class="player-speaker">(.*?)</span>(?=\s*<canvas)', page) == [adviser, "Den som ringde"]
     assert page.count("<canvas") == 2
     Recording.update(speakers=None).execute()
     page = text(client.get(opened(client, call)))

@@ -85,7 +85,7 @@ def test_show_needs_the_permission(as_, people):
 @pytest.mark.parametrize("told", [Told.NO, Told.UNKNOWN])
 def test_a_call_whose_caller_was_not_told_is_marked(as_, people, told):
     text = page(as_(people.adviser), call(people.daycare, told=told))
-    words = {Told.NO: "Ej informerad", Told.UNKNOWN: "Oklart om informerad"}
+    words = {Told.NO: "Inte informerad", Told.UNKNOWN: "Oklart om informerad"}
     assert f'<span class="tag tag-warning">{words[told]}</span>' in text
 
 

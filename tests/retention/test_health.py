@@ -68,7 +68,7 @@ def test_a_certificate_that_ends_soon_is_a_warning_two_months_ahead(people, sett
     code, plain = told()
     assert (code, bool(plain["seal_ends"])) == (int(level), level != Level.GOOD)
     page = as_(people.manager).get("/retention/").text
-    assert ("Certifikatet för brevens sigill" in page) == (level != Level.GOOD)
+    assert ("Certifikatet för försegling gäller" in page) == (level != Level.GOOD)
 
 
 def test_no_good_round_of_requests_for_an_hour_is_a_warning(people, as_):

@@ -232,7 +232,7 @@ def test_a_typed_day_opens_its_protocol(people, as_):
     assert dpo.get("/retention/?day=10.6.2026").headers["Location"] == PAGE
     answer = dpo.get("/retention/?day=32.6.2026")
     assert answer.status_code == 422
-    assert "Den dagen finns inte." in answer.text
+    assert "Den dagen finns inte i kalendern. Kontrollera dagen och månaden." in answer.text
 
 
 @pytest.mark.parametrize(("person", "seen"), [("manager", True), ("admin", True), ("adviser", False), ("clerk", False)])
