@@ -25,6 +25,8 @@ COMMANDS = {
     "audit": "portal.audit.cli:audit",
     "keys": "portal.keys.cli:keys",
     "document": "portal.documents.cli:document",
+    "doctor": "portal.machine.cli:doctor",
+    "units": "portal.machine.cli:units",
     "bench": "portal.bench.cli:bench",
     "supply": "portal.supply.cli:supply",
 }

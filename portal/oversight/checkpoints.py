@@ -263,10 +263,9 @@ def _send(line: Line, sent: int, to: str) -> int:
     if not waiting:
         return sent
     if to == "local":
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as local:
-            local.connect("/dev/log")
+        with _local() as log:
             for one in waiting:
-                local.send(f"<{FACILITY}>portal: {one.text}".encode())
+                log.send(f"<{FACILITY}>portal: {one.text}".encode())
         return waiting[-1].seq
     with _line_to(to) as server:
         server.sendall(b"".join(map(_framed, waiting)))
@@ -278,6 +277,19 @@ def _send(line: Line, sent: int, to: str) -> int:
             while server.recv(LONGEST):  # it closes when it has read all
                 pass
     return waiting[-1].seq
+
+
+def reach(place: str) -> None:
+    """Is there a syslog server, for the setting `checkpoint_syslog`? Nothing is sent. Raises OSError."""
+    with _local() if place == "local" else _line_to(place):
+        pass
+
+
+@contextlib.contextmanager
+def _local() -> Iterator[socket.socket]:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as log:
+        log.connect("/dev/log")
+        yield log
 
 
 @contextlib.contextmanager

@@ -36,7 +36,7 @@ FRAME = {
 """What views stand on."""
 EDGE = {"app", "portal", "portal.certificate", "portal.cli", "portal.start", "portal.schema"}
 """Wiring: may import everything, is imported by no capability."""
-TOOLS = {"portal.demo", "portal.bench", "portal.supply"}
+TOOLS = {"portal.demo", "portal.bench", "portal.machine", "portal.supply"}
 """Programs around the portal: may import everything, are imported by nothing but their command."""
 ALONE = {"portal.audit", "portal.vault"}
 """Store kind and id; import no other capability below their views."""
