@@ -119,13 +119,13 @@ def backups() -> Iterator[Told]:
     held = copies.every()
     if over := [copy for copy in held if copy.over]:
         yield mend("backups", f"{len(over)} are past their days: what was deleted is still in them", _removal(over[-1]))
-    whole = [copy for copy in held if _is_whole(copy)]
+    newest = copies.newest_whole()
     if away := [copy for copy in held if not copy.folder.is_dir() or not copy.keys.is_dir()]:
         yield look("backups", f"{len(away)} cannot be reached", f"mount their disk; destroyed: {_removal(away[-1])}")
-    if not whole:
+    if newest is None:
         yield mend("backups", "none that is whole", "`portal backup`, each night (`portal units` has a timer)")
         return
-    age = clock.now() - max(copy.made_at for copy in whole)
+    age = clock.now() - newest.made_at
     says = f"the newest was made {_ago(age)}"
     if age > LOST:
         yield mend("backups", says, "`portal backup`; then see why the nightly one does not")
@@ -133,10 +133,6 @@ def backups() -> Iterator[Told]:
         yield look("backups", says, "did the nightly one fail? `systemctl status portal-backup`")
     else:
         yield good("backups", says)
-
-
-def _is_whole(copy: Copy) -> bool:
-    return all((here / "manifest.json").exists() for here in (copy.calls_here, copy.keys_here))
 
 
 def _removal(copy: Copy) -> str:

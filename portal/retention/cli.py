@@ -10,7 +10,7 @@ import click
 
 from portal import clock, config, confined, db, start
 from portal.keys import care
-from portal.retention import actions, checks, closed, copies, health, ledger, replay, sweeps, watch
+from portal.retention import actions, checks, closed, copies, health, ledger, metrics, replay, sweeps, watch
 from portal.retention import backup as backups
 from portal.retention import restore as restoring
 from portal.retention.actions import Preview, Summary
@@ -88,12 +88,21 @@ def _told(done: Preview | Summary) -> str:
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def status(as_json: bool) -> None:
-    """Is deletion alive? Exit code 0: yes, 1: warnings, 2: data past its date is here, or nobody sweeps."""
+@click.option("--metrics", "as_metrics", is_flag=True, help="Print the text format of Prometheus.")
+def status(as_json: bool, as_metrics: bool) -> None:
+    """Is deletion alive? Exit code 0: yes, 1: warnings, 2: data past its date is here, or nobody sweeps.
+
+    With --metrics it is 0 whenever they could be had: `portal_level` tells.
+    """
+    if as_json and as_metrics:
+        raise click.UsageError("--json or --metrics")
     _open()
     if any(name.startswith("0001") for name in db.pending()):
         raise click.ClickException("the register has no tables: run `portal migrate`")
     report = health.report()
+    if as_metrics:
+        click.echo("\n".join(metrics.lines(report, copies.newest_whole())))
+        return
     click.echo(json.dumps(_plain(report)) if as_json else _text(report))
     sys.exit(report.level)
 

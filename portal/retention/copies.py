@@ -43,6 +43,11 @@ class Copy:
         return self.keys / self.name
 
     @property
+    def whole(self) -> bool:
+        """Was it made to its end, and can it be reached? A backup under way is not."""
+        return all((here / "manifest.json").exists() for here in (self.calls_here, self.keys_here))
+
+    @property
     def over(self) -> bool:
         # One that is still to come was made by a clock that has been set back since: nobody knows its age
         return not clock.now() - LIFE < self.made_at <= clock.now()
@@ -59,6 +64,10 @@ def every() -> list[Copy]:
     except FileNotFoundError:
         return []
     return [Copy(r["name"], Path(r["folder"]), Path(r["keys"]), dt.datetime.fromisoformat(r["made_at"])) for r in rows]
+
+
+def newest_whole() -> Copy | None:
+    return max((copy for copy in every() if copy.whole), key=lambda copy: copy.made_at, default=None)
 
 
 def holding_key_of(destroyed_at: dt.datetime) -> list[Copy]:
