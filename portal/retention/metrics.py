@@ -1,7 +1,7 @@
 """How the portal is, as numbers for a monitoring that keeps them (the text format of Prometheus). No personal data."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from portal import confined
@@ -53,7 +53,7 @@ def lines(report: Report, backup: Copy | None) -> Iterator[str]:
         yield from _gauge("fault", "A round of the worker whose last run had a fault", held)
 
 
-def _gauge(name: str, said: str, values: list[tuple[str, int | float]]) -> Iterator[str]:
+def _gauge(name: str, said: str, values: Iterable[tuple[str, int | float]]) -> Iterator[str]:
     yield f"# HELP portal_{name} {said}"
     yield f"# TYPE portal_{name} gauge"
     for labels, number in values:
