@@ -22,11 +22,11 @@ EXTENSION = re.compile(r"[0-9]{1,15}")
 
 
 class BadUsername(Invalid):
-    text = N_("Ett användarnamn har bara bokstäverna a–z, siffror, punkt, bindestreck och understreck.")
+    text = N_("Skriv användarnamnet med bokstäverna a–z, siffror, punkt, bindestreck och understreck.")
 
 
 class UsernameTaken(Invalid):
-    text = N_("Användarnamnet används redan.")
+    text = N_("Användarnamnet används redan. Välj ett annat.")
 
 
 class NoName(Invalid):
@@ -34,11 +34,11 @@ class NoName(Invalid):
 
 
 class BadExtension(Invalid):
-    text = N_("En anknytning har bara siffror.")
+    text = N_("Skriv anknytningen med bara siffror.")
 
 
 class ExtensionTaken(Invalid):
-    text = N_("Anknytningen hör redan till en annan användare.")
+    text = N_("Anknytningen hör redan till en annan användare. Kontrollera numret, eller ta bort det där först.")
 
 
 class OwnAccount(Invalid):

@@ -13,7 +13,7 @@ from portal.language import LANGUAGES, N_
 
 
 class WrongOldPassword(Invalid):
-    text = N_("Det nuvarande lösenordet stämmer inte.")
+    text = N_("Det nuvarande lösenordet stämmer inte. Försök igen.")
 
 
 def change_password(account: Account, old: str, chosen: str) -> None:

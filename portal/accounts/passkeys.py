@@ -57,7 +57,7 @@ class NoAnswer(WrongKey):
 
 
 class KeyTaken(Invalid):
-    text = N_("Den här nyckeln finns redan i registret.")
+    text = N_("Den här nyckeln finns redan i registret. Använd en annan.")
 
 
 class TooMany(Invalid):

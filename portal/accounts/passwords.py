@@ -49,7 +49,7 @@ class Guessable(Weak):
 
 
 class Unchanged(Weak):
-    text = N_("Det nya lösenordet är samma som det gamla.")
+    text = N_("Det nya lösenordet är samma som det gamla. Välj ett annat.")
 
 
 def check(password: str, *, names: Iterable[str] = ()) -> None:

@@ -27,7 +27,7 @@ AS_ONE = dt.timedelta(seconds=1)
 class WrongPassword(Invalid):
     """The same for an unknown name, a wrong password and a closed account."""
 
-    text = N_("Användarnamnet eller lösenordet stämmer inte.")
+    text = N_("Användarnamnet eller lösenordet stämmer inte. Försök igen.")
 
 
 class WrongCode(Invalid):

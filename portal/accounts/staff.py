@@ -44,7 +44,7 @@ class RegisterChanged(Conflict):
 
 
 class NothingToDo(Invalid):
-    text = N_("Listan ändrar ingenting.")
+    text = N_("Listan ändrar ingenting. Kasta den, eller läs in en annan.")
 
 
 class OwnUnit(Invalid):

@@ -59,7 +59,7 @@ class ColumnTwice(Invalid):
 
 
 class NoRows(Invalid):
-    text = N_("Listan har inga personer.")
+    text = N_("Listan har inga personer. Kontrollera att det är rätt fil.")
 
 
 class CodeInList(Invalid):

@@ -26,7 +26,7 @@ class BadCode(Invalid):
 
 
 class CodeTaken(Invalid):
-    text = N_("Koden används redan av en annan enhet.")
+    text = N_("Koden används redan av en annan enhet. Välj en annan.")
 
 
 class NoUnitName(Invalid):
@@ -44,7 +44,7 @@ class UnitChanged(Conflict):
 
 
 class CannotAnswer(Invalid):
-    text = N_("Den som svarar för en enhet ska ha en gällande rättighet som chef eller beslutsfattare.")
+    text = N_("Välj någon som har en gällande rättighet som chef eller beslutsfattare: bara de svarar för en enhet.")
 
 
 def get(key: uuid.UUID) -> Unit:

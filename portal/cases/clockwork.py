@@ -45,7 +45,7 @@ class UnknownMethod(Invalid):
 
 
 class NotThatDay(Invalid):
-    text = N_("Dagen kan inte vara före begäran kom eller efter i dag.")
+    text = N_("Dagen kan inte vara före begäran kom eller efter i dag. Välj en dag däremellan.")
 
 
 class StillTime(Invalid):

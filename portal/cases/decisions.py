@@ -48,7 +48,7 @@ class RowsRefused(Invalid):
 
 
 class TooManyRows(Invalid):
-    text = N_("Det är fler rader än vad som kan sparas för ett samtal.")
+    text = N_("Det är fler rader än vad som kan sparas för ett samtal. Slå ihop korta repliker.")
 
 
 @db.atomic()

@@ -67,7 +67,7 @@ class AlreadyClaimed(Conflict):
 class TooManyClaims(Invalid):
     """`most` claims."""
 
-    text = N_("Högst %(most)s yrkanden kan antecknas för en rättighet.")
+    text = N_("Högst %(most)s yrkanden kan antecknas för en rättighet. Slå ihop sådana som gäller samma sak.")
 
 
 class Carried(Conflict):

@@ -227,7 +227,8 @@ class FactsForm(Form):
 
     def validate_requested_on(self, field: DayField) -> None:
         if field.data and "received_on" in self and self.received_on.data and field.data > self.received_on.data:
-            raise ValidationError(_l("Begäran kan inte vara daterad efter dagen då den mottogs."))
+            text = _l("Begäran kan inte vara daterad efter dagen då den mottogs. Kontrollera båda dagarna.")
+            raise ValidationError(text)
 
     def validate_agent(self, field: StringField) -> None:
         if self.capacity.data in (Capacity.REPRESENTATIVE, Capacity.GUARDIAN) and not field.data:
@@ -239,7 +240,7 @@ class FactsForm(Form):
 
     def validate_called_from(self, field: DayField) -> None:
         if field.data and field.data > clock.today():
-            raise ValidationError(_l("Dagen kan inte vara efter i dag."))
+            raise ValidationError(_l("Dagen kan inte vara efter i dag. Välj i dag eller en tidigare dag."))
         if self.called_to.data and not field.data and not field.errors:
             raise ValidationError(_l("Skriv båda dagarna, eller ingen."))
 

@@ -41,7 +41,7 @@ class OwnWork(Invalid):
 
 
 class NothingProposed(Conflict):
-    text = N_("Som beslutsfattare hör du samtalen när ett svar har föreslagits.")
+    text = N_("Vänta tills ett svar är föreslaget: som beslutsfattare hör du samtalen först då.")
 
 
 class NotKept(Conflict):

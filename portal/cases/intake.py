@@ -36,7 +36,7 @@ class ReceivedLater(Invalid):
 
 
 class RequestedLater(Invalid):
-    text = N_("Begäran kan inte vara daterad efter dagen då den mottogs.")
+    text = N_("Begäran kan inte vara daterad efter dagen då den mottogs. Kontrollera båda dagarna.")
 
 
 class NameNeeded(Invalid):

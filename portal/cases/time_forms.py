@@ -50,7 +50,7 @@ class ProveIdentityForm(Form):
         if field.data is None:
             raise ValidationError(_l("Skriv dagen."))
         if field.data > clock.today():
-            raise ValidationError(_l("Dagen kan inte vara efter i dag."))
+            raise ValidationError(_l("Dagen kan inte vara efter i dag. Välj i dag eller en tidigare dag."))
 
     @classmethod
     def empty(cls, day: dt.date) -> "ProveIdentityForm":

@@ -42,7 +42,7 @@ class WordsNeeded(Invalid):
 
 
 class KnownLater(Invalid):
-    text = N_("Tiden kan inte vara efter nu.")
+    text = N_("Tiden kan inte vara efter nu. Kontrollera dag och klockslag.")
 
 
 class KnownNeeded(Invalid):
@@ -87,7 +87,7 @@ class LateReasonNeeded(Invalid):
 
 
 class BeforeKnown(Invalid):
-    text = N_("Det kan inte ha gjorts innan staden fick veta.")
+    text = N_("Det kan inte ha gjorts innan staden fick veta. Kontrollera dag och klockslag.")
 
 
 class NotDone(Conflict):

@@ -37,7 +37,7 @@ RETRY_WAITS_SECONDS = 20
 class StillRefused(Conflict):
     """A retry ended in quarantine again."""
 
-    text = N_("Filen gick inte att ta in nu heller. Den ligger kvar i karantänen.")
+    text = N_("Filen gick inte att ta in nu heller. Den ligger kvar i karantänen, och orsaken står på sidan.")
 
 
 def sweep_inbox() -> Summary:

@@ -14,11 +14,11 @@ NUMBER = re.compile(r"\+?[0-9*#]{1,20}")
 
 
 class BadNumber(Invalid):
-    text = N_("Ett servicenummer har bara siffror, som telefonsystemet skriver det.")
+    text = N_("Skriv servicenumret med bara siffror, som telefonsystemet skriver det.")
 
 
 class NumberTaken(Invalid):
-    text = N_("Servicenumret finns redan.")
+    text = N_("Servicenumret finns redan. Öppna det i listan.")
 
 
 class NoName(Invalid):

@@ -28,7 +28,7 @@ class NotPlayable(Invalid):
 
 
 class SoundTooLarge(Invalid):
-    text = N_("Ljudfilen får vara högst 10 MB.")
+    text = N_("Ljudfilen får vara högst 10 MB. Spara den till exempel som MP3.")
 
 
 class SoundTooLong(Invalid):

@@ -40,7 +40,7 @@ class ReasonNeeded(Invalid):
 
 
 class Unchanged(Invalid):
-    text = N_("Det nya värdet är detsamma som det som redan står.")
+    text = N_("Det nya värdet är detsamma som det som redan står. Skriv det som ska stå i stället.")
 
 
 class NotYours(Denied):

@@ -46,7 +46,7 @@ class CaseNumberNeeded(Invalid):
 
 
 class NotReady(Conflict):
-    text = N_("Ljudet är inte färdigt att spelas upp.")
+    text = N_("Ljudet är inte färdigt att spelas upp. Vänta en stund och ladda om sidan.")
 
 
 def purposes(user: Account, recording: Recording) -> list[Purpose]:

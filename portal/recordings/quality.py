@@ -34,7 +34,7 @@ class OwnCall(Invalid):
 
 
 class Unanswered(Invalid):
-    text = N_("Svara på alla frågor. Välj Ej aktuellt när saken inte kom upp i samtalet.")
+    text = N_("Svara på alla frågor. Välj Inte aktuellt när saken inte kom upp i samtalet.")
 
 
 class PersonalCode(Invalid):

@@ -17,7 +17,7 @@ ANSWERS = {
     Answer.YES: _l("Ja"),
     Answer.PARTLY: _l("Delvis"),
     Answer.NO: _l("Nej"),
-    Answer.NOT_APPLICABLE: _l("Ej aktuellt"),
+    Answer.NOT_APPLICABLE: _l("Inte aktuellt"),
 }
 """In the order they stand on the page."""
 ASKS = "answer-"

@@ -43,11 +43,14 @@ class TooMany(Invalid):
 
 
 class NameTaken(Invalid):
-    text = N_("Du har redan en sparad sökning med det namnet.")
+    text = N_("Du har redan en sparad sökning med det namnet. Välj ett annat namn.")
 
 
 class Personal(Invalid):
-    text = N_("Ett telefonnummer eller en personbeteckning får inte finnas i namnet eller bland orden.")
+    text = N_(
+        "Ett telefonnummer eller en personbeteckning får inte finnas i namnet eller bland orden. Ta bort det och "
+        "spara på nytt."
+    )
 
 
 class Saved(NamedTuple):

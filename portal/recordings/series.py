@@ -28,7 +28,10 @@ OPEN_FOR = dt.timedelta(hours=1)
 
 
 class NothingToHear(Invalid):
-    text = N_("I listan finns inget samtal som du får höra för det ändamålet.")
+    text = N_(
+        "I listan finns inget samtal som du får höra för det ändamålet. Välj ett annat ändamål, eller sök fram "
+        "andra samtal."
+    )
 
 
 class Over(Conflict):

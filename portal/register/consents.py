@@ -41,7 +41,7 @@ class HowNeeded(Invalid):
 
 
 class GivenLater(Invalid):
-    text = N_("Samtycket kan inte ha getts efter i dag.")
+    text = N_("Samtycket kan inte ha getts efter i dag. Kontrollera dagen.")
 
 
 class TextLater(Invalid):
@@ -51,7 +51,7 @@ class TextLater(Invalid):
 
 
 class EndsBefore(Invalid):
-    text = N_("Samtyckets sista dag är redan förbi.")
+    text = N_("Samtyckets sista dag är redan förbi. Ett sådant samtycke antecknas inte.")
 
 
 class CallNeeded(Invalid):

@@ -75,13 +75,13 @@ class ReasonsNeeded(Invalid):
 
 
 class ValidPast(Invalid):
-    text = N_("Beskrivningen kan inte gälla från en dag som har varit.")
+    text = N_("Beskrivningen kan inte gälla från en dag som har varit. Välj i dag eller en senare dag.")
 
 
 class ValidFar(Invalid):
     """`last`: the last day from which it may be in force. A year that was typed wrong would let no other follow."""
 
-    text = N_("Beskrivningen kan börja gälla senast den %(last)s.")
+    text = N_("Beskrivningen kan börja gälla senast den %(last)s. Välj en tidigare dag.")
 
 
 class ValidBefore(Invalid):

@@ -87,7 +87,7 @@ class DiscloseForm(Form):
         if field.data is None:
             raise ValidationError(_l("Skriv dagen."))
         if field.data > clock.today():
-            raise ValidationError(_l("Dagen kan inte vara efter i dag."))
+            raise ValidationError(_l("Dagen kan inte vara efter i dag. Välj i dag eller en tidigare dag."))
 
     def validate_basis(self, field: RadioField) -> None:
         _chosen(field)
@@ -114,7 +114,8 @@ class DiscloseForm(Form):
             text = _l("Rad %(line)s går inte att läsa. Skriv den som 0:15–0:20,5.", line=error.line)
             raise ValidationError(text) from error
         if not fits(self.ranges, self._duration_ms):
-            raise ValidationError(_l("Avsnitten ska ligga inom samtalet, i ordning, utan att gå in i varandra."))
+            text = _l("Avsnitten ska ligga inom samtalet, i ordning, utan att gå in i varandra. Rätta tiderna.")
+            raise ValidationError(text)
 
     def facts(self) -> dict[str, Any]:
         """As `disclosures.propose` takes it."""

@@ -38,7 +38,7 @@ class ConsentNeeded(Invalid):
 
 
 class PassagesWrong(Invalid):
-    text = N_("Avsnitten ska ligga inom samtalet, i ordning, utan att gå in i varandra.")
+    text = N_("Avsnitten ska ligga inom samtalet, i ordning, utan att gå in i varandra. Rätta tiderna.")
 
 
 class AddressNeeded(Invalid):

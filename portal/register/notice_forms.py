@@ -42,7 +42,7 @@ class TellForm(Form):
         if field.data is None:
             raise ValidationError(_l("Skriv dagen."))
         if field.data > clock.today():
-            raise ValidationError(_l("Dagen kan inte vara efter i dag."))
+            raise ValidationError(_l("Dagen kan inte vara efter i dag. Välj i dag eller en tidigare dag."))
 
     def validate_how(self, field: RadioField) -> None:
         _chosen(field)

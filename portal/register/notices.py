@@ -59,13 +59,13 @@ class HowNeeded(Invalid):
 
 
 class DayAhead(Invalid):
-    text = N_("Dagen kan inte vara efter i dag.")
+    text = N_("Dagen kan inte vara efter i dag. Välj i dag eller en tidigare dag.")
 
 
 class DayBefore(Invalid):
     """`first`: the first day that is possible."""
 
-    text = N_("Dagen kan inte vara före den %(first)s.")
+    text = N_("Dagen kan inte vara före den %(first)s. Välj den dagen eller en senare.")
 
 
 class ReasonNeeded(Invalid):

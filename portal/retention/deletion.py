@@ -43,7 +43,10 @@ class OutsideInbox(Exception):
 
 
 class KeptByOther(Conflict):
-    text = N_("Samtalet hålls kvar av en chef eller behövs i ett annat ärende, och kan inte raderas nu.")
+    text = N_(
+        "Samtalet hålls kvar av en chef eller behövs i ett annat ärende, och kan inte raderas nu. Det raderas när det "
+        "släpps."
+    )
 
 
 def may_go(now: dt.datetime) -> tuple[Any, ...]:

@@ -70,7 +70,7 @@ class ProposeForm(Form):
         if field.data is None:
             raise ValidationError(_l("Skriv dagen."))
         if field.data > clock.today():
-            raise ValidationError(_l("Dagen kan inte vara efter i dag."))
+            raise ValidationError(_l("Dagen kan inte vara efter i dag. Välj i dag eller en tidigare dag."))
 
     def validate_basis(self, field: RadioField) -> None:
         chosen(field)

@@ -43,11 +43,11 @@ class ActionNeeded(Invalid):
 
 
 class ReviewTooFar(Invalid):
-    text = N_("Granskningsdagen får vara högst den %(last)s.")
+    text = N_("Granskningsdagen får vara senast den %(last)s. Välj en tidigare dag.")
 
 
 class ReviewPast(Invalid):
-    text = N_("Granskningsdagen måste vara senare än i dag.")
+    text = N_("Granskningsdagen måste vara senare än i dag. Välj en dag framåt.")
 
 
 class SamePerson(Invalid):

@@ -38,7 +38,7 @@ class NotTold(Conflict):
 
 
 class TooEarly(Invalid):
-    text = N_("Begränsningen kan inte hävas före den dag då personen fick veta det.")
+    text = N_("Begränsningen kan inte hävas före den dag då personen fick veta det. Välj en senare dag.")
 
 
 class Release(enum.StrEnum):

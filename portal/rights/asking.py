@@ -44,7 +44,7 @@ class ReasonNeeded(Invalid):
 
 
 class FirstBefore(Invalid):
-    text = N_("Den första dagen kan inte vara före i dag.")
+    text = N_("Den första dagen kan inte vara före i dag. Välj i dag eller en senare dag.")
 
 
 class FirstTooFar(Invalid):
@@ -52,7 +52,7 @@ class FirstTooFar(Invalid):
 
 
 class LastBefore(Invalid):
-    text = N_("Den sista dagen kan inte vara före den första.")
+    text = N_("Den sista dagen kan inte vara före den första. Rätta en av dem.")
 
 
 class TooLong(Invalid):

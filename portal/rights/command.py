@@ -21,7 +21,7 @@ class NoQueue(Invalid):
 
 
 class TooLong(Invalid):
-    text = N_("Rättigheten kan ges för högst %(months)s månader.")
+    text = N_("Rättigheten kan ges för högst %(months)s månader. Välj en kortare tid.")
 
 
 class AccountClosed(Invalid):

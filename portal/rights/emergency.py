@@ -30,7 +30,7 @@ class OwnEmergency(Invalid):
 class ForeignQueues(Invalid):
     text = N_(
         "I ett nödläge kan en chef bara ge rättigheter till sina egna servicenummer, och inte till dem som chefen "
-        "själv har fått i ett nödläge."
+        "själv har fått i ett nödläge. Välj bland de egna."
     )
 
 

@@ -26,7 +26,7 @@ class ReasonNeeded(Invalid):
 
 
 class LastAdministrator(Invalid):
-    text = N_("Portalen behöver minst en systemadministratör med öppet konto.")
+    text = N_("Portalen behöver minst en systemadministratör med öppet konto. Ge först någon annan rollen.")
 
 
 class LastController(Invalid):

@@ -26,13 +26,13 @@ class TextNeeded(Invalid):
 
 
 class ValidBefore(Invalid):
-    text = N_("Principerna kan gälla tidigast från den %(first)s.")
+    text = N_("Principerna kan gälla tidigast från den %(first)s. Välj den dagen eller en senare.")
 
 
 class ValidFar(Invalid):
     """`last`: the last day from which they may be in force. A year that was typed wrong would let no others follow."""
 
-    text = N_("Principerna kan börja gälla senast den %(last)s.")
+    text = N_("Principerna kan börja gälla senast den %(last)s. Välj en tidigare dag.")
 
 
 class PrinciplesTaken(Conflict):

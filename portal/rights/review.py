@@ -42,7 +42,7 @@ class OwnRight(Invalid):
 
 
 class NotYours(Invalid):
-    text = N_("Någon annan svarar för den här personens rättigheter.")
+    text = N_("Någon annan svarar för den här personens rättigheter. Du behöver inte göra något.")
 
 
 class ReasonNeeded(Invalid):

@@ -42,7 +42,7 @@ def test_adding_the_same_account_twice_is_refused(as_, people):
     client.submit(NEW, newcomer(people))
     again = client.submit(NEW, newcomer(people, username="NYTT.namn", extension=""))
     assert again.status_code == 422
-    assert "Användarnamnet används redan." in words(again)
+    assert "Användarnamnet används redan. Välj ett annat." in words(again)
     assert Account.select().where(Account.username == "nytt.namn").count() == 1
 
 
@@ -50,8 +50,8 @@ def test_adding_the_same_account_twice_is_refused(as_, people):
     ("wrong", "said"),
     [
         ({"username": ""}, "Ange användarnamnet."),
-        ({"username": "två ord"}, "bara bokstäverna a–z"),
-        ({"username": "../etc"}, "bara bokstäverna a–z"),
+        ({"username": "två ord"}, "med bokstäverna a–z"),
+        ({"username": "../etc"}, "med bokstäverna a–z"),
         ({"username": "x" * 65}, "högst 64 tecken"),
         ({"name": ""}, "Ange namnet."),
         ({"name": "x" * 101}, "högst 100 tecken"),

@@ -91,7 +91,7 @@ def test_the_key_alone_opens_nothing(app, people, key):
     client = app.test_client()
     answer = first_with_key(client, "karin", key, BAD)
     assert answer.status_code == 422
-    assert "Användarnamnet eller lösenordet stämmer inte." in words(answer)
+    assert "Användarnamnet eller lösenordet stämmer inte. Försök igen." in words(answer)
     assert not inside(client)
     assert client.get(SECOND_FACTOR).location == "/accounts/sign-in"
 

@@ -33,7 +33,7 @@ def test_a_new_password_needs_the_old_one_and_ends_the_other_sessions(as_, peopl
 @pytest.mark.parametrize(
     ("old", "chosen", "again", "said"),
     [
-        ("not my password at all", CHOSEN, CHOSEN, "Det nuvarande lösenordet stämmer inte."),
+        ("not my password at all", CHOSEN, CHOSEN, "Det nuvarande lösenordet stämmer inte. Försök igen."),
         (PASSWORD, "kort", "kort", "minst 12 tecken"),
         (PASSWORD, CHOSEN, CHOSEN + "x", "Lösenorden är inte lika."),
         (PASSWORD, PASSWORD, PASSWORD, "samma som det gamla"),

@@ -26,7 +26,7 @@ from tests.accounts.door import (
 )
 from tests.people import PASSWORD, code
 
-WRONG = "Användarnamnet eller lösenordet stämmer inte."
+WRONG = "Användarnamnet eller lösenordet stämmer inte. Försök igen."
 
 
 def test_password_and_code_open_the_portal_and_are_logged(client, people):

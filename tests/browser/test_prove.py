@@ -103,7 +103,7 @@ def test_the_proof_runs_out_while_a_key_is_named_and_the_name_stays(page: Page, 
         page.goto(house.url + "/accounts/me/passkeys/new")
         field(page, "Namn på nyckeln", "samma igen")
         page.keyboard.press("Enter")
-        expect(page.locator("#key-said")).to_have_text("Den här nyckeln finns redan i registret.")
+        expect(page.locator("#key-said")).to_have_text("Den här nyckeln finns redan i registret. Använd en annan.")
         sound(page)
     with house.open():
         assert Passkey.select().where(Passkey.account == account.id).count() == 1

@@ -266,7 +266,7 @@ def test_it_is_sent_before_the_letter_is_there_or_the_sound(people, turn):
 def test_it_is_sent_on_a_day_that_cannot_be(people, turn):
     made = answered.ready(people, W)
     for day, sentence in (
-        ("15.9.2026", "Dagen kan inte vara efter i dag."),
+        ("15.9.2026", "Dagen kan inte vara efter i dag. Välj i dag eller en tidigare dag."),
         ("13.9.2026", "Dagen kan inte vara före den 14.9.2026."),
         ("31.9.2026", "Den dagen finns inte i kalendern. Kontrollera dagen och månaden."),
         ("", "Skriv dagen."),

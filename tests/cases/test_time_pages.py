@@ -98,7 +98,7 @@ def test_what_is_missing_is_said_beside_its_field(people, as_, row, act, field):
 @pytest.mark.parametrize(
     ("act", "data", "words"),
     [
-        ("identity", {"method": "desk", "on": "3.9.2026"}, "Dagen kan inte vara efter i dag."),
+        ("identity", {"method": "desk", "on": "3.9.2026"}, "Dagen kan inte vara efter i dag. Välj i dag"),
         ("identity", {"method": "desk", "on": "30.8.2026"}, "Dagen kan inte vara före begäran kom"),
         ("identity", {"method": "passport", "on": "2.9.2026"}, "Välj hur identiteten styrktes."),
         ("identity-request", {"doubt": "\u1200", "asks": "x"}, "Brevets typsnitt har inte: \u1200"),

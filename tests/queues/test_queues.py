@@ -45,8 +45,8 @@ def test_a_number_is_kept_as_the_telephone_system_writes_it(as_, people):
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"number": "2001"}, "Servicenumret finns redan."),
-        ({"number": "20 01"}, "Servicenumret finns redan."),
+        ({"number": "2001"}, "Servicenumret finns redan. Öppna det i listan."),
+        ({"number": "20 01"}, "Servicenumret finns redan. Öppna det i listan."),
         ({"number": "abc"}, "bara siffror"),
         ({"number": ""}, "Ange numret."),
         ({"number": "1" * 21}, "högst 20"),
@@ -99,7 +99,7 @@ def test_a_change_from_an_old_page_conflicts(as_, people):
 def test_changing_to_the_number_of_another_is_refused(as_, people):
     answer = as_(people.admin).submit(address(people.daycare), facts(people.daycare, number="2002"))
     assert answer.status_code == 422
-    assert "Servicenumret finns redan." in words(answer)
+    assert "Servicenumret finns redan. Öppna det i listan." in words(answer)
 
 
 @pytest.mark.parametrize("who", ["adviser", "manager", "clerk", "decider", "dpo"])

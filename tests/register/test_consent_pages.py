@@ -73,7 +73,7 @@ def test_a_consent_is_noted_from_the_page_of_a_call_with_the_others_from_the_num
         ({"given_on": "1.1.2020"}, "Texten gäller först från den"),
         ({"given_how": "rykte"}, "Välj ett av alternativen."),
         ({"how_words": "010101-123N"}, "Skriv ingen personbeteckning."),
-        ({"ends_on": "1.1.2021"}, "Samtyckets sista dag är redan förbi."),
+        ({"ends_on": "1.1.2021"}, "Samtyckets sista dag är redan förbi. Ett sådant samtycke antecknas inte."),
         ({"calls": []}, "Välj minst ett samtal"),
         ({"calls": ["0" * 32]}, "Ett av samtalen har raderats"),
         ({"text": "0" * 32}, "Välj ett av alternativen."),

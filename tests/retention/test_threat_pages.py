@@ -147,8 +147,8 @@ def test_deciding_not_to_hold_gives_the_reporter_the_reasons(people, as_, call, 
         ({"reason": "", "review_on": 60}, "Skriv varför samtalet hålls kvar."),
         ({"action_ahead": " ", "review_on": 60}, "Skriv vilken åtgärd"),
         ({"review_on": None}, "Skriv dagen när kvarhållandet"),
-        ({"review_on": 0}, "Granskningsdagen måste vara senare än i dag."),
-        ({"review_on": 200}, "Granskningsdagen får vara högst den"),
+        ({"review_on": 0}, "Granskningsdagen måste vara senare än i dag. Välj en dag framåt."),
+        ({"review_on": 200}, "Granskningsdagen får vara senast den"),
     ],
 )
 def test_a_hold_that_lacks_something_is_refused_beside_the_field(people, as_, reported, data, said):

@@ -79,7 +79,7 @@ def test_a_request_of_tomorrow_is_none(people, as_, hold):
     day = clock.today() + dt.timedelta(days=1)
     data = form(asked_on=f"{day.day}.{day.month}.{day.year}")
     answer = as_(people.manager).submit(f"/retention/holds/{hold.uuid}/transfers", data)
-    assert "Dagen kan inte vara efter i dag." in text(answer)
+    assert "Dagen kan inte vara efter i dag. Välj i dag eller en tidigare dag." in text(answer)
 
 
 def test_while_a_transfer_is_open_the_call_is_not_released(people, as_, hold, proposed):
