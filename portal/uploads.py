@@ -21,7 +21,7 @@ class FilesField(MultipleFileField):
     def pre_validate(self, form: Form) -> None:
         given = [upload for upload in self.data or [] if getattr(upload, "filename", "")]
         if len(given) > MOST_FILES:
-            raise ValidationError(gettext("Lägg till högst %(most)s bilagor åt gången.", most=MOST_FILES))
+            raise ValidationError(gettext("Lägg till högst %(most)s filer åt gången.", most=MOST_FILES))
         read: list[tuple[str, str, bytes]] = []
         for upload in given:
             content = upload.stream.read(papers.MOST_BYTES + 1)

@@ -33,15 +33,15 @@ KINDS = {"application/pdf": "PDF", "image/png": "PNG", "image/jpeg": "JPEG"}
 
 
 class WrongKind(Invalid):
-    text = N_("Bilagan ska vara en PDF eller en bild (PNG eller JPEG). Filnamnet avgör inte, utan innehållet.")
+    text = N_("Filen ska vara en PDF eller en bild (PNG eller JPEG). Filnamnet avgör inte, utan innehållet.")
 
 
 class TooLarge(Invalid):
-    text = N_("Bilagan får vara högst 10 MB. Dela upp den, eller skanna med lägre upplösning.")
+    text = N_("Filen får vara högst 10 MB. Dela upp den, eller skanna med lägre upplösning.")
 
 
 class NotStored(Invalid):
-    text = N_("Bilagan kunde inte sparas just nu. Försök igen om en stund.")
+    text = N_("Filen kunde inte sparas just nu. Försök igen om en stund.")
 
 
 def kind_of(content: bytes) -> str:

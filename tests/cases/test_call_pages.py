@@ -165,7 +165,7 @@ def test_the_handler_gets_a_player_the_decider_when_proposed_and_the_officer_nev
     shown = clerk.get(page(call)).text
     assert f'src="{page(call)}/listens/' in shown
     assert f'data-look="{page(call)}/listens/' in shown
-    assert "Som beslutsfattare hör du samtalen när ett svar har föreslagits." in text(decider.get(page(call)))
+    assert "Vänta tills ett svar är föreslaget" in text(decider.get(page(call)))
     Case.update(state=State.PROPOSED, proposed_by=people.clerk).execute()
     assert "Du lyssnar för begäran BS/12/2026." in text(decider.get(page(call)))
     decider.submit(f"{page(call)}/listens")

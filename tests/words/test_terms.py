@@ -111,7 +111,7 @@ NOT_SWEDISH = {
     r"(?<!system)administratör": "systemadministratör",
     r"uppringare\b|\buppringarens?\b": "den som ringde",
     r"\bsession": "inloggning",
-    r"\bpapper(?!et$)(?! *$)(?<!på papper)": "handling, bilaga or dokument",
+    r"(?<!på )\bpapper": "handling, bilaga or dokument",
     r"återläs": "återställning",
     r"\båterta förslag|\bförslaget är återtaget": "ta tillbaka",
     r"\bej\b(?! styrkt)": "inte",
