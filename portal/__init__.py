@@ -20,6 +20,7 @@ def create_app(settings: "Settings | None" = None) -> "flask.Flask":
     from portal.audit.views import bp as audit
     from portal.cases.views import bp as cases
     from portal.documents.views import bp as documents
+    from portal.help.views import bp as help_pages
     from portal.incidents.views import bp as incidents
     from portal.ingest.views import bp as ingest
     from portal.language import compile_catalogues
@@ -48,7 +49,7 @@ def create_app(settings: "Settings | None" = None) -> "flask.Flask":
     error_pages.init_app(app)
     security.init_app(app, settings)
     kept = (recordings, cases, ingest, retention, register, description, documents)
-    for blueprint in (accounts, rights, *kept, incidents, oversight, audit, queues):
+    for blueprint in (accounts, rights, *kept, incidents, oversight, audit, queues, help_pages):
         app.register_blueprint(blueprint)
     app.wsgi_app = short_way.ShortWay(app)  # type: ignore[method-assign]
 

@@ -1,0 +1,119 @@
+"""Help with one's own account, with signing in and with the keyboard."""
+
+from portal.help.parts import Ask, Page, Why
+from portal.language import N_
+
+PAGES = {
+    "start": Page(
+        title=N_("Startsidan"),
+        lead=N_("Startsidan visar vad som väntar på dig i ditt arbete."),
+        steps=(
+            N_("Välj ett tal för att se hela listan."),
+            N_("Har du flera roller står allt på samma sida."),
+        ),
+        whys=(
+            Why(
+                N_("Varför ser jag inte samma sidor som en kollega?"),
+                N_("Menyn och startsidan visar det som dina användarrättigheter gäller."),
+                Ask.HEAD,
+            ),
+        ),
+        of=("index",),
+        opens=(("index", N_("Start")),),
+    ),
+    "account": Page(
+        title=N_("Mitt konto"),
+        lead=N_("Du byter själv språk, lösenord, autentiseringsapp och säkerhetsnycklar."),
+        steps=(
+            N_("Lägg till en säkerhetsnyckel. Då loggar du in utan kod, och ingen kan lura av dig den."),
+            N_("Förvara reservkoderna som nycklar, inte i datorn."),
+            N_(
+                "Se dina inloggningar. Känner du inte igen en enhet, avsluta den, byt lösenord och säg "
+                "till systemadministratören."
+            ),
+        ),
+        whys=(
+            Why(
+                N_("Varför måste jag bekräfta en gång till att det är jag?"),
+                N_("Det som väger tungt görs bara av den som nyss har visat vem den är. Det du skrev finns kvar."),
+            ),
+            Why(
+                N_("Varför loggades jag ut?"),
+                N_(
+                    "En inloggning slutar när portalen inte har använts på en stund, när den har varat "
+                    "för länge, och när dina rättigheter ändras."
+                ),
+                Ask.ADMIN,
+            ),
+            Why(
+                N_("Varför kan jag inte ändra mitt namn eller min anknytning?"),
+                N_("Anknytningen säger vems samtal en inspelning är. Därför sköter systemadministratören den."),
+                Ask.ADMIN,
+            ),
+        ),
+        of=(
+            "accounts.me",
+            "accounts.own_*",
+            "accounts.prove",
+            "accounts.proof_question",
+            "accounts.session_ending",
+        ),
+        opens=(("accounts.me", N_("Mitt konto")),),
+    ),
+    "sign-in": Page(
+        title=N_("Hjälp att logga in"),
+        lead=N_(
+            "Du loggar in med användarnamn och lösenord, och visar sedan att det är du: med en kod eller "
+            "en säkerhetsnyckel."
+        ),
+        steps=(
+            N_("Skriv ditt användarnamn och lösenord."),
+            N_("Skriv de sex siffrorna som appen i telefonen visar nu, eller rör vid säkerhetsnyckeln."),
+            N_("Första gången byter du det tillfälliga lösenordet, kopplar en app och får reservkoder."),
+        ),
+        whys=(
+            Why(
+                N_("Varför kommer jag inte in?"),
+                N_(
+                    "Kontrollera användarnamnet, och att telefonens klocka går rätt. Har du glömt "
+                    "lösenordet eller bytt telefon hjälper systemadministratören."
+                ),
+                Ask.ADMIN,
+            ),
+            Why(
+                N_("Varför måste jag vänta?"),
+                N_(
+                    "Efter flera fel väntar portalen allt längre, så att ingen kan gissa. Med en "
+                    "säkerhetsnyckel behöver du inte vänta."
+                ),
+                Ask.ADMIN,
+            ),
+        ),
+        of=(
+            "accounts.sign_in*",
+            "accounts.sign_out",
+            "accounts.second_factor",
+            "accounts.second_factor_question",
+            "accounts.new_password",
+            "accounts.enrolment*",
+            "accounts.arrival",
+            "accounts.language",
+        ),
+        opens=(("accounts.sign_in", N_("Logga in")),),
+    ),
+    "keys": Page(
+        title=N_("Tangenter"),
+        lead=N_("Allt i portalen går att göra utan mus."),
+        steps=(
+            N_("Med Tabb går du framåt, med Skift och Tabb bakåt. Det du står på har en tydlig ram."),
+            N_("Den första tabben på varje sida är Hoppa till innehållet: då går du förbi menyn."),
+            N_(
+                "Retur öppnar en länk, mellanslag trycker på en knapp och kryssar i en ruta, pilarna väljer i en lista."
+            ),
+            N_("Spelarens tangenter fungerar när du står i spelaren, och aldrig i ett fält där du skriver."),
+        ),
+        whys=(),
+        of=("help.keys",),
+        opens=(("index", N_("Start")),),
+    ),
+}
