@@ -65,7 +65,8 @@ PAGES = {
             Why(
                 N_("Varför kan jag inte släppa samtalet?"),
                 N_(
-                    "Ett utlämnande till polisen är på gång. Det måste först vara överlämnat, avslaget eller återtaget."
+                    "Ett utlämnande till polisen är på gång. Det måste först vara överlämnat, avslaget "
+                    "eller taget tillbaka."
                 ),
                 Ask.CONTROLLER,
             ),

@@ -45,9 +45,10 @@ SETTLED = "document.fonts.ready.then(() => new Promise((go) => requestAnimationF
 
 
 def kind(path: str) -> str:
-    """The address without its ids and terms: pages of one kind look alike."""
+    """The address without its ids and terms: pages of one kind look alike, and so do those of the help, each of which
+    `test_help` opens."""
     parts = urlsplit(path)
-    shape = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d[\d.-]*", "*", parts.path)
+    shape = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d[\d.-]*|(?<=^/help/)[\w-]+", "*", parts.path)
     return shape + "?" + "&".join(sorted({name for name, value in parse_qsl(parts.query) if value}))
 
 
