@@ -7,16 +7,21 @@ import pytest
 
 from portal import clock
 from portal.accounts.permissions import Role
-from portal.cases.codes import Decision
+from portal.cases.codes import Decision, RightKind
 from portal.incidents import actions as incidents
 from portal.incidents.models import Loss, Risk
+from portal.oversight.models import Observation
+from portal.register import notices
+from portal.register.models import Told
 from portal.retention import actions, holds, threats, transfers
 from portal.rights import asking
 from tests.calls import recording
 from tests.cases import answered
+from tests.cases import made as cases
+from tests.oversight.test_observation_pages import NOW, seen
 from tests.people import grant, person
 from tests.recordings.hearing import text
-from tests.register import described
+from tests.register import described, shared
 from tests.retention import made
 
 DAY = dt.timedelta(days=1)
@@ -237,3 +242,46 @@ def test_a_proposed_description_says_who_approves(people, as_):
     path = f"/register/description/{row.uuid}"
     assert asked(as_(people.clerk), path) == [f"{CONTROLLER}{people.decider.name}. → description"]
     assert asked(as_(people.decider), path) == []
+
+
+def test_a_restricted_call_says_who_uses_it_meanwhile(people, as_):
+    with clock.frozen(cases.NOW):
+        row = cases.call(people)
+        cases.case(people, rights=(RightKind.OBJECTION,))
+        line = [f"Fråga en handläggare: {people.clerk.name}. → claims"]
+        assert asked(as_(people.adviser), f"/recordings/{row.uuid}") == line
+
+
+def test_a_call_of_a_request_says_who_hears_it(people, as_):
+    with clock.frozen(answered.NOW):
+        case = answered.proposed(people, Decision.MUTED)
+        (call,) = cases.calls(case)
+        grant(people.clerk, Role.CONTROLLER)
+        path = f"/cases/{case.uuid}/calls/{call.uuid}"
+        assert asked(as_(people.decider), path) == []
+        assert asked(as_(people.clerk), path) == [f"{CONTROLLER}{people.decider.name}. → calls"]
+        other = answered.second_clerk()
+        assert f"Begäran handläggs av {people.clerk.name}." in text(as_(other).get(path))
+
+
+def test_a_recipient_who_is_to_be_told_is_the_clerks_task(people, as_):
+    with clock.frozen(cases.NOW):
+        cases.call(people)
+        case = cases.case(people, rights=("rectification",))
+        (call,) = cases.calls(case)
+        shared.handed(people, call.recording)
+        what = {"what": Told.CORRECTED, "because": case, "entry": "subject"}
+        (notice,) = notices.open_for([call.recording], **what, by=people.clerk)
+        path = f"/register/notices/{notice.uuid}"
+        assert asked(as_(people.dpo), path) == [f"Fråga en handläggare: {people.clerk.name}. → notices"]
+        assert asked(as_(people.clerk), path) == []
+
+
+def test_an_observation_that_one_was_asked_about_says_who_closes_it(people, as_):
+    with clock.frozen(NOW):
+        head = person("disa2", "Doris Ombud", Role.DPO)
+        row = seen(people, state="asked", asked_of=head, asked_by=people.dpo, question="Varför?")
+        Observation.update(answer_by=clock.today(), asked_at=clock.now()).where(Observation.id == row.id).execute()
+        path = f"/oversight/observations/{row.uuid}"
+        assert asked(as_(head), path) == [f"Fråga ett dataskyddsombud: {people.dpo.name}. → questions"]
+        assert asked(as_(people.dpo), path) == []
