@@ -92,10 +92,7 @@ PAGES = {
             ),
         ),
         of=("register.description_*",),
-        opens=(
-            ("register.description_versions", N_("Dataskyddsbeskrivning")),
-            ("description.index", N_("Så ser alla den")),
-        ),
+        opens=(("register.description_versions", N_("Dataskyddsbeskrivning")),),
     ),
     "processing": Page(
         title=N_("Register över behandling"),

@@ -231,7 +231,7 @@ def test_an_incident_says_who_leads_and_then_who_decides(people, as_):
     assert asked(as_(people.adviser), path) == [f"Fråga ett dataskyddsombud: {people.dpo.name}. → incidents"]
     incidents.lead(incident, by=people.dpo)
     assert asked(as_(people.dpo), path) == []
-    told = {"risk_reasons": "En röst hördes.", "losses": [Loss.SECRECY], "persons": 1}
+    told = {"risk_reasons": "En röst hördes av någon som inte skulle höra den.", "losses": [Loss.SECRECY], "persons": 1}
     incidents.assess(type(incident).get(), risk=Risk.RISK, **told, by=people.dpo)
     assert asked(as_(people.dpo), path) == [f"{CONTROLLER}{people.decider.name}. → incidents"]
     assert asked(as_(people.decider), path) == []
