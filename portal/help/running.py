@@ -86,7 +86,7 @@ PAGES = {
     ),
     "accounts": Page(
         title=N_("Sköta användare och enheter"),
-        lead=N_("Administratören lägger till personer och enheter. Vad personerna får göra beslutar andra."),
+        lead=N_("Systemadministratören lägger till personer och enheter. Vad personerna får göra beslutar andra."),
         steps=(
             N_("Lägg till användaren och ge det tillfälliga lösenordet till personen själv, inte i e-post."),
             N_("Välj enhet. Den som svarar för enheten begär sedan rättigheterna."),
@@ -135,7 +135,7 @@ PAGES = {
         title=N_("Servicenummer och meddelanden"),
         lead=N_("Varje samtal hör till ett servicenummer. Den som ringer ska få höra att samtalet spelas in."),
         steps=(
-            N_("Administratören lägger till numret så som telefonsystemet kallar det."),
+            N_("Systemadministratören lägger till numret så som telefonsystemet kallar det."),
             N_("En beslutsfattare bestämmer meddelandet på båda språken, och från när det gäller."),
             N_("Se varje vecka hur många samtal som kom in utan att någon informerades."),
         ),
