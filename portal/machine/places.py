@@ -136,6 +136,8 @@ def apart() -> Iterator[Told]:
     """What must not be lost with the data folder's disk does not lie on it."""
     settings = config.settings()
     device = settings.data.stat().st_dev
+    if not settings.database.exists():
+        return  # `portal migrate` makes the folders
     if not settings.ledger.is_dir():
         yield mend("ledger", "its folder is not there", "mount its disk, or see the setting `ledger`")
     elif settings.ledger.stat().st_dev == device:
@@ -213,6 +215,8 @@ def _guarded(settings: Settings) -> Iterator[tuple[Path, int, str]]:
 
 
 def _inbox(settings: Settings, owner: int) -> Iterator[Told]:
+    if not settings.database.exists():
+        return
     if not settings.inbox.is_dir():
         yield mend("inbox", "it is not there", "mount its disk, or see the setting `inbox`")
         return
