@@ -123,8 +123,8 @@ def test_a_backup_that_was_killed_before_its_end_is_none(settings, tmp_path, hal
 
 
 def test_a_backup_that_outlived_its_days_is_told_beside_the_good_one(settings, tmp_path):
-    copies.add(Copy("old", tmp_path, tmp_path, clock.now() - dt.timedelta(days=8)))
     made(settings, tmp_path)
+    copies.add(Copy("old", tmp_path, tmp_path, clock.now() - dt.timedelta(days=8)))
     first, second = running.backups()
     assert (first.level, second.level) == (Level.MEND, Level.GOOD)
     assert "past their days" in first.says

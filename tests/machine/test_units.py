@@ -204,7 +204,7 @@ def test_homes_are_empty_unless_the_portal_lies_there(installed, tmp_path):
         config_in(Path("/srv/portal"), installed), checkpoint_file=Path("/srv/portal-log/checkpoints.log")
     )
     assert service(outside, "web", program=program)["ProtectHome"] == ["yes"]
-    at_home = Path("/home/anna/portal/.venv/bin/portal")
+    at_home = units.HOMES[0] / "anna" / ".venv" / "bin" / "portal"
     assert service(outside, "web", program=at_home)["ProtectHome"] == ["read-only"]
 
 

@@ -1,4 +1,5 @@
-"""The two pictures of the guide, from the demo: `python -m tests.browser.pictures`, after the pages have changed."""
+"""The two pictures of the guide, from a fresh demo: `python -m tests.browser.pictures`, after the pages have changed;
+with a folder, from the demo that is in it (`.demo`, once `make demo` has filled it and is ended)."""
 
 import contextlib
 import json
@@ -24,13 +25,14 @@ WHO, WORD = "karin", "dagvård"
 
 
 @contextlib.contextmanager
-def demo() -> Iterator[dict[str, Any]]:
+def demo(data: str | None) -> Iterator[dict[str, Any]]:
     """What the demo says of itself when it is ready."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = "from portal.cli import main; main()"
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as fresh:
+        folder = data or fresh
         process = subprocess.Popen(
             [sys.executable, "-c", command, "demo", "--json", f"--data={folder}", f"--port={port}", f"--calls={CALLS}"],
             cwd=ROOT,
@@ -79,7 +81,7 @@ def call(page: Page) -> None:
 
 
 def main() -> None:
-    with demo() as told, sync_playwright() as play:
+    with demo(next(iter(sys.argv[1:]), None)) as told, sync_playwright() as play:
         browser = play.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=ARGS)
         page = browser.new_context(
             ignore_https_errors=True, locale="sv-FI", viewport=SIZE, color_scheme="light"
