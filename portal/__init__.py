@@ -51,6 +51,10 @@ def create_app(settings: "Settings | None" = None) -> "flask.Flask":
     kept = (recordings, cases, ingest, retention, register, description, documents)
     for blueprint in (accounts, rights, *kept, incidents, oversight, audit, queues, help_pages):
         app.register_blueprint(blueprint)
+    if settings.house_style:
+        from portal.house.views import bp as house
+
+        app.register_blueprint(house)
     app.wsgi_app = short_way.ShortWay(app)  # type: ignore[method-assign]
 
     @app.get("/")

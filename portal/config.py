@@ -206,6 +206,8 @@ class Settings:
     """Holds the passphrase of `seal_certificate`, on one line."""
     seal_roots: Path | None = None
     """PEM certificates of the authorities whose seals are trusted. Nothing is fetched."""
+    house_style: int = 0
+    """1: there is a page /house-style that shows every part pages are made of. For those who work on the portal."""
 
     @property
     def database(self) -> Path:

@@ -33,7 +33,7 @@ KEPT = ("allow", "retry-after", "content-range")
 """Headers of an HTTP error that its page keeps."""
 
 LAST = """<!doctype html>
-<html lang="sv"><meta charset="utf-8"><title>Något gick fel</title>
+<html lang="sv"><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>Något gick fel</title>
 <h1>Något gick fel <span lang="fi">· Tapahtui virhe</span></h1>
 <p>Försök igen om en stund. <span lang="fi">Yritä hetken kuluttua uudelleen.</span></p>
 """

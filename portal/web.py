@@ -21,6 +21,9 @@ from portal.documents import signs
 from portal.language import CATALOGUES, LANGUAGES, N_
 
 LANGUAGE_COOKIE = "__Host-language"
+LOOK_COOKIE = "__Host-look"
+LOOKS = ("light", "dark")
+REMEMBERED = dt.timedelta(days=365)
 
 # The menu: endpoint and label; a person sees the pages the guard would let them open.
 MENU = (
@@ -199,6 +202,20 @@ def _choose_language() -> str:
     return flask.request.accept_languages.best_match(LANGUAGES, "sv") or "sv"
 
 
+def look() -> str:
+    """'light' or 'dark', as somebody chose in this browser; else '': pages look as the device does."""
+    chosen = flask.request.cookies.get(LOOK_COOKIE, "")
+    return chosen if chosen in LOOKS else ""
+
+
+def remembered(response: flask.Response, cookie: str, value: str) -> flask.Response:
+    """The browser keeps a choice about pages, also of somebody who is not signed in; an empty value is forgotten. Lax:
+    it shows in a page that a link elsewhere leads to."""
+    age = REMEMBERED if value else 0
+    response.set_cookie(cookie, value, max_age=age, path="/", secure=True, httponly=True, samesite="Lax")
+    return response
+
+
 class Templates(flask.templating.Environment):
     """All templates share the globals of the environment, none has its own: a map of maps, as the library gives each
     for that, is slow to look through at every include and import."""
@@ -256,4 +273,5 @@ def init_app(app: flask.Flask) -> None:
 
     @app.context_processor
     def page() -> dict[str, Any]:
-        return {"language": language(), "menu": [m for m in MENU if m[0] in app.view_functions]}
+        menu = [m for m in MENU if m[0] in app.view_functions]
+        return {"language": language(), "look": look(), "menu": menu}

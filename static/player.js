@@ -404,7 +404,7 @@
   if (stood === null && document.activeElement === document.body) toggle.focus({ preventScroll: !('look' in root.dataset) });
   if ('look' in root.dataset) addEventListener('pagehide', () => sessionStorage.setItem(PLACE, place()));
   new ResizeObserver(repaint).observe(waves);
-  ['(forced-colors: active)', '(prefers-contrast: more)'].forEach((query) =>
+  ['(forced-colors: active)', '(prefers-contrast: more)', '(prefers-color-scheme: dark)'].forEach((query) =>
     matchMedia(query).addEventListener('change', repaint),
   );
   root.player = { audio, place, total, go, figures, seconds, show, say, tell, overlays, keys: KEYS, peaks: () => peaks };

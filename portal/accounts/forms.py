@@ -12,7 +12,7 @@ from portal.accounts import passwords
 from portal.accounts.permissions import Role
 from portal.accounts.words import ROLE_NAMES
 from portal.errors import DomainError
-from portal.web import Form, SearchForm, VersionField, plain, printable
+from portal.web import LOOKS, Form, SearchForm, VersionField, plain, printable
 
 KEY_LONGEST = 16_000
 """Characters of a passkey's answer; those of security keys are some two thousand."""
@@ -222,6 +222,29 @@ class NewAccountForm(_Facts):
 
 class AccountForm(_Facts):
     version = VersionField()
+
+
+class LookForm(Form):
+    """How pages look in this browser."""
+
+    look = RadioField(
+        lazy_gettext("Ljust eller mörkt"),
+        choices=[
+            ("device", lazy_gettext("Som enheten är inställd")),
+            ("light", lazy_gettext("Ljust")),
+            ("dark", lazy_gettext("Mörkt")),
+        ],
+        description=lazy_gettext("Valet gäller i den här webbläsaren."),
+    )
+
+    @classmethod
+    def of(cls, look: str) -> "LookForm":
+        return cls(formdata=None, look=look or "device")
+
+    @property
+    def chosen(self) -> str:
+        """'light', 'dark', or '' for neither."""
+        return self.look.data if self.look.data in LOOKS else ""
 
 
 class VersionForm(Form):

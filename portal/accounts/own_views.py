@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from portal.accounts import actions, factors, own, passkeys, sessions, throttle
 from portal.accounts.blueprint import bp
-from portal.accounts.forms import ChangePasswordForm, CodeForm, VersionForm, refuse, role_names
+from portal.accounts.forms import ChangePasswordForm, CodeForm, LookForm, VersionForm, refuse, role_names
 from portal.accounts.models import Account, SignIn
 from portal.accounts.passwords import Weak
 from portal.accounts.permissions import Permission
@@ -19,6 +19,7 @@ from portal.accounts.waiting import waiting
 from portal.errors import Conflict, NotFound
 from portal.queues.models import Queue
 from portal.security import requires
+from portal.web import LOOK_COOKIE, look, remembered
 from portal.web import language as page_language
 
 
@@ -31,11 +32,16 @@ def me_() -> Account:
 @bp.get("/me")
 @requires(Permission.ACCOUNTS_SELF)
 def me() -> ResponseReturnValue:
+    return _page(LookForm.of(look()))
+
+
+def _page(form: LookForm) -> str:
     account = me_()
     queues = Queue.select().where(Queue.id.in_(sorted(account.queue_ids))).order_by(Queue.number)
     return flask.render_template(
         "accounts/me.html",
         account=account,
+        look_form=form,
         roles=role_names(account.roles),
         queues=[q.name(page_language()) for q in queues],
         codes_left=factors.codes_left(account),
@@ -43,6 +49,18 @@ def me() -> ResponseReturnValue:
         keys=passkeys.of(account),
         sign_ins=sessions.of(account),
     )
+
+
+@bp.post("/look")
+@requires(Permission.ACCOUNTS_SELF)
+def own_look() -> ResponseReturnValue:
+    """Light, dark, or as the device is set: kept by the browser alone, where it may be another's choice next time."""
+    form = LookForm()
+    if not form.validate():
+        return _page(form), 422
+    flask.flash(gettext("Utseendet är bytt."), "success")
+    answer = flask.make_response(flask.redirect(flask.url_for("accounts.me"), 303))
+    return remembered(answer, LOOK_COOKIE, form.chosen)
 
 
 @bp.route("/me/password", methods=["GET", "POST"])

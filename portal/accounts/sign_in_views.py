@@ -23,7 +23,7 @@ from portal.errors import NotFound
 from portal.formats import moment
 from portal.language import LANGUAGES
 from portal.security import public
-from portal.web import LANGUAGE_COOKIE
+from portal.web import LANGUAGE_COOKIE, remembered
 
 ASKED = "asked"
 """The sealed question to a passkey, in the cookie of who has not given a name yet."""
@@ -78,13 +78,6 @@ def _onward(row: SignIn, target: str | None) -> str:
         enrolled = row.account.totp_sealed is not None
         return flask.url_for("accounts.second_factor" if enrolled else "accounts.enrolment")
     return own_path(target)
-
-
-def _remember_language(response: flask.Response, language: str) -> flask.Response:
-    response.set_cookie(
-        LANGUAGE_COOKIE, language, max_age=365 * 86400, path="/", secure=True, httponly=True, samesite="Lax"
-    )
-    return response
 
 
 def half_way(stage: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -145,7 +138,7 @@ def first_factor() -> ResponseReturnValue:
             enter(token, row, target)
             _tell_of_code(row)
             answer = flask.make_response(flask.redirect(_onward(row, target), 303))
-            return _remember_language(answer, row.account.language)
+            return remembered(answer, LANGUAGE_COOKIE, row.account.language)
     return flask.render_template("accounts/sign_in.html", form=form), status, headers
 
 
@@ -287,7 +280,7 @@ def sign_out() -> ResponseReturnValue:
     language of its pages."""
     answer = flask.make_response(flask.redirect(flask.url_for("accounts.sign_in"), 303))
     if current_user.is_authenticated:
-        _remember_language(answer, current_user.language)
+        remembered(answer, LANGUAGE_COOKIE, current_user.language)
     if current_user.is_authenticated:
         sign_in.sign_out(current_user.sign_in)
     for stage in (sessions.PASSWORD, sessions.RENEWAL):
@@ -311,4 +304,4 @@ def language() -> ResponseReturnValue:
     came_from = urlsplit(flask.request.referrer or "")
     path = came_from.path + (f"?{came_from.query}" if came_from.query else "")
     target = own_path(path if came_from.netloc == flask.request.host else None)
-    return _remember_language(flask.make_response(flask.redirect(target, 303)), chosen)
+    return remembered(flask.make_response(flask.redirect(target, 303)), LANGUAGE_COOKIE, chosen)

@@ -99,10 +99,11 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     log = (folder / "server.log").open("wb")
+    said = {"PORTAL_WORKERS": "1", "PORTAL_HOUSE_STYLE": "1"}
     server = subprocess.Popen(
         [sys.executable, "-c", "from portal.cli import main; main()", "serve"],
         cwd=ROOT,
-        env={**os.environ, "PORTAL_DATA": str(folder), "PORTAL_PORT": str(port), "PORTAL_WORKERS": "1"},
+        env={**os.environ, **said, "PORTAL_DATA": str(folder), "PORTAL_PORT": str(port)},
         stdout=log,
         stderr=log,
     )

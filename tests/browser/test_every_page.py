@@ -1,4 +1,4 @@
-"""Every page each role can reach, in both languages, wide and narrow.
+"""Every page each role can reach, in both languages, light and dark, wide and narrow.
 
 The crawl starts at the menu and follows every link, so a new page is looked at without being named here.
 """
@@ -40,6 +40,9 @@ PAPER = "|".join(
 
 PARTS = {"document", "stylesheet", "script", "image", "font"}
 
+DOUBLE, WIDEST = {"width": 640, "height": 450}, {"width": 2560, "height": 1440}
+"""What is left of a window at 200 %, and a great screen."""
+
 SETTLED = "document.fonts.ready.then(() => new Promise((go) => requestAnimationFrame(() => setTimeout(go))))"
 """What follows the window's size has followed it."""
 
@@ -62,8 +65,10 @@ def faults(page: Page, language: str, known: set[tuple[str, str]] | None = None)
     """What is wrong with the page that stands in the browser, narrow and then wide.
 
     The engine takes a second for a long list, so of rows made alike it sees two, and a page made
-    as one in `known` not at all. Narrow it runs in Finnish only, whose words are the longer ones.
+    as one in `known` not at all. Narrow it runs in Finnish only, whose words are the longer ones; dark in
+    Swedish, light in Finnish: a colour is the same in both.
     """
+    page.emulate_media(color_scheme="light" if language == "fi" else "dark")
     facts, found = page.evaluate(FACTS), []
     if named := re.search(r"/description/(sv|fi)$", page.url):
         language = named[1]  # the address says which
@@ -83,6 +88,9 @@ def faults(page: Page, language: str, known: set[tuple[str, str]] | None = None)
     if known is None or make not in known:
         if language == "fi":
             found += axe(page)
+        for size in () if language == "fi" else (DOUBLE, WIDEST):
+            resized(page, size)
+            found += too_wide(page)
         resized(page, WIDE)
         found += axe(page)
     if known is not None:

@@ -18,6 +18,12 @@ from tests.recordings import sounds
 
 SECONDS = 120
 
+COLOURS = """(canvas) => {
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  const seen = new Set();
+  for (let at = 0; at < data.length; at += 4) if (data[at + 3] === 255) seen.add(data.slice(at, at + 3).join());
+  return [...seen];
+}"""
 INK = """(canvas) => {
   const [w, h] = [canvas.width, canvas.height];
   const copy = new OffscreenCanvas(w, h).getContext('2d', {willReadFrequently: true});
@@ -332,6 +338,15 @@ def test_the_waveform_is_drawn_anew_in_another_width_and_in_forced_colours(playe
     player.wait_for_timeout(300)
     assert max(canvas.evaluate(INK)) > 0.4
     player.emulate_media(forced_colors="none")
+
+
+def test_the_waveform_is_drawn_in_the_colours_of_day_and_night(player: Page):
+    canvas = player.locator("canvas").first
+    for look, wave in (("dark", "101,109,123"), ("light", "129,137,151")):
+        player.emulate_media(color_scheme=look)
+        player.wait_for_timeout(300)
+        assert wave in canvas.evaluate(COLOURS)
+        assert canvas.evaluate("(c) => getComputedStyle(c).getPropertyValue('--player-repeat')").startswith("color(")
 
 
 @pytest.mark.parametrize("language", ["sv", "fi"])
