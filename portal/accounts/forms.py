@@ -230,9 +230,9 @@ class LookForm(Form):
     look = RadioField(
         lazy_gettext("Ljust eller mörkt"),
         choices=[
-            ("device", lazy_gettext("Som enheten är inställd")),
-            ("light", lazy_gettext("Ljust")),
-            ("dark", lazy_gettext("Mörkt")),
+            SelectChoice("device", lazy_gettext("Som enheten är inställd")),
+            SelectChoice("light", lazy_gettext("Ljust")),
+            SelectChoice("dark", lazy_gettext("Mörkt")),
         ],
         description=lazy_gettext("Valet gäller i den här webbläsaren."),
     )

@@ -10,10 +10,11 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 
 from portal.web import DayField, SearchForm
 
-CHOICES = [("new", lazy_gettext("Mottagen")), ("working", lazy_gettext("Under handläggning"))]
+CHOICES = [SelectChoice("new", lazy_gettext("Mottagen")), SelectChoice("working", lazy_gettext("Under handläggning"))]
 
 
 class SpecimenForm(SearchForm):
