@@ -11,6 +11,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
+from wtforms.widgets import CheckboxInput
 
 from portal.web import DayField, SearchForm
 
@@ -27,7 +28,7 @@ class SpecimenForm(SearchForm):
     shut = StringField(lazy_gettext("Användarnamn"), render_kw={"disabled": True})
     words = TextAreaField(lazy_gettext("Anteckning"))
     one = RadioField(lazy_gettext("Hur avgörs yrkandet?"), choices=CHOICES)
-    several = SelectMultipleField(lazy_gettext("Det gäller"), choices=CHOICES)
+    several = SelectMultipleField(lazy_gettext("Det gäller"), choices=CHOICES, option_widget=CheckboxInput())
     agreed = BooleanField(lazy_gettext("Hoppa över tystnad"))
     refused = StringField(lazy_gettext("Nummer"))
     refused_words = TextAreaField(lazy_gettext("Skäl"))

@@ -20,7 +20,7 @@ BY_HAND = {
     ("cases/call.html", "summary"): "of two forms",
     ("recordings/_line.html", "table-wrap"): "drawn anew at every pause in typing",
     ("recordings/_line.html", "tag"): "drawn anew at every pause in typing, several to each of fifty rows",
-    ("recordings/_player.html", "facts"): "keys are named by kbd",
+    ("recordings/_keys.html", "facts"): "keys are named by kbd",
     ("recordings/_results.html", "empty"): "leads on by links",
 }
 MADE = re.compile(rf'class="({"|".join(sorted(PARTS, key=len, reverse=True))})[ "]')
