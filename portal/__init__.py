@@ -23,6 +23,7 @@ def create_app(settings: "Settings | None" = None) -> "flask.Flask":
     from portal.help.views import bp as help_pages
     from portal.incidents.views import bp as incidents
     from portal.ingest.views import bp as ingest
+    from portal.jobs.views import bp as jobs
     from portal.language import compile_catalogues
     from portal.oversight.views import bp as oversight
     from portal.queues.views import bp as queues
@@ -49,7 +50,7 @@ def create_app(settings: "Settings | None" = None) -> "flask.Flask":
     error_pages.init_app(app)
     security.init_app(app, settings)
     kept = (recordings, cases, ingest, retention, register, description, documents)
-    for blueprint in (accounts, rights, *kept, incidents, oversight, audit, queues, help_pages):
+    for blueprint in (accounts, rights, *kept, incidents, oversight, audit, jobs, queues, help_pages):
         app.register_blueprint(blueprint)
     if settings.house_style:
         from portal.house.views import bp as house

@@ -20,6 +20,7 @@ COMMANDS = {
     "purge": "portal.retention.cli:purge",
     "reconcile": "portal.retention.cli:reconcile",
     "status": "portal.retention.cli:status",
+    "jobs": "portal.jobs.cli:jobs",
     "backup": "portal.retention.cli:backup",
     "restore": "portal.retention.cli:restore",
     "audit": "portal.audit.cli:audit",

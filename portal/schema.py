@@ -31,6 +31,7 @@ from portal.cases.models import (
 from portal.documents.models import Document
 from portal.incidents.models import Incident, IncidentPaper, IncidentStep
 from portal.ingest.models import Arriving, CallDetail, Quarantined, Sealing
+from portal.jobs.models import Job
 from portal.oversight.models import ListenCount, ListenMark, ListenMonth, Observation, ObservationStep
 from portal.queues.announcement_models import Announcement, AnnouncementSound
 from portal.queues.models import Queue
@@ -75,6 +76,7 @@ MODELS = [
     CallDetail,
     Sealing,
     Sweep,
+    Job,
     PurgeLine,
     Document,
     Threat,

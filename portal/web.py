@@ -46,6 +46,7 @@ MENU = (
     ("register.processing_record", N_("Register över behandling")),
     ("register.figures", N_("Statistik")),
     ("ingest.index", N_("Karantän")),
+    ("jobs.index", N_("Pågående arbete")),
     ("rights.index", N_("Användarrättigheter")),
     ("accounts.index", N_("Användare")),
     ("queues.index", N_("Servicenumren")),

@@ -13,6 +13,7 @@ from tasks.cases import make_copies, tend_cases
 from tasks.documents import make_due
 from tasks.incidents import purge_incidents
 from tasks.ingest import sweep_inbox
+from tasks.jobs import forget_jobs, run_ordered
 from tasks.oversight import count_listens, forget_observations, look_for_patterns, sign_checkpoint
 from tasks.queues import tend_announcements
 from tasks.recordings import fill_index, forget_searches, render_pending
@@ -33,6 +34,7 @@ ROUNDS = (
     Round(make_due, lambda: config.settings().inbox_seconds),
     Round(erase_passages, lambda: config.settings().inbox_seconds),
     Round(make_copies, lambda: config.settings().inbox_seconds),
+    Round(run_ordered, lambda: config.settings().inbox_seconds),
     Round(sign_checkpoint, lambda: config.settings().checkpoint_seconds),
     Round(count_figures, lambda: 3600),  # before what it counts is deleted
     Round(purge_due, lambda: config.settings().purge_minutes * 60),
@@ -44,6 +46,7 @@ ROUNDS = (
     Round(forget_staff_lists, lambda: 3600),
     Round(forget_numbers, lambda: 3600),
     Round(forget_searches, lambda: 3600),
+    Round(forget_jobs, lambda: 3600),
     Round(end_rights, lambda: config.settings().purge_minutes * 60),
     Round(tend_reviews, lambda: config.settings().purge_minutes * 60),
     Round(count_listens, lambda: config.settings().purge_minutes * 60),

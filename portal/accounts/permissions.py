@@ -100,6 +100,12 @@ class Permission(enum.StrEnum):
     """Decide whether a held call is handed to the police. Never the one who proposed it."""
     RETENTION_CONFIRM = "retention:confirm"
     """Let a deletion go on that paused and asks."""
+    JOBS_READ = "jobs:read"
+    """How far work has come that takes long; which is `Job.visible_to`."""
+    RETENTION_CHECK = "retention:check"
+    """Have the sound of every call read through by the portal; nobody hears it."""
+    AUDIT_CHECK = "audit:check"
+    """Have the whole log checked."""
     AUDIT_READ = "audit:read"
     """The log; which rows is `Entry.visible_to`."""
     DOCUMENTS_READ = "documents:read"
@@ -145,6 +151,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.MANAGER: frozenset(
         _ALL
         | {
+            Permission.JOBS_READ,
             Permission.RIGHTS_ASK,
             Permission.REGISTER_FIGURES,
             Permission.QUEUES_READ,
@@ -189,6 +196,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.CONTROLLER: frozenset(
         _ALL
         | {
+            Permission.JOBS_READ,
             Permission.RIGHTS_READ,
             Permission.RIGHTS_ASK,
             Permission.RIGHTS_GRANT,
@@ -224,6 +232,8 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.DPO: frozenset(
         _ALL
         | {
+            Permission.JOBS_READ,
+            Permission.AUDIT_CHECK,
             Permission.RIGHTS_READ,
             Permission.OVERSIGHT_READ,
             Permission.OVERSIGHT_OBSERVE,
@@ -251,6 +261,8 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(
         _ALL
         | {
+            Permission.JOBS_READ,
+            Permission.RETENTION_CHECK,
             Permission.RIGHTS_READ,
             Permission.QUEUES_READ,
             Permission.ACCOUNTS_MANAGE,

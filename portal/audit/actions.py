@@ -2,7 +2,7 @@
 
 import contextlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -62,10 +62,18 @@ def record(
     return entry
 
 
-def verify(expected: chain.Checkpoint | None = None, *, by: Any = None) -> chain.Verdict:
+def length() -> int:
+    """How many entries there are."""
+    return int(next(iter(_LAST()), (0, ""))[0])
+
+
+def verify(
+    expected: chain.Checkpoint | None = None, *, by: Any = None, heard: Callable[[int], object] = verifier.unheard
+) -> chain.Verdict:
     """Check the whole log, and log the check with its result. A log that is not whole is still
-    appended to: what happens after the fault must not go unrecorded."""
-    verdict = chain.verify(expected)
+    appended to: what happens after the fault must not go unrecorded. `heard` is told now and then how many entries
+    are checked."""
+    verdict = chain.verify(expected, heard)
     told: dict[str, Any] = {"whole": verdict.whole, "entries": verdict.entries, "head": verdict.head}
     if verdict.fault:
         told |= {"fault": verdict.fault, "fault_at": verdict.fault_at}
@@ -80,11 +88,12 @@ def verify_signed(
     *,
     restored: Sequence[int] = (),
     by: Any = None,
+    heard: Callable[[int], object] = verifier.unheard,
 ) -> verifier.Verdict:
     """Check the whole log against signed heads (`verifier.check`), and log the check with its result."""
     with contextlib.closing(verifier.Log(config.settings().database)) as log:
         now = verifier.milliseconds(clock.now())
-        verdict = verifier.check(log, files, keys, restored=restored, as_of=now)
+        verdict = verifier.check(log, files, keys, restored=restored, as_of=now, told=heard)
     told: dict[str, Any] = {"whole": verdict.whole, "entries": verdict.entries, "head": verdict.head}
     told |= {"checkpoints_read": verdict.signed}
     if verdict.fault:
@@ -103,9 +112,9 @@ def read(asked: Question, *, by: Any, before: int | None = None, after: int | No
     return found
 
 
-def export(asked: Question, *, by: Any) -> tuple[Iterator[Entry], bool]:
-    """The newest entries that answer, at most EXPORT_MOST, and whether there are more; logged. What is of a single
-    employee leaves as an extract alone, on a stated ground: raises GroundNeeded."""
+def export(asked: Question, *, by: Any) -> tuple[Iterator[Entry], int, bool]:
+    """The newest entries that answer, at most EXPORT_MOST, how many that are, and whether there are more; logged. What
+    is of a single employee leaves as an extract alone, on a stated ground: raises GroundNeeded."""
     if asked.of_one:
         raise GroundNeeded
     found = asked.asked_of(by)
@@ -113,7 +122,7 @@ def export(asked: Question, *, by: Any) -> tuple[Iterator[Entry], bool]:
     rows, capped = min(counted, EXPORT_MOST), counted > EXPORT_MOST
     with db.atomic():
         entry = record(Act.LOG_EXPORTED, by=by, asked=asked.codes(), rows=rows, capped=capped)
-    return _in_batches(found.where(Entry.id < entry.id), rows), capped
+    return _in_batches(found.where(Entry.id < entry.id), rows), rows, capped
 
 
 def _in_batches(found: Any, rows: int) -> Iterator[Entry]:

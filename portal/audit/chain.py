@@ -9,12 +9,13 @@ import hashlib
 import json
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import peewee
 
 from portal.audit.models import Entry
+from portal.audit.verifier import TOLD, unheard
 from portal.db import db
 
 GENESIS = "0" * 64
@@ -99,11 +100,12 @@ class Verdict:
         return Checkpoint(self.entries, self.head)
 
 
-def verify(expected: Checkpoint | None = None) -> Verdict:
+def verify(expected: Checkpoint | None = None, told: Callable[[int], object] = unheard) -> Verdict:
     """Walk the whole log; stops at the first entry that is missing, unlinked or altered.
 
     With `expected`, also that the log once had that head: the only way to see an end cut off
-    or a chain written anew. Memory is bounded; entries appended meanwhile are walked too.
+    or a chain written anew. Memory is bounded; entries appended meanwhile are walked too. `told`
+    hears now and then how many entries are checked.
     """
     previous, count = GENESIS, 0
     try:
@@ -118,6 +120,8 @@ def verify(expected: Checkpoint | None = None) -> Verdict:
             if expected and count == expected.entries and stored != expected.head:
                 return Verdict(False, count - 1, previous, count, "rewritten")
             previous = stored
+            if not count % TOLD:
+                told(count)
     except (peewee.DatabaseError, db.connection().Error):  # the second: the driver's own, while fetching (PEP 249)
         return Verdict(False, count, previous, count + 1, "unreadable")
     if expected and count < expected.entries:

@@ -13,6 +13,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from portal import config, db
 from portal.audit import actions, verifier
 from portal.audit.chain import Checkpoint, Verdict
+from portal.jobs import ordered
+from portal.jobs.models import Kind
+from portal.jobs.running import running
+from portal.jobs.terminal import line
 from portal.oversight import checkpoints
 from portal.retention import sweeps
 
@@ -79,10 +83,13 @@ def verify(
     db.bind(settings)
     db.connect()
     if files:
-        signed = actions.verify_signed(files, keys, restored=restored)
+        with line("check") as watch, running(Kind.LOG, soon=True, anew=True, watch=watch) as run:
+            signed = actions.verify_signed(files, keys, restored=restored, heard=ordered.log_teller(run))
+            run.amiss = 0 if signed.whole else 1
         click.echo(json.dumps(dataclasses.asdict(signed)) if as_json else signed)
         sys.exit(0 if signed.whole else 1)
-    verdict = actions.verify(expect)
+    with line("check") as watch:
+        verdict = ordered.check_log(expect, watch=watch)
     click.echo(_as_json(verdict) if as_json else _as_text(verdict))
     sys.exit(0 if verdict.whole else 1)
 

@@ -3,6 +3,7 @@
 from portal.audit import (
     case_words,
     incident_words,
+    job_words,
     key_words,
     oversight_words,
     rights_words,
@@ -137,5 +138,6 @@ KEYS = {
     **incident_words.KEYS,
     **oversight_words.KEYS,
     **key_words.KEYS,
+    **job_words.KEYS,
 }
 """Of an entry's detail."""

@@ -30,6 +30,8 @@ ACTS: dict[str, str] = {
     Act.PURGE_PAUSED: N_("Gallringen stannade och frågade"),
     Act.PURGE_RESUMED: N_("Gallringen fick fortsätta"),
     Act.RECONCILED: N_("Stämde av filerna mot registret"),
+    Act.SOUND_CHECKED: N_("Kontrollerade allt ljud"),
+    Act.SOUND_BROKEN: N_("Ett samtals ljud går inte att öppna"),
     Act.REPAIRED: N_("Rättade ett fel som avstämningen hittade"),
     Act.PURGE_PROVED: N_("Sökte efter spår av en raderad uppgift"),
     Act.BACKED_UP: N_("Gjorde en säkerhetskopia"),

@@ -20,7 +20,7 @@ import json
 import re
 import sqlite3
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -38,7 +38,15 @@ MAX_AGE = 600
 CLOCK = 300
 """Seconds that an entry's time may lie on the wrong side of a head's: entries wait for their commit, clocks are set."""
 
+TOLD = 500
+"""How many entries are checked between two tellings of how far it has come."""
+
 Unreadable = sqlite3.Error
+
+
+def unheard(_entries: int) -> None:
+    """Nobody wants to hear how far it has come."""
+
 
 LINE = re.compile(
     r"checkpoint v=1 seq=(?P<seq>[1-9]\d{0,17}) at=(?P<at>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) "
@@ -251,6 +259,7 @@ def check(
     as_of: int | None = None,
     max_age: int = MAX_AGE,
     clock: int = CLOCK,
+    told: Callable[[int], object] = unheard,
 ) -> Verdict:
     """Walk signed heads and log up to the first fault of each; the log's own is told first.
 
@@ -262,7 +271,7 @@ def check(
     try:
         says = log.restores()
         amiss = _gather(heads, files, keys, _known(says, restored), course)
-        last_at = _walk(log, heads, clock * 1000, course)
+        last_at = _walk(log, heads, clock * 1000, course, told)
         if amiss is not None:
             raise amiss
         _age(course, max(as_of or 0, last_at), max_age * 1000)
@@ -364,7 +373,7 @@ def _add(heads: list[_Head], line: Line) -> None:
         last.last_at = max(last.last_at, line.at)
 
 
-def _walk(log: Log, heads: list[_Head], clock: int, course: _Course) -> int:
+def _walk(log: Log, heads: list[_Head], clock: int, course: _Course, told: Callable[[int], object]) -> int:
     """The log, entry by entry, against the heads. Returns the time of the last entry. Raises Fault."""
     coming = iter(heads)
     head = next(coming, None)
@@ -388,6 +397,8 @@ def _walk(log: Log, heads: list[_Head], clock: int, course: _Course) -> int:
                 raise Fault("rewritten", line=head.line, at=number)
             course.vouched, earliest, head = number, head.last_at, next(coming, None)
         course.entries, course.head = number, stored
+        if not number % TOLD:
+            told(number)
     if head is not None:
         raise Fault("cut", line=head.line, at=course.entries + 1)
     return at

@@ -18,6 +18,8 @@ from portal.audit import actions, lines, words
 from portal.audit.forms import QuestionForm
 from portal.audit.models import Entry
 from portal.errors import Invalid
+from portal.jobs.models import Kind
+from portal.jobs.running import Run, running
 from portal.queues.models import Queue
 from portal.security import requires
 from portal.web import language
@@ -71,7 +73,8 @@ def export() -> ResponseReturnValue:
     form = _form()
     if not form.validate():
         raise Invalid
-    entries, capped = actions.export(form.question(), by=current_user)
+    account = current_user._get_current_object()
+    entries, count, capped = actions.export(form.question(), by=account)
     head = (
         gettext("Rad"),
         gettext("Dag"),
@@ -87,13 +90,19 @@ def export() -> ResponseReturnValue:
         gettext("Id"),
         gettext("Kontrollsumma"),
     )
-    body = flask.stream_with_context(spreadsheet.lines(head, _rows(entries, capped)))
+    body = flask.stream_with_context(spreadsheet.lines(head, _rows(entries, count, capped, account)))
     name = f"logg-{clock.today().isoformat()}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return flask.Response(body, content_type=spreadsheet.MEDIA_TYPE, headers=headers)
 
 
-def _rows(entries: Iterator[Entry], capped: bool) -> Iterator[tuple[object, ...]]:
+def _rows(entries: Iterator[Entry], count: int, capped: bool, account: Account) -> Iterator[tuple[object, ...]]:
+    with running(Kind.LOG_FILE, by=account) as job:
+        yield from _told_rows(entries, count, capped, job)
+
+
+def _told_rows(entries: Iterator[Entry], count: int, capped: bool, job: Run) -> Iterator[tuple[object, ...]]:
+    sent = 0
     while batch := list(itertools.islice(entries, 500)):
         for line in lines.of(batch):
             details = " · ".join(f"{label}: {value}" for label, value in line.details)
@@ -112,6 +121,8 @@ def _rows(entries: Iterator[Entry], capped: bool) -> Iterator[tuple[object, ...]
                 line.subject,
                 line.hash,
             )
+        sent += len(batch)
+        job.tell(sent, count)
     if capped:
         yield (gettext("Det finns fler rader än en fil rymmer. Välj en kortare period för resten."),)
 

@@ -6,6 +6,7 @@ from portal.audit import (
     account_words,
     case_words,
     incident_words,
+    job_words,
     kept_words,
     key_words,
     oversight_words,
@@ -29,6 +30,7 @@ GROUPS = {
     "incidents": N_("Incidenter"),
     **oversight_words.GROUPS,
     **key_words.GROUPS,
+    **job_words.GROUPS,
     "audit": N_("Logg"),
 }
 """By the capability an act begins with."""
@@ -81,6 +83,7 @@ ACTS: dict[str, str] = {
     **incident_words.ACTS,
     **oversight_words.ACTS,
     **key_words.ACTS,
+    **job_words.ACTS,
 }
 
 KINDS = {
@@ -96,6 +99,7 @@ KINDS = {
     **rights_words.KINDS,
     **incident_words.KINDS,
     **oversight_words.KINDS,
+    **job_words.KINDS,
 }
 """What an entry is about: the class of its subject, in lower case."""
 
@@ -122,6 +126,7 @@ _FILTERS = {
 } | {"words": N_("Ord"), "number": N_("Nummer"), "period": N_("Snabbval av dagar"), "sort": KEYS["sort"]}
 
 CODES: dict[str, dict[str, str]] = {
+    "job": job_words.JOBS,
     "direction": {"in": N_("inkommande"), "out": N_("utgående"), "internal": N_("internt")},
     "fault": {
         "gap": N_("rad saknas"),

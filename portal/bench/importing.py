@@ -13,7 +13,7 @@ import resource
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import av
@@ -24,12 +24,11 @@ from portal.bench import results
 from portal.bench.muting import write_sound
 from portal.bench.register import throw_away
 from portal.ingest import actions, probe
+from portal.jobs.forecast import Progress
 from portal.vault import objects
 
 BASELINE, LARGER = "bare decode and seal", "the same in larger pieces"
 MEMORY = "the process before the import"
-SAMPLES = 40
-"""How often the memory is looked at."""
 
 
 @click.command()
@@ -63,9 +62,9 @@ def measure(clear: Path, inbox: Path, files: int) -> tuple[dict[str, results.Cas
     the other."""
     cores = min(config.settings().import_processes, os.cpu_count() or 1)
     half = max(1, min(files, 200) // 2)
-    before, memory = _both(clear, half), _Memory(files)
+    before, memory = _both(clear, half), _Memory()
     start, spent = time.perf_counter(), _cpu()
-    summary = actions.import_path(inbox, started=memory.started)
+    summary = actions.import_path(inbox, watch=memory.watch)
     wall, cpu = (time.perf_counter() - start) * 1000, (_cpu() - spent) * 1000
     if summary.taken != files:
         raise click.ClickException(f"{summary.taken} of {files} came in")
@@ -108,18 +107,12 @@ def _cpu() -> float:
 class _Memory:
     """Of this process and all below it, shared pages counted once, in MB."""
 
-    def __init__(self, files: int) -> None:
+    def __init__(self) -> None:
         self.before = self._now()
         self.seen: list[float] = []
-        self._every, self._count = max(1, files // SAMPLES), 0
 
-    def started(self, _count: int) -> Callable[[], None]:
-        return self._step
-
-    def _step(self) -> None:
-        self._count += 1
-        if self._count % self._every == 0:
-            self.seen.append(self._now())
+    def watch(self, _: Progress) -> None:
+        self.seen.append(self._now())
 
     def _now(self) -> float:
         return sum(_held(pid) for pid in _below(os.getpid())) / 1024

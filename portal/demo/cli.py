@@ -18,7 +18,7 @@ import segno
 
 from portal import certificate, clock, config, db
 from portal.config import Settings
-from portal.demo import cases, described, disclosures, figures, granted, heard, searches
+from portal.demo import cases, checks, described, disclosures, figures, granted, heard, searches
 from portal.demo.faults import Growing
 from portal.demo.register import Access, Filling, Manifest, open_register, papers, people
 from portal.demo.running import Children, Stopped
@@ -151,6 +151,7 @@ def _fill(settings: Settings, calls: int, alive: Callable[[], None], tell: Calla
         papers()
         figures.count()
         reconcile.reconcile()  # the worker's first one saw the details of calls that had not come in yet
+        checks.tell()
     except BaseException:
         growing.hang_up()
         raise

@@ -3,7 +3,6 @@
 import contextlib
 import itertools
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 import peewee
@@ -23,6 +22,8 @@ from portal.ingest.inbox import Found
 from portal.ingest.intake import Intake, Summary
 from portal.ingest.models import Quarantined, QuarantineState, Reason
 from portal.ingest.registration import close
+from portal.jobs.models import Kind
+from portal.jobs.running import Watch, running
 from portal.language import N_
 from portal.retention import sweeps
 from portal.vault import keystore
@@ -51,7 +52,7 @@ def sweep_inbox() -> Summary:
     with lock.sweeping() as mine:
         if not mine:
             return Summary(busy=True)
-        with sweeps.running("inbox") as run:
+        with sweeps.running("inbox") as run, running(Kind.INBOX) as job:
             with lock.importing():
                 drafts.clear_orphans()
             intake = Intake()
@@ -60,15 +61,15 @@ def sweep_inbox() -> Summary:
             turns = itertools.count(1)
 
             def had_its_turn(_: Found) -> None:
-                with contextlib.suppress(peewee.PeeweeException):  # told later, or never: no reason to stop
-                    if run.tell(next(turns), len(files)):
+                if job.tell(job.before + next(turns), job.before + len(files)):
+                    with contextlib.suppress(peewee.PeeweeException):  # at the next time
                         intake.forget_left()
 
             intake.take_all(inbox.compare(files), listed, had_its_turn)
             intake.forget_left()
             if intake.left:
                 inbox.remove_empty_folders(config.settings().inbox)
-            run.fault = intake.summary.fault
+            run.fault = job.fault = intake.summary.fault
             return intake.summary
 
 
@@ -82,13 +83,10 @@ def _standing(files: list[Found]) -> dict[str, Quarantined]:
     return listed
 
 
-def import_path(
-    path: Path, *, move: bool = False, started: Callable[[int], Callable[[], None]] = lambda _: lambda: None
-) -> Summary:
+def import_path(path: Path, *, move: bool = False, watch: Watch | None = None) -> Summary:
     """Bring in a file, or everything below a folder, by hand: nothing waits for anything.
 
-    The sources stay unless `move`. `started(count)` is told how many files there are, and gives back what
-    is called after each. Raises FileNotFoundError.
+    The sources stay unless `move`. `watch` is told how far it has come. Raises FileNotFoundError.
     """
     intake = Intake(by_hand=True, remove=move)
     if path.is_dir() and not path.is_symlink():
@@ -97,8 +95,15 @@ def import_path(
         files = [inbox.look(path, path.parent, os.lstat(path))]
     with lock.importing():
         drafts.clear_orphans()
-    step = started(len(files))
-    return intake.take_all(files, progress=lambda _: step())
+    turns = itertools.count(1)
+    with running(Kind.IMPORT, soon=True, watch=watch) as job:
+
+        def had_its_turn(_: Found) -> None:
+            job.tell(next(turns), len(files))
+
+        intake.take_all(files, progress=had_its_turn)
+        job.fault = intake.summary.fault
+    return intake.summary
 
 
 def retry(quarantined: Quarantined, *, by: Account) -> None:

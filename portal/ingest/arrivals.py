@@ -5,6 +5,9 @@ import datetime as dt
 
 from portal.accounts.models import Account
 from portal.ingest import inbox, quarantine
+from portal.jobs import actions as jobs
+from portal.jobs.forecast import Progress
+from portal.jobs.models import Kind
 from portal.retention import sweeps
 
 UNDER_WAY_SECONDS, WAITING_SECONDS = 3, 30
@@ -14,7 +17,7 @@ UNDER_WAY_SECONDS, WAITING_SECONDS = 3, 30
 class Arrivals:
     waiting: int
     """Files that stood in the inbox at the last look."""
-    progress: sweeps.Progress | None
+    progress: Progress | None
     """Of the pass under way, when it is a long one."""
     good_at: dt.datetime | None
     """When a pass last had no fault."""
@@ -25,7 +28,7 @@ class Arrivals:
     @property
     def key(self) -> str:
         """Another when anything of it is."""
-        shown = (self.waiting, self.progress, self.good_at, self.fault, self.quarantined)
+        shown = (self.waiting, self.progress and self.progress.shown, self.good_at, self.fault, self.quarantined)
         return ".".join(str(value) for value in shown)
 
     @property
@@ -37,7 +40,7 @@ class Arrivals:
 
 
 def arrivals(*, by: Account) -> Arrivals:
-    progress, last = sweeps.progress("inbox"), sweeps.last("inbox")
+    progress, last = jobs.progress(Kind.INBOX), sweeps.last("inbox")
     return Arrivals(
         waiting=inbox.waiting(),
         progress=progress,

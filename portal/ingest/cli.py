@@ -2,22 +2,16 @@
 
 import dataclasses
 import json
-import shutil
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from time import monotonic
 
 import click
 
 from portal import config
 from portal.ingest import actions
 from portal.ingest.intake import Summary
-from portal.retention import sweeps
+from portal.jobs.terminal import line
 from portal.start import prepare
-
-SECONDS, SECONDS_LOGGED = 0.5, 30
-"""Between two looks at how far it has come."""
 
 
 @click.command()
@@ -31,43 +25,11 @@ def ingest(path: Path, move: bool, as_json: bool) -> None:
     same file twice does no harm. Exit code 1 when the disk or the database refused something.
     """
     prepare(config.settings())
-    line = _Line()
-    summary = actions.import_path(path, move=move, started=line.started)
-    line.end()
+    with line("ingest") as watch:
+        summary = actions.import_path(path, move=move, watch=watch)
     click.echo(as_text(summary) if not as_json else json.dumps(as_dict(summary), sort_keys=True))
     if summary.faults:
         sys.exit(1)
-
-
-class _Line:
-    """How far it has come, on one line of a terminal; in a file or a log a line now and then."""
-
-    def __init__(self) -> None:
-        self._again = sys.stderr.isatty()
-        self._every = SECONDS if self._again else SECONDS_LOGGED
-        self._done = self._whole = 0
-        self._began = self._told = monotonic()
-
-    def started(self, whole: int) -> Callable[[], None]:
-        self._whole = whole
-        return self._step
-
-    def _step(self) -> None:
-        self._done += 1
-        if monotonic() - self._told >= self._every:
-            self._tell()
-
-    def _tell(self) -> None:
-        self._told = monotonic()
-        told = f"ingest: {sweeps.reckon(self._done, self._whole, self._told - self._began)}"
-        if self._again:
-            told = f"\r{told[: shutil.get_terminal_size().columns - 1]}\033[K"
-        click.echo(told, err=True, nl=not self._again)
-
-    def end(self) -> None:
-        self._tell()
-        if self._again:
-            click.echo(err=True)
 
 
 def as_dict(summary: Summary) -> dict[str, object]:

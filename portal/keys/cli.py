@@ -10,6 +10,7 @@ import click
 from portal import clock, config, db, start
 from portal.audit.actions import record
 from portal.audit.acts import Act
+from portal.jobs.terminal import line
 from portal.keys import care, rotation
 from portal.keys.care import Care, Shares
 from portal.keys.rotation import Rotated, Standing
@@ -95,7 +96,8 @@ def rotate(to: Path | None, as_json: bool) -> None:
     start.check(config.settings())
     db.connect()
     try:
-        done = rotation.rotate(root.parse(to.read_bytes(), to.name) if to else None)
+        with line("rotation") as watch:
+            done = rotation.rotate(root.parse(to.read_bytes(), to.name) if to else None, watch=watch)
     except rotation.Busy:
         raise click.ClickException("another rotation runs") from None
     except rotation.Refused as error:

@@ -6,12 +6,16 @@ to it alone. The keyring is the job: whatever a kill leaves, all can be opened, 
 """
 
 import dataclasses
+import itertools
 import os
 import time
+from collections.abc import Callable
 
 from portal import config, db, lock
 from portal.audit.actions import record
 from portal.audit.acts import Act
+from portal.jobs.models import Kind
+from portal.jobs.running import Run, Watch, running
 from portal.keys import columns
 from portal.vault import box, keystore, ring, root
 
@@ -42,11 +46,12 @@ class Rotated:
     """The old key opens nothing any more."""
 
 
-def rotate(new: bytes | None = None) -> Rotated:
+def rotate(new: bytes | None = None, *, watch: Watch | None = None) -> Rotated:
     """Change the root key to `new`, else to one made here; go on with a rotation that was not finished.
 
     A key that comes from a file is replaced there. One from elsewhere is replaced by whoever gives it: then it is
-    finished by the next run, which is given the new one. Raises Busy, Refused, RootKeyMissing, OSError.
+    finished by the next run, which is given the new one. `watch` is told
+    how far it has come. Raises Busy, Refused, RootKeyMissing, OSError.
     """
     with lock.alone("rotation") as mine:
         if not mine:
@@ -57,7 +62,9 @@ def rotate(new: bytes | None = None) -> Rotated:
         elif new is not None and new != held.current:
             raise Refused(f"a rotation to {held.id.hex()} is not finished: run `portal keys rotate` without a key")
         done = Rotated(before=root.id_of(held.keys[-2]).hex(), id=held.id.hex(), source=given.source)
-        _seal_anew(done)
+        with running(Kind.ROTATION, soon=True, anew=True, watch=watch) as job:
+            _seal_anew(done, job)
+            job.amiss = done.unreadable
         if given.source == "file" and given.key != held.current:
             root.put(config.settings().root_key, held.current)
             given = root.read()
@@ -90,21 +97,32 @@ def _begin(held: ring.Ring, given: root.Root, new: bytes | None) -> ring.Ring:
     return ring.write((*held.keys, key), opened_by=(given.key, key))
 
 
-def _seal_anew(done: Rotated) -> None:
+def _seal_anew(done: Rotated, job: Run) -> None:
     """Until a pass finds nothing more: what was begun under the old key may have come after the first."""
     for turn in range(PASSES):
         if turn:
             time.sleep(STRAGGLERS_SECONDS)
-        files, rows, unreadable = _pass()
+        files, rows, unreadable = _pass(_unheard if turn else _teller(job))
         done.files, done.rows, done.unreadable = done.files + files, done.rows + rows, unreadable
         if turn and not files and not rows:
             return
 
 
-def _pass() -> tuple[int, int, int]:
+def _teller(job: Run) -> Callable[[], object]:
+    """For the first pass, which is the long one: after each key."""
+    turns, whole = itertools.count(1), sum(1 for store in keystore.STORES for _ in keystore.subjects(store=store))
+    return lambda: job.tell(next(turns), whole)
+
+
+def _unheard() -> None:
+    """The passes after it find next to nothing."""
+
+
+def _pass(told: Callable[[], object]) -> tuple[int, int, int]:
     files = broken = 0
     for store in keystore.STORES:
         for subject in keystore.subjects(store=store):
+            told()
             try:
                 files += keystore.wrap_anew(subject, store=store)
             except keystore.NoKey:

@@ -8,8 +8,12 @@ import datetime as dt
 import time
 from collections import defaultdict
 
+import peewee
+
 from portal import clock
 from portal.db import Prepared, db
+from portal.jobs.models import Kind
+from portal.jobs.running import running
 from portal.recordings import index
 from portal.recordings.index_models import IndexState
 from portal.recordings.models import SEQUENCE_BITS, Note, Recording, State
@@ -31,13 +35,23 @@ def since() -> dt.datetime | None:
 def fill() -> int:
     """Enter the calls that are not in the index yet, or by other rules, until there are none; how many that was."""
     entered = 0
-    while True:
-        started = time.monotonic()
-        done = _fill_some()
-        if not done:
-            return entered
-        entered += done
-        time.sleep(time.monotonic() - started)  # half the time is left to other writers
+    with running(Kind.INDEX) as job:
+        before = whole = 0
+        while True:
+            started = time.monotonic()
+            done = _fill_some()
+            if not done:
+                return entered
+            entered += done
+            time.sleep(time.monotonic() - started)  # half the time is left to other writers
+            if not whole:
+                whole = _live().count()
+                before = whole - _live().where(Recording.id < _STATE()[0][1]).count() - done
+            job.tell(before + entered, whole)
+
+
+def _live() -> peewee.ModelSelect:
+    return Recording.select().where(Recording.state == State.LIVE)
 
 
 @db.atomic()
@@ -47,7 +61,7 @@ def _fill_some() -> int:
         below = index.NEWEST
     if not below:
         return 0
-    theirs = Recording.select().where(Recording.state == State.LIVE, Recording.id < below)
+    theirs = _live().where(Recording.id < below)
     batch = list(theirs.order_by(Recording.id.desc()).limit(BATCH))
     index.enter((recording, texts) for recording, texts in with_notes(batch))
     left = batch[-1].id if len(batch) == BATCH else 0

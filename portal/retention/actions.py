@@ -16,6 +16,8 @@ from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.db import db
 from portal.ingest.models import Arriving, CallDetail, Quarantined
+from portal.jobs.models import Kind
+from portal.jobs.running import Watch, running
 from portal.recordings import index
 from portal.recordings.correction_models import Correction
 from portal.recordings.models import Recording, State
@@ -70,8 +72,8 @@ class Preview:
     quarantined: int
 
 
-def purge_due(limit: int | None = None, *, thorough: bool = False) -> Summary:
-    """Delete everything whose date has come; at most `limit` new claims.
+def purge_due(limit: int | None = None, *, thorough: bool = False, heard: Watch | None = None) -> Summary:
+    """Delete everything whose date has come; at most `limit` new claims. `heard` is told how far it has come.
 
     `thorough`: look through every file for what was purged and came back, as a restored copy of the
     keystore brings it; else that is done once a day.
@@ -85,19 +87,28 @@ def purge_due(limit: int | None = None, *, thorough: bool = False) -> Summary:
     with lock.alone("purge") as alone:
         if not alone:
             return Summary(busy=True)
-        with sweeps.running("purge") as run:
+        with sweeps.running("purge") as run, running(Kind.PURGE, soon=heard is not None, watch=heard) as job:
             summary = Summary()
             standing.catch_up()  # a register older than the ledger is not swept: what is kept since is not known to it
             unfinished = list(PurgeLine.select().where(PurgeLine.purged_at.is_null()).order_by(PurgeLine.id))
             summary.resumed = len(unfinished)
-            pace = Pace()
-            _finish(unfinished, summary, pace)
+            pace, due = Pace(), preview()
+            most = due.recordings + due.quarantined
+            whole = due.unfinished + (most if limit is None else min(limit, most))
+
+            def finish(lines: Iterable[PurgeLine]) -> None:
+                for line in lines:
+                    _finish(line, summary, pace)
+                    turn = job.before + summary.purged + summary.failed
+                    job.tell(turn, max(turn, job.before + whole))
+
+            finish(unfinished)
             pause = watch.look()
             summary.paused = str(pause.cause) if pause else ""
             while not pause and (room := min(BATCH, BATCH if limit is None else limit - summary.claimed)):
                 claimed = deletion.claim_due(room)
                 summary.claimed += len(claimed)
-                _finish(claimed, summary, pace)
+                finish(claimed)
                 if len(claimed) < room:
                     break
             _destroy_returned(summary, thorough)
@@ -113,6 +124,7 @@ def purge_due(limit: int | None = None, *, thorough: bool = False) -> Summary:
                 run.fault = "Paused"
             else:
                 run.fault = _sign_life()
+            job.waits, job.amiss = pause is not None, summary.failed
     return summary
 
 
@@ -185,14 +197,13 @@ def discard_quarantined(quarantined: Quarantined, *, by: Account) -> bool:
     return not deletion.finish(line)
 
 
-def _finish(lines: Iterable[PurgeLine], summary: Summary, pace: Pace) -> None:
-    for line in lines:
-        with pace.one():
-            failure = deletion.finish(line)
-        if failure:
-            _count_failure(summary, failure)
-        else:
-            summary.purged += 1
+def _finish(line: PurgeLine, summary: Summary, pace: Pace) -> None:
+    with pace.one():
+        failure = deletion.finish(line)
+    if failure:
+        _count_failure(summary, failure)
+    else:
+        summary.purged += 1
 
 
 def _count_failure(summary: Summary, failure: str) -> None:

@@ -32,6 +32,8 @@ from portal.documents.models import Document
 from portal.documents.models import State as DocumentState
 from portal.incidents.models import IncidentPaper
 from portal.ingest.models import Quarantined, QuarantineState
+from portal.jobs.models import Kind as JobKind
+from portal.jobs.running import Run, Watch, running
 from portal.queues.announcement_models import AnnouncementSound
 from portal.recordings.correction_models import Statement, StatementState
 from portal.recordings.models import Recording, State, Store
@@ -79,18 +81,21 @@ class Made:
     removal_failed: str = ""
 
 
-def make(folder: Path, *, keys: Path | None = None) -> Made:
-    """Make a backup in `folder`, and remove those whose days are over. Raises Busy, OSError, ledger.Behind …"""
+def make(folder: Path, *, keys: Path | None = None, watch: Watch | None = None) -> Made:
+    """Make a backup in `folder`, and remove those whose days are over; `watch` is told how far it has come. Raises
+    Busy, OSError, ledger.Behind …"""
     with lock.alone("backup") as mine:
         if not mine:
             raise Busy
-        removed, failed = copies.remove_old()
-        made = _make(folder.absolute(), (keys or folder / "keys").absolute())
-        made.removed, made.removal_failed = removed, failed
+        with running(JobKind.BACKUP, soon=True, watch=watch) as job:
+            removed, failed = copies.remove_old()
+            made = _make(folder.absolute(), (keys or folder / "keys").absolute(), job)
+            made.removed, made.removal_failed = removed, failed
+            job.amiss = len(made.missing)
         return made
 
 
-def _make(folder: Path, keys: Path) -> Made:
+def _make(folder: Path, keys: Path, job: Run) -> Made:
     now = clock.now()
     copy = Copy(f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}", folder, keys, now)
     made = Made(copy.name)
@@ -114,7 +119,8 @@ def _make(folder: Path, keys: Path) -> Made:
     wanted += [("announcement", subject, Store.MAIN, ATTACHMENT) for (subject,) in spoken]
     facts: Facts = {}
     key_facts: dict[str, str] = {}
-    for kind, subject, store, part in wanted:
+    for turn, (kind, subject, store, part) in enumerate(wanted):
+        job.tell(turn, len(wanted))
         where = _take(copy, subject, store, part, facts, key_facts, earlier)
         while not where and (newer := _newer(subject)):  # passages of it were erased while the backup was made
             subject = newer
@@ -128,6 +134,7 @@ def _make(folder: Path, keys: Path) -> Made:
             made.missing.append(subject.hex)
         else:
             made.gone += 1
+    job.tell(len(wanted), len(wanted))
     made.files, made.size = len(facts), sum(size for size, _, _ in facts.values())
     common = {"version": VERSION, "name": copy.name, "made_at": now.isoformat(), "root": box.root_id().hex()}
     register_facts = _facts(copy.calls_here / "register")

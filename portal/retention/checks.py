@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from portal.jobs import ordered
+from portal.jobs.terminal import line
 from portal.retention import proof, reconcile
 from portal.retention.proof import Proof
 from portal.retention.reconcile import Summary
@@ -62,6 +64,18 @@ def reconciled(as_json: bool) -> int:
     else:
         click.echo("\n".join([_summary(done), *(f"  {_line(row)}" for row in waits)]))
     return 1 if done.busy or done.open else 0
+
+
+def read_through(as_json: bool) -> int:
+    """Read all sound through and print what came of it. Returns the exit code."""
+    with line("sound") as watch:
+        done = ordered.check_sound(watch=watch)
+    if as_json:
+        click.echo(json.dumps({"read": done.read, "broken": done.broken, "subjects": [s.hex for s in done.subjects]}))
+    else:
+        lines = [f"read:    {done.read}", f"broken:  {done.broken}", *(f"  {subject}" for subject in done.subjects)]
+        click.echo("\n".join(lines))
+    return 1 if done.broken else 0
 
 
 def _plain(row: Finding) -> dict[str, Any]:

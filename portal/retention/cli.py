@@ -9,6 +9,8 @@ from pathlib import Path
 import click
 
 from portal import clock, config, confined, db, start
+from portal.jobs import actions as jobs
+from portal.jobs.terminal import count, line
 from portal.keys import care
 from portal.retention import actions, checks, closed, copies, health, ledger, metrics, replay, sweeps, watch
 from portal.retention import backup as backups
@@ -47,7 +49,12 @@ def purge(context: click.Context, dry_run: bool, confirm: bool, as_json: bool) -
         return
     if confirm and not dry_run and (pause := watch.standing()):
         watch.confirm(pause, by=None)
-    done = actions.preview() if dry_run else actions.purge_due(thorough=True)
+    done: Preview | Summary
+    if dry_run:
+        done = actions.preview()
+    else:
+        with line("purge") as heard:
+            done = actions.purge_due(thorough=True, heard=heard)
     click.echo(json.dumps(dataclasses.asdict(done)) if as_json else _told(done))
     bad = isinstance(done, Summary) and (done.busy or done.failed or done.paused or not done.log_emptied)
     sys.exit(1 if bad else 0)
@@ -57,14 +64,15 @@ purge.add_command(checks.prove)
 
 
 @click.command()
+@click.option("--sound", is_flag=True, help="Instead read all sound through: does each call still open, whole?")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def reconcile(as_json: bool) -> None:
+def reconcile(sound: bool, as_json: bool) -> None:
     """Compare register, keys, sound and call detail records; repair what is certain, list the rest.
 
-    Exit code 0: all agrees, 1: something waits for a person, or another one runs.
+    Exit code 0: all agrees, 1: something waits for a person, another one runs, or sound does not open.
     """
     _open_current()
-    sys.exit(checks.reconciled(as_json))
+    sys.exit(checks.read_through(as_json) if sound else checks.reconciled(as_json))
 
 
 def _told(done: Preview | Summary) -> str:
@@ -122,6 +130,7 @@ def _plain(report: Report) -> dict[str, object]:
         "seal_ends": report.seal_ends.isoformat() if report.seal_ends else None,
         "cases_good": report.cases_good.isoformat() if report.cases_good else None,
         "cases_silent": report.cases_silent,
+        "jobs": [_job(one) for one in report.under_way],
         "inbox": {
             "waiting": report.inbox,
             "importing": dataclasses.asdict(report.importing) if report.importing else None,
@@ -141,6 +150,10 @@ def _plain(report: Report) -> dict[str, object]:
         "faults": report.faults,
         "pending": report.pending,
     }
+
+
+def _job(one: jobs.Shown) -> dict[str, object]:
+    return {"kind": one.job.kind, "state": one.state, **dataclasses.asdict(one.progress)}
 
 
 def _text(report: Report) -> str:
@@ -165,6 +178,7 @@ def _text(report: Report) -> str:
         lines.append(f"requests:        no good round of residents' requests since: {good}")
     if report.importing:
         lines.append(f"inbox:           {report.importing}")
+    lines += [f"under way:       {one.job.kind}: {one.progress} ({one.state})" for one in report.under_way]
     if report.silent_queues:
         lines.append(f"announcements:   {report.silent_queues} service numbers tell callers, in words nobody decided")
     lines += [f"confinement:     {CONFINEMENT[report.confinement]}"] if report.confinement in CONFINEMENT else []
@@ -214,7 +228,8 @@ def backup(folder: Path, keys: Path | None, gone: str | None, as_json: bool) -> 
             copies.forget(_copy(gone), found=False)
             click.echo(json.dumps({"gone": gone}) if as_json else "noted")
             return
-        made = backups.make(folder, keys=keys)
+        with line("backup") as watch:
+            made = backups.make(folder, keys=keys, watch=watch)
     except (OSError, *AMISS) as error:
         raise click.ClickException(f"no backup was made: {_why(error)}") from error
     click.echo(json.dumps(dataclasses.asdict(made)) if as_json else _made_text(made))
@@ -274,7 +289,8 @@ def restore(
                 ring.fresh()
                 found = restoring.find(folder, keys=keys, name=name)
                 restoring.refuse_unless_ready(found, without_ledger=without_ledger)
-                restoring.put_back(found, without_ledger=without_ledger)
+                with count("restore") as told_files:
+                    restoring.put_back(found, without_ledger=without_ledger, told=told_files)
                 told = {"name": found.name, "made_at": found.made_at}
             elif not settings.database.exists():
                 raise restoring.Refused("there is no register in the data folder")

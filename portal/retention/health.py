@@ -11,6 +11,9 @@ from portal.documents.models import Document
 from portal.documents.models import State as DocumentState
 from portal.ingest import inbox
 from portal.ingest.models import Quarantined, QuarantineState
+from portal.jobs import actions as jobs
+from portal.jobs.forecast import Progress
+from portal.jobs.models import Kind
 from portal.keys import care
 from portal.oversight import checkpoints
 from portal.queues import announced
@@ -76,8 +79,10 @@ class Report:
     """None was good for `overdue_minutes`: days, reminders and copies wait."""
     inbox: int = 0
     """Files that stood in the inbox at the last look."""
-    importing: sweeps.Progress | None = None
+    importing: Progress | None = None
     """A long look at the inbox that is under way."""
+    under_way: list[jobs.Shown] = dataclasses.field(default_factory=list)
+    """Long work that has not ended. Told of, and no fault."""
     silent_queues: int = 0
     """Service numbers that tell their callers of the recording, and nobody has decided with which words. Told of, and
     no fault of the deletion's: the level is as without it."""
@@ -153,6 +158,7 @@ def report() -> Report:
     failed = PurgeLine.select().where(PurgeLine.purged_at.is_null(), PurgeLine.result == Result.FAILED)
     faults = Sweep.select(Sweep.name, Sweep.fault).where(Sweep.fault != "").order_by(Sweep.name)
     cases_good, cases_silent = _cases()
+    pending = db.pending()
     log_signed, log_silent = checkpoints.standing()
     return Report(
         at=clock.now(),
@@ -160,14 +166,15 @@ def report() -> Report:
         failed=failed.count(),
         documents=Document.select().where(Document.state == DocumentState.FAILED).count(),
         faults=dict(faults.tuples()),
-        pending=db.pending(),
+        pending=pending,
         waiting=Finding.select().where(Finding.gone_at.is_null()).count(),
         missed=holds.overdue().count(),
         seal_ends=_seal_ends(),
         cases_good=cases_good,
         cases_silent=cases_silent,
         inbox=inbox.waiting(),
-        importing=sweeps.progress("inbox"),
+        importing=None if pending else jobs.progress(Kind.INBOX),  # an older register has no such table
+        under_way=[] if pending else jobs.under_way(),
         silent_queues=len(announced.silent(Queue.select(), clock.now())),
         confinement=confined.standing(),
         keys=care.look(),

@@ -29,12 +29,6 @@ class Sweep(BaseModel):
     """End of the last run without a fault."""
     fault = peewee.CharField(default="")
     """Kind of the last fault, empty when the last run was good."""
-    whole = peewee.IntegerField(null=True)
-    """Of a long run under way: how many there are to take…"""
-    done = peewee.IntegerField(default=0)
-    """…and how many had their turn…"""
-    told_at = UtcField(null=True)
-    """…when this was written."""
 
 
 class Kind(enum.StrEnum):

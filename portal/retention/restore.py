@@ -4,8 +4,9 @@ again as it is written; the register comes last. `replay` then brings it to the 
 import contextlib
 import dataclasses
 import hashlib
+import itertools
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -107,20 +108,26 @@ def _any_file(folder: Path) -> bool:
     return folder.exists() and any(path.is_file() for path in folder.rglob("*"))
 
 
-def put_back(found: Found, *, without_ledger: bool = False) -> None:
+def put_back(
+    found: Found, *, without_ledger: bool = False, told: Callable[[int, int], None] = lambda _done, _whole: None
+) -> None:
     """Keyring, sound, keys, then the register; of what the ledger knows as deleted neither sound nor key. Can be
-    repeated: what is there whole is left. Raises Damaged, OSError."""
+    repeated: what is there whole is left. `told` hears how many files of how many had their turn. Raises Damaged,
+    OSError."""
     if closed.restoring() is None:
         closed.begin(name=found.name, made_at=found.made_at, register=False)
     settings = config.settings()
     if found.keyring and not settings.keyring.exists():
         _put(found.keys / backup.KEYRING, settings.keyring, None, found.keyring)
     deleted = set() if without_ledger else _deleted()
+    turns, whole = itertools.count(1), len(found.told["files"]) + len(found.key_files)
     for name, (size, _, digest) in found.told["files"].items():
+        told(next(turns), whole)
         if name.split("/")[2] in deleted:
             continue
         _put(found.calls / name, _target(name, objects.folder), size, digest)
     for name, digest in found.key_files.items():
+        told(next(turns), whole)
         if name.split("/")[2].removesuffix(".key") in deleted:
             continue
         _put(found.keys / name, _target(name, keystore.folder), keystore.SIZE, digest)

@@ -4,6 +4,7 @@ Asked before each sweep claims anything. A doubt makes it pause and ask a person
 says so, or when the doubt is gone by itself. What was claimed before is finished all the same.
 """
 
+import contextlib
 import dataclasses
 import datetime as dt
 import functools
@@ -20,6 +21,8 @@ from portal.audit.models import Entry
 from portal.db import db
 from portal.errors import Conflict
 from portal.ingest.models import Quarantined
+from portal.jobs import actions as jobs
+from portal.jobs.models import Kind
 from portal.language import N_
 from portal.recordings.models import SEQUENCE_BITS, Recording
 from portal.retention import deletion, sweeps
@@ -100,12 +103,15 @@ def _pass(pause: Pause) -> None:
 def confirm(pause: Pause, *, by: Account | None) -> None:
     """Let deletion go on, at a person's word (None: at the server's command line).
 
-    The clock counts as right from now on; of many, all that is due now may go within a day. Raises
-    NotPaused when it stands no more.
+    The clock counts as right from now on; of many, all that is due now may go within a day. Who confirms
+    is told when it is done. Raises NotPaused when it stands no more.
     """
     due = sum(model.select().where(*conditions).count() for model, conditions in _due(clock.now()))
     _end(pause, Ended.CONFIRMED, by=by, due=due)
     _note_time()
+    if by is not None:
+        with contextlib.suppress(jobs.AlreadyOrdered):
+            jobs.order(Kind.PURGE, by=by)
 
 
 def _end(pause: Pause, ended: Ended, *, by: Account | None, due: int = 0) -> None:

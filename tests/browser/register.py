@@ -30,6 +30,7 @@ from tests.browser import (
     figures,
     heard,
     incidents,
+    jobs,
     keys,
     observations,
     parts,
@@ -164,6 +165,7 @@ class Register:
         self.addresses = [
             *self.told,
             *self.searches,
+            *jobs.fill(people),
             *self.qualities,
             *self.observations,
             *self.heard,

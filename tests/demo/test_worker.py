@@ -14,6 +14,8 @@ from portal import clock, db, logs, start
 from portal.cases import copies, tending
 from portal.documents import setting
 from portal.ingest import actions as ingest
+from portal.jobs import actions as jobs
+from portal.jobs import ordered
 from portal.oversight import checkpoints, listens
 from portal.queues.models import Queue
 from portal.recordings import filling, render, saved
@@ -25,6 +27,7 @@ from tasks import huey
 from tasks.cases import make_copies, tend_cases
 from tasks.documents import make_due
 from tasks.ingest import sweep_inbox
+from tasks.jobs import forget_jobs, run_ordered
 from tasks.oversight import count_listens, sign_checkpoint
 from tasks.recordings import fill_index, forget_searches, render_pending
 from tasks.retention import purge_due
@@ -38,6 +41,8 @@ JOBS = [
     (render_pending, render, "render_pending"),
     (forget_searches, saved, "forget_due"),
     (fill_index, filling, "fill"),
+    (run_ordered, ordered, "run_due"),
+    (forget_jobs, jobs, "forget_due"),
     (make_due, setting, "make_due"),
     (purge_due, retention, "purge_due"),
     (tend_cases, tending, "tend"),
@@ -114,6 +119,7 @@ def test_each_sweep_is_due_at_the_start_and_again_after_its_interval(settings):
         "end_rights",
         "erase_passages",
         "fill_index",
+        "forget_jobs",
         "forget_numbers",
         "forget_observations",
         "forget_searches",
@@ -125,6 +131,7 @@ def test_each_sweep_is_due_at_the_start_and_again_after_its_interval(settings):
         "purge_incidents",
         "reconcile_nightly",
         "render_pending",
+        "run_ordered",
         "sign_checkpoint",
         "sweep_inbox",
         "tend_announcements",
@@ -137,7 +144,15 @@ def test_each_sweep_is_due_at_the_start_and_again_after_its_interval(settings):
     looks.enqueue_due(1000.0 + settings.inbox_seconds - 0.1)
     assert huey.pending_count() == 0
     looks.enqueue_due(1000.0 + settings.inbox_seconds)
-    at_once = ["erase_passages", "fill_index", "make_copies", "make_due", "render_pending", "sweep_inbox"]
+    at_once = [
+        "erase_passages",
+        "fill_index",
+        "make_copies",
+        "make_due",
+        "render_pending",
+        "run_ordered",
+        "sweep_inbox",
+    ]
     assert sorted(type(task).__name__ for task in huey.pending()) == at_once
     huey.flush()
     looks.enqueue_due(1000.0 + settings.purge_minutes * 60)

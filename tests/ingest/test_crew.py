@@ -1,6 +1,7 @@
 """A full inbox: several processes check and seal, one registers."""
 
 import dataclasses
+import datetime as dt
 import json
 import os
 import signal
@@ -19,11 +20,14 @@ from portal.ingest.content import Content
 from portal.ingest.delivery import Delivery
 from portal.ingest.models import Arriving, Quarantined, Sealing
 from portal.ingest.probe import answer
+from portal.jobs import actions as jobs
+from portal.jobs import running
+from portal.jobs.models import Kind
 from portal.recordings.models import Recording
-from portal.retention import sweeps
 from portal.vault import keystore, objects
 from tests import kill
 from tests.ingest import deliveries as d
+from tests.jobs.made import under_way
 
 NAMES = [d.name(count=n) for n in range(1, 11)]
 
@@ -224,16 +228,16 @@ def test_a_retry_comes_in_while_sound_is_being_made(sweep, people, monkeypatch):
 
 
 def test_progress_is_told_while_it_lasts_and_no_longer(sweep, as_, people, monkeypatch):
-    monkeypatch.setattr(sweeps, "TOLD_SECONDS", 0)
+    monkeypatch.setattr(running, "TOLD_SECONDS", 0)
     seen = []
-    real = sweeps.Run.tell
+    real = running.Run.tell
 
     def tell(run, done, whole):
         told = real(run, done, whole)
-        seen.append((sweeps.progress("inbox"), inbox.waiting()))
+        seen.append((jobs.progress(Kind.INBOX), inbox.waiting()))
         return told
 
-    monkeypatch.setattr(sweeps.Run, "tell", tell)
+    monkeypatch.setattr(running.Run, "tell", tell)
     deliver()
     sweep(0)
     seen.clear()
@@ -242,7 +246,7 @@ def test_progress_is_told_while_it_lasts_and_no_longer(sweep, as_, people, monke
     assert {p.whole for p, _ in seen} == {11}
     assert seen[-1][1] < seen[0][1]
     with d.later(7):
-        assert sweeps.progress("inbox") is None
+        assert jobs.progress(Kind.INBOX) is None
     people.admin.language = "sv"
     people.admin.save()
     assert "Läses in just nu" not in as_(people.admin).get("/ingest/").text
@@ -251,26 +255,18 @@ def test_progress_is_told_while_it_lasts_and_no_longer(sweep, as_, people, monke
 def test_the_page_and_the_status_tell_how_long_it_takes(people, as_):
     people.admin.language = "sv"
     people.admin.save()
-    with sweeps.running("inbox"):
-        now = clock.now()
-        sweeps._note("inbox", started_at=now - sweeps.dt.timedelta(minutes=2), done=3000, whole=10_000, told_at=now)
-        page = as_(people.admin).get("/ingest/").text.replace("\u00a0", " ")
-        assert "3 000 av 10 000, 1 500 i minuten" in page
-        assert "ungefär 5 minuter kvar" in page
-        told = json.loads(CliRunner().invoke(root, ["status", "--json"]).stdout)["inbox"]["importing"]
-        db.connect()
-        assert told["done"] == 3000
-        assert 1400 <= told["per_minute"] <= 1500
-        sweeps._note("inbox", told_at=now - sweeps.SILENT - sweeps.dt.timedelta(seconds=1))
-        assert sweeps.progress("inbox") is None, "one that died is not under way"
-
-
-@pytest.mark.parametrize(
-    ("done", "seconds", "said"),
-    [(0, 5, "0 of 10, 0 a minute"), (5, 10, "5 of 10, 30 a minute, 0:00:10 left"), (10, 10, "10 of 10, 60 a minute")],
-)
-def test_progress_in_words(done, seconds, said):
-    assert str(sweeps.reckon(done, 10, seconds)) == said
+    row = under_way(done=3000)
+    page = as_(people.admin).get("/ingest/").text.replace("\u00a0", " ")
+    assert "3 000 av 10 000, 1 500 i minuten" in page
+    assert "ungefär 5 minuter kvar" in page
+    told = json.loads(CliRunner().invoke(root, ["status", "--json"]).stdout)
+    assert (told["inbox"]["importing"]["done"], told["inbox"]["importing"]["per_minute"]) == (3000, 1500)
+    assert [(job["kind"], job["state"], job["done"]) for job in told["jobs"]] == [("inbox", "under_way", 3000)]
+    assert "under way:       inbox: 3000 of 10000, 1500 a minute, 0:04:" in CliRunner().invoke(root, ["status"]).stdout
+    db.connect()
+    row.told_at = clock.now() - jobs.SILENT - dt.timedelta(seconds=1)
+    row.save()
+    assert jobs.progress(Kind.INBOX) is None, "one that died is not under way"
 
 
 def test_the_bench_says_what_an_import_costs_beside_bare_decoding_and_sealing(monkeypatch):

@@ -9,8 +9,9 @@ from click.testing import CliRunner
 
 from portal import config, db
 from portal.cli import root
-from portal.ingest import cli
 from portal.ingest.models import Arriving, Quarantined
+from portal.jobs import terminal
+from portal.jobs.forecast import Progress
 from portal.recordings.models import Recording
 from tests.ingest import deliveries as d
 
@@ -52,12 +53,8 @@ def test_a_folder_comes_in_at_once_and_stays(folder):
 def test_how_far_it_has_come_stays_on_one_line_of_a_terminal(columns, monkeypatch, capsys):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
     monkeypatch.setenv("COLUMNS", str(columns))
-    line = cli._Line()
-    step = line.started(10_000)
-    line._began -= 60
-    for _ in range(9):
-        step()
-    line.end()
+    with terminal.line("ingest") as heard:
+        heard(Progress(9, 10_000, 9, 66_600))
     [told] = re.findall(r"\r([^\r]*)\x1b\[K", capsys.readouterr().err)
     assert len(told) < columns
     assert "ingest: 9 of 10000, 9 a minute, 18:30:0".startswith(told[:38])

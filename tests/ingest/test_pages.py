@@ -1,18 +1,18 @@
 """The administrator's pages of the quarantine."""
 
-import datetime as dt
 import html
 import re
 
 import pytest
 
-from portal import clock
 from portal.audit.acts import Act
 from portal.audit.models import Entry
 from portal.ingest.models import Quarantined, QuarantineState, Reason
+from portal.jobs.models import Job
 from portal.recordings.models import Recording
 from portal.retention import sweeps
 from tests.ingest import deliveries as d
+from tests.jobs.made import under_way
 from tests.people import queue
 
 
@@ -141,21 +141,15 @@ def look_again(page: str) -> tuple[str, str] | None:
     return (html.unescape(found[1]), found[2]) if found else None
 
 
-def under_way(done: int) -> None:
-    """A pass, and the one before it had met with a fault."""
-    now = clock.now()
-    began = now - dt.timedelta(minutes=2)
-    sweeps._note("inbox", started_at=began, done=done, whole=10_000, told_at=now, fault="EIO")
-
-
 def test_the_page_renews_itself_while_files_are_brought_in_and_no_longer(admin):
     assert look_again(admin.get("/ingest/").text) is None, "nothing is on its way"
     with sweeps.running("inbox"):
-        under_way(3000)
+        sweeps._note("inbox", fault="EIO")  # of the pass before it
+        under_way(done=3000)
         address, often = look_again(admin.get("/ingest/").text)
         assert often == "every 3s"
         assert admin.get(address).status_code == 204, "nothing new"
-        under_way(4000)
+        row = under_way(done=4000)
         answer = admin.get(address)
         assert answer.status_code == 200
         assert "4\u00a0000 av 10\u00a0000, 2\u00a0000 i minuten" in answer.text
@@ -164,6 +158,7 @@ def test_the_page_renews_itself_while_files_are_brought_in_and_no_longer(admin):
         assert not re.search(r'aria-live|role="(status|alert)"', answer.text), "it would be read out all the time"
         address, often = look_again(answer.text)
         assert often == "every 3s"
+    row.delete_instance()
     answer = admin.get(address)
     assert look_again(answer.text) is None
     assert "Läses in just nu" not in answer.text
@@ -179,8 +174,9 @@ def test_the_page_looks_again_now_and_then_while_files_stand_in_the_inbox(sweep,
 
 def test_what_went_wrong_is_said_once_it_is_over_and_of_what_came_into_quarantine_meanwhile_how_much(admin):
     with sweeps.running("inbox"):
-        under_way(1)
+        under_way(done=1)
         address, _ = look_again(admin.get("/ingest/").text)
+        Job.delete().execute()
     with sweeps.running("inbox") as run:
         row(1)
         row(2)

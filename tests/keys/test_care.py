@@ -90,7 +90,7 @@ def test_it_is_as_old_as_its_own_rotation_and_no_later_word_makes_it_younger():
 @pytest.fixture
 def unfinished(monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(rotation, "_seal_anew", lambda done: (_ for _ in ()).throw(OSError(5, "refused")))
+        patch.setattr(rotation, "_seal_anew", lambda done, job: (_ for _ in ()).throw(OSError(5, "refused")))
         with pytest.raises(OSError, match="refused"):
             rotation.rotate()
     ring.forget()

@@ -118,7 +118,8 @@ def test_what_its_outside_refuses_no_decoder_ever_sees(monkeypatch):
 
 def written(settings: config.Settings) -> set[str]:
     """What the portal itself writes beside the store."""
-    names = ("portal.db-wal", "portal.db-shm", "inbox.lock", "import.lock", "drafts.lock", "render.lock", "sweep.lock")
+    locks = ("inbox", "import", "drafts", "render", "sweep", "job-inbox")
+    names = ("portal.db-wal", "portal.db-shm", *(f"{name}.lock" for name in locks))
     return {str(settings.data / name) for name in names}
 
 

@@ -1,0 +1,69 @@
+"""Long work as a person sees it: asked for, left, followed to its end, and told of on the next page."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from portal.jobs import ordered
+from portal.jobs.models import Job, Kind
+from tests.browser.conftest import NARROW, WIDE, House, axe, too_wide
+from tests.jobs.made import under_way
+
+
+@pytest.fixture
+def checking(house: House) -> Iterator[None]:
+    """Nobody else's check of the log, before and after."""
+
+    def clear() -> None:
+        with house.open():
+            Job.delete().where(Job.kind == Kind.LOG, Job.owner == house.register.people.dpo).execute()
+
+    clear()
+    yield
+    clear()
+
+
+def test_the_officer_has_the_log_checked_goes_elsewhere_and_is_told(page: Page, house: House, enter, checking):
+    enter(house.register.people.dpo, "sv")
+    page.goto(house.url + "/audit/")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Kontrollera hela loggen").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Pågående arbete")
+    expect(page.locator(".alert")).to_contain_text("Du kan lämna sidan")
+    expect(page.locator("#jobs")).to_contain_text("Väntar")
+    with house.open():
+        under_way(Kind.LOG, done=3000, owner=house.register.people.dpo)
+    expect(page.locator("#jobs")).to_contain_text("3 000 av 10 000")
+    assert axe(page) == []
+    page.set_viewport_size(NARROW)
+    assert too_wide(page) == []
+    page.set_viewport_size(WIDE)
+    page.goto(house.url + "/accounts/me")
+    expect(page.locator(".alert", has_text="Kontrollen av loggen")).to_have_count(0)
+    with house.open():
+        ordered.run_due()
+    page.goto(house.url + "/accounts/me")
+    told = page.locator(".alert", has_text="Kontrollen av loggen är klar. Loggen är hel.")
+    expect(told).to_be_visible()
+    assert axe(page) == []
+    with page.expect_navigation():
+        told.get_by_role("link", name="Se hur det gick").click()
+    expect(page.locator("#jobs")).to_contain_text("Klart")
+    expect(page.locator("#jobs")).not_to_have_attribute("hx-trigger", re.compile("."))
+    page.goto(house.url + "/accounts/me")
+    expect(told).to_have_count(0)
+
+
+def test_the_page_keeps_the_focus_while_it_renews_itself(page: Page, house: House, enter, checking):
+    with house.open():
+        under_way(Kind.LOG, done=3000, owner=house.register.people.dpo)
+    enter(house.register.people.dpo, "sv")
+    page.goto(house.url + "/jobs/")
+    table = page.locator("#jobs-table")
+    table.evaluate("(element) => { element.tabIndex = 0; element.focus(); }")
+    with house.open():
+        under_way(Kind.LOG, done=8000, owner=house.register.people.dpo)
+    expect(page.locator("#jobs")).to_contain_text("8 000 av 10 000")
+    expect(table).to_be_focused()
