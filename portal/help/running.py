@@ -64,6 +64,35 @@ PAGES = {
             ("rights.principles", N_("Principerna för användarrättigheter")),
         ),
     ),
+    "progress": Page(
+        title=N_("Följa arbete som tar tid"),
+        lead=N_("Det som tar tid görs av servern. Du behöver inte vänta på sidan: du får besked när det är klart."),
+        steps=(
+            N_("Be om arbetet på den sida som det hör till. En kontroll av loggen begärs på loggens sida."),
+            N_("Pågående arbete visar hur långt det har kommit och hur länge det är kvar. Sidan förnyar sig själv."),
+            N_(
+                "När arbetet är klart står det överst på nästa sida du öppnar. "
+                "Öppna Pågående arbete och se hur det gick."
+            ),
+        ),
+        whys=(
+            Why(
+                N_("Varför kan jag inte begära samma arbete igen?"),
+                N_("Samma arbete görs en gång i taget. Vänta tills det är klart."),
+                Ask.ADMIN,
+            ),
+            Why(
+                N_("Varför avbröts arbetet?"),
+                N_(
+                    "Servern startades om eller stannade. Det mesta tas upp igen av sig självt; "
+                    "sidan säger annars vad du gör."
+                ),
+                Ask.ADMIN,
+            ),
+        ),
+        of=("jobs.*",),
+        opens=(("jobs.index", N_("Pågående arbete")),),
+    ),
     "confirming": Page(
         title=N_("Granska användarrättigheter"),
         lead=N_("Varje kvartal bekräftas eller avslutas alla rättigheter. Det ingen bekräftar upphör."),
