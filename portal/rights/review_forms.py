@@ -14,7 +14,8 @@ class VerdictForm(Form):
     """One of many on a page: its fields are named by the line."""
 
     verdict = StringField(
-        validators=[AnyOf([Verdict.CONFIRMED, Verdict.ENDED], lazy_gettext("Välj om rättigheten behövs."))]
+        lazy_gettext("Behövs rättigheten?"),
+        [AnyOf([Verdict.CONFIRMED, Verdict.ENDED], lazy_gettext("Välj om rättigheten behövs."))],
     )
     """Which button was pressed."""
     reason = TextAreaField(
