@@ -52,16 +52,16 @@ def sign_in(page: Page, told: dict[str, Any]) -> None:
     page.goto(f"{told['url']}/accounts/sign-in")
     page.get_by_label("Användarnamn").fill(WHO)
     page.get_by_label("Lösenord").fill(who["password"])
-    page.get_by_role("button", name="Logga in").click()
-    page.locator('input[name="code"]').fill(pyotp.TOTP(who["totp_secret"]).now())
+    page.get_by_role("button", name="Fortsätt", exact=True).click()
+    page.get_by_label("Kod", exact=True).fill(pyotp.TOTP(who["totp_secret"]).now())
     with page.expect_navigation():
-        page.locator('main button[type="submit"], main form button').first.click()
+        page.get_by_role("button", name="Logga in").click()
 
 
 def find(page: Page, url: str) -> None:
     page.goto(f"{url}/recordings/")
-    page.get_by_label("Sök").first.fill(WORD)
-    page.get_by_label("Sök").first.press("Enter")
+    page.locator("#words").fill(WORD)
+    page.locator("#words").press("Enter")
     expect(page.locator("#results a").first).to_be_visible()
     page.wait_for_load_state("networkidle")
     page.evaluate("scrollTo(0, 0)")
