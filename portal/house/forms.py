@@ -24,7 +24,7 @@ class SpecimenForm(SearchForm):
     name = StringField(lazy_gettext("Namn"), description=lazy_gettext("Om det är känt."))
     day = DayField(lazy_gettext("Dag"))
     state = SelectField(lazy_gettext("Läge"), choices=CHOICES)
-    password = PasswordField(lazy_gettext("Lösenord"))
+    password = PasswordField(lazy_gettext("Lösenord"), render_kw={"autocomplete": "off"})
     shut = StringField(lazy_gettext("Användarnamn"), render_kw={"disabled": True})
     words = TextAreaField(lazy_gettext("Anteckning"))
     one = RadioField(lazy_gettext("Hur avgörs yrkandet?"), choices=CHOICES)

@@ -111,7 +111,8 @@ def test_paper_is_white_whatever_the_screen_is(parts: Page):
     parts.emulate_media(color_scheme="dark", media="print")
     assert parts.locator("h1").evaluate("(h1) => getComputedStyle(h1).color") == "rgb(32, 39, 51)"
     assert (
-        parts.locator(".alert").first.evaluate("(box) => getComputedStyle(box).backgroundColor") == "rgb(238, 246, 252)"
+        parts.locator("[data-part] .alert").first.evaluate("(box) => getComputedStyle(box).backgroundColor")
+        == "rgb(238, 246, 252)"
     )
 
 
@@ -127,7 +128,7 @@ def test_edges_tell_what_colours_told_where_the_reader_chose_the_colours(parts: 
     assert (
         parts.locator(".button-primary").first.evaluate("(b) => getComputedStyle(b).borderColor") != "rgba(0, 0, 0, 0)"
     )
-    sign = parts.locator(".alert .icon").first
+    sign = parts.locator("[data-part] .alert .icon").first
     assert sign.evaluate("(i) => getComputedStyle(i).backgroundColor") == parts.evaluate(
         "getComputedStyle(document.body).color"
     )
