@@ -31,7 +31,7 @@ def test_the_officer_has_the_log_checked_goes_elsewhere_and_is_told(page: Page, 
     with page.expect_navigation():
         page.get_by_role("button", name="Kontrollera hela loggen").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Pågående arbete")
-    expect(page.locator(".alert")).to_contain_text("Du kan lämna sidan")
+    expect(page.locator(".alert-success")).to_contain_text("Du kan lämna sidan")
     expect(page.locator("#jobs")).to_contain_text("Väntar")
     with house.open():
         under_way(Kind.LOG, done=3000, owner=house.register.people.dpo)
