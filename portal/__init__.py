@@ -15,12 +15,12 @@ def create_app(settings: "Settings | None" = None) -> "flask.Flask":
     import flask
 
     from portal import assets, config, db, error_pages, formats, logs, security, short_way, web
-    from portal.accounts.permissions import Permission
     from portal.accounts.views import bp as accounts
     from portal.audit.views import bp as audit
     from portal.cases.views import bp as cases
     from portal.documents.views import bp as documents
     from portal.help.views import bp as help_pages
+    from portal.home.views import bp as home
     from portal.incidents.views import bp as incidents
     from portal.ingest.views import bp as ingest
     from portal.jobs.views import bp as jobs
@@ -50,21 +50,11 @@ def create_app(settings: "Settings | None" = None) -> "flask.Flask":
     error_pages.init_app(app)
     security.init_app(app, settings)
     kept = (recordings, cases, ingest, retention, register, description, documents)
-    for blueprint in (accounts, rights, *kept, incidents, oversight, audit, jobs, queues, help_pages):
+    for blueprint in (home, accounts, rights, *kept, incidents, oversight, audit, jobs, queues, help_pages):
         app.register_blueprint(blueprint)
     if settings.house_style:
         from portal.house.views import bp as house
 
         app.register_blueprint(house)
     app.wsgi_app = short_way.ShortWay(app)  # type: ignore[method-assign]
-
-    @app.get("/")
-    @security.requires(Permission.ACCOUNTS_SELF)
-    def index() -> flask.typing.ResponseReturnValue:
-        """The first page of the menu that the person may open."""
-        for endpoint, _ in web.MENU:
-            if endpoint in app.view_functions and security.can(endpoint):
-                return flask.redirect(flask.url_for(endpoint), 303)
-        return flask.redirect(flask.url_for("accounts.me"), 303)
-
     return app

@@ -2,6 +2,7 @@
 and in `recordings/index.py`; PostgreSQL comes in through these two."""
 
 import contextlib
+import dataclasses
 import datetime as dt
 import os
 import sqlite3
@@ -178,6 +179,25 @@ class PublicModel(BaseModel):
     """A row that a URL can name: by `uuid`, never by its key."""
 
     uuid = peewee.UUIDField(unique=True, default=uuid.uuid4)
+
+
+@dataclasses.dataclass(frozen=True)
+class Few:
+    """The beginning of a list."""
+
+    rows: list[Any]
+    count: int
+    """How long the whole list is."""
+
+
+def few(query: peewee.ModelSelect, most: int) -> Few:
+    """The first `most` rows that `query` finds, and how many it would find without an end, in one question."""
+    whole = peewee.fn.COUNT(peewee.SQL("*")).over().alias("whole")
+    rows = list(query.select_extend(whole).limit(most))
+    return Few(rows, rows[0].whole if rows else 0)
+
+
+NO_ROWS = Few([], 0)
 
 
 def gathered(column: peewee.Field) -> peewee.Function:

@@ -150,7 +150,7 @@ def _unauthenticated() -> Response:
     target = flask.url_for("accounts.sign_in")
     if flask.request.headers.get("HX-Request"):
         return flask.Response(status=401, headers={"HX-Redirect": target})
-    if flask.request.method == "GET" and flask.request.endpoint != "index":
+    if flask.request.method == "GET" and flask.request.endpoint != "home.index":
         target = flask.url_for("accounts.sign_in", next=asked_for())
     return flask.redirect(target, 303)
 

@@ -27,6 +27,7 @@ REMEMBERED = dt.timedelta(days=365)
 
 # The menu: endpoint and label; a person sees the pages the guard would let them open.
 MENU = (
+    ("home.index", N_("Start")),
     ("recordings.index", N_("Samtal")),
     ("recordings.quality", N_("Kvalitet")),
     ("recordings.quality_own", N_("Mina bedömda samtal")),

@@ -113,7 +113,7 @@ def _page(
     headers: dict[str, str] | None = None,
     carried: list[tuple[str, str]] | None = None,
 ) -> ResponseReturnValue:
-    back = _came_from() or flask.url_for("index")
+    back = _came_from() or flask.url_for("home.index")
     page = flask.render_template(
         "accounts/prove.html",
         form=form,

@@ -37,7 +37,7 @@ services. Ours is written anew, and the token it held opens nothing any more."""
 def own_path(target: str | None) -> str:
     """`target` when it is the address of a page of this portal, else the first page: nobody is sent
     away from here after signing in."""
-    start = flask.url_for("index")
+    start = flask.url_for("home.index")
     if not target or not target.startswith("/") or target.startswith("//"):
         return start
     if any(c == "\\" or ord(c) <= 32 or ord(c) == 127 for c in target):

@@ -15,7 +15,7 @@ from portal.cases import reminders
 from portal.cases.claim_models import Sending
 from portal.cases.codes import OPEN, SECTION_34, SendingState, State
 from portal.cases.models import Case, CaseCall, Passage
-from portal.db import db
+from portal.db import NO_ROWS, Few, db, few
 
 PAGE = 50
 COUNTED = 10_000
@@ -89,26 +89,56 @@ def _with_handler(by: Account) -> peewee.ModelSelect:
     )
 
 
-def approvals(by: Account) -> list[Case]:
+def approvals(by: Account, most: int = PAGE) -> Few:
     """Proposals that `by` may decide on, the first to be due first."""
-    if not by.may(Permission.CASES_DECIDE):
-        return []
-    return list(_with_handler(by).where(_to_approve(by)).order_by(Case.due_on, Case.id).limit(PAGE))
+    return _first(_to_approve(by), by, most) if by.may(Permission.CASES_DECIDE) else NO_ROWS
 
 
-def opinions(by: Account) -> list[Case]:
+def opinions(by: Account, most: int = PAGE) -> Few:
     """Proposals that wait for the data protection officer's opinion on 34 §."""
-    if not by.may(Permission.CASES_ADVISE):
-        return []
-    return list(_with_handler(by).where(_to_advise()).order_by(Case.due_on, Case.id).limit(PAGE))
+    return _first(_to_advise(), by, most) if by.may(Permission.CASES_ADVISE) else NO_ROWS
 
 
-def to_send(by: Account) -> list[Case]:
+def to_send(by: Account, most: int = PAGE) -> Few:
     """Requests that `by` handles, or that are closed, with a letter that leaves apart from the answer and has not been
     sent: of a closed one any clerk sends it."""
-    if not by.may(Permission.CASES_HANDLE):
-        return []
-    return list(_with_handler(by).where(_to_send(by)).order_by(Case.due_on, Case.id).limit(PAGE))
+    return _first(_to_send(by), by, most) if by.may(Permission.CASES_HANDLE) else NO_ROWS
+
+
+def first(asked: Asked, by: Account, most: int) -> Few:
+    """The beginning of the list that is asked for, the most urgent first; its numbers and days, of which no entry is
+    written: who reads whose request it is does so on the list or in the file."""
+    return few(Case.visible_to(by).where(*_conditions(asked, by)).order_by(Case.due_on, Case.id), most)
+
+
+@dataclasses.dataclass(frozen=True)
+class Beside:
+    """How many open cases there are, beside the list, that a person has to do with."""
+
+    pressing: int
+    """Remind them of the last day."""
+    extensions: int
+    """Wait for their decision on longer time."""
+    free: int
+    """Have no handler who can act."""
+
+
+def beside(by: Account) -> Beside:
+    """In one question."""
+    parts = (_keys(reminders.notices(by)), _keys(reminders.to_decide(by)))
+    (free,) = _conditions(Asked(whose="free"), by)[1:]
+    sums = [peewee.fn.SUM(peewee.Case(None, [(part, 1)], 0)) for part in (*(Case.id.in_(p) for p in parts), free)]
+    return Beside(
+        *(found or 0 for found in Case.visible_to(by).select(*sums).where(Case.state.in_(OPEN)).tuples().get())
+    )
+
+
+def _keys(query: peewee.ModelSelect) -> peewee.ModelSelect:
+    return query.select(Case.id).order_by()
+
+
+def _first(condition: Any, by: Account, most: int) -> Few:
+    return few(_with_handler(by).where(condition).order_by(Case.due_on, Case.id), most)
 
 
 def _to_send(by: Account) -> Any:

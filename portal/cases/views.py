@@ -43,6 +43,7 @@ from portal.cases.codes import ANSWERED, OPEN, UNDECIDED, State
 from portal.cases.fact_views import beside
 from portal.cases.forms import ActForm, AttachForm, ListForm, RegisterForm
 from portal.cases.models import Case
+from portal.db import Few
 from portal.errors import Invalid
 from portal.queues.models import Queue
 from portal.retention import papers
@@ -98,14 +99,15 @@ def index() -> ResponseReturnValue:
     )
 
 
-def _waiting() -> list[tuple[str, str, list[Case]]]:
-    """Title, the page to act on, and the cases that wait for the person; the empty ones left out."""
+def _waiting() -> list[tuple[str, str, str, Few]]:
+    """The place on the page, title, the page to act on, and the cases that wait for the person; the empty ones left
+    out."""
     found = (
-        (gettext("Väntar på ditt godkännande"), "cases.answer", lists.approvals(current_user)),
-        (gettext("Väntar på ditt utlåtande"), "cases.answer", lists.opinions(current_user)),
-        (gettext("Brev som du ska skicka"), "cases.ending", lists.to_send(current_user)),
+        ("approvals", gettext("Väntar på ditt godkännande"), "cases.answer", lists.approvals(current_user)),
+        ("opinions", gettext("Väntar på ditt utlåtande"), "cases.answer", lists.opinions(current_user)),
+        ("sendings", gettext("Brev som du ska skicka"), "cases.ending", lists.to_send(current_user)),
     )
-    return [(title, endpoint, rows) for title, endpoint, rows in found if rows]
+    return [part for part in found if part[-1].rows]
 
 
 def _uuid(text: str | None) -> uuids.UUID | None:

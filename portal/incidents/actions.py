@@ -19,6 +19,7 @@ from portal.audit.acts import Act
 from portal.cases import personal_codes
 from portal.db import db
 from portal.errors import Conflict, Denied, Invalid, NotFound
+from portal.incidents import reading
 from portal.incidents.models import OPEN, Answer, Incident, IncidentStep, Loss, Risk, State, What
 from portal.language import N_
 from portal.oversight.models import Observation
@@ -110,10 +111,7 @@ def view(incident: Incident, *, by: Account) -> None:
 @db.atomic()
 def listed(by: Account, *, all_: bool) -> list[Incident]:
     """Those that are open, or every one, the most pressing first; logged."""
-    chosen = Incident.visible_to(by)
-    if not all_:
-        chosen = chosen.where(Incident.state.in_(OPEN))
-    rows = sorted(chosen, key=lambda row: (not row.runs, row.due_at if row.runs else row.opened_at))
+    rows = reading.listed(by, all_=all_)
     record(Act.INCIDENTS_LISTED, by=by, rows=len(rows))
     return rows
 

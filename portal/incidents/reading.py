@@ -21,6 +21,14 @@ def is_as_told(incident: Incident) -> bool:
     return not IncidentStep.select().where(*changed).exists()
 
 
+def listed(by: Account, *, all_: bool = False) -> list[Incident]:
+    """Those that are open, or every one, the most pressing first."""
+    chosen = Incident.visible_to(by)
+    if not all_:
+        chosen = chosen.where(Incident.state.in_(OPEN))
+    return sorted(chosen, key=lambda row: (not row.runs, row.due_at if row.runs else row.opened_at))
+
+
 def pressing(by: Account) -> list[Incident]:
     """Those whose clock runs, for who leads and who decides: for the top of every page."""
     if not by.may(Permission.INCIDENTS_READ):

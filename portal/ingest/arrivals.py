@@ -39,12 +39,13 @@ class Arrivals:
         return WAITING_SECONDS if self.waiting else None
 
 
-def arrivals(*, by: Account) -> Arrivals:
+def arrivals(*, by: Account, quarantined: int | None = None) -> Arrivals:
+    """`quarantined`: how many files are in quarantine, where that is known already."""
     progress, last = jobs.progress(Kind.INBOX), sweeps.last("inbox")
     return Arrivals(
         waiting=inbox.waiting(),
         progress=progress,
         good_at=last.good_at if last else None,
         fault=last.fault if last and progress is None else "",
-        quarantined=quarantine.count_waiting(by),
+        quarantined=quarantine.count_waiting(by) if quarantined is None else quarantined,
     )

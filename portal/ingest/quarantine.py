@@ -9,7 +9,7 @@ from portal import clock
 from portal.accounts.models import Account
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.db import db
+from portal.db import Few, db, few
 from portal.errors import Conflict
 from portal.ingest import drafts, freepbx, registration
 from portal.ingest.call import Refused
@@ -170,6 +170,12 @@ def page(
     newer = more if upward else edge is not None
     older = True if upward else more
     return Page(rows, rows[0].uuid if newer else None, rows[-1].uuid if older else None)
+
+
+def newest(user: Account, most: int) -> Few:
+    """Of what waits, as far as `user` may see it."""
+    waiting = Quarantined.visible_to(user).where(Quarantined.state == QuarantineState.WAITING)
+    return few(waiting.order_by(Quarantined.id.desc()), most)
 
 
 def count_waiting(user: Account) -> int:

@@ -28,11 +28,12 @@ def observation_words() -> Any:
 
 
 @bp.app_template_global("oversight_waits")
-def oversight_waits() -> tuple[int, int] | None:
-    """What waits for the signed-in person, for the top of every page; None when nothing does."""
+def oversight_waits(asked: bool = False) -> tuple[int, int] | None:
+    """What waits for the signed-in person, for the top of every page; None when nothing does. `asked`: only what the
+    person was asked."""
     if not current_user.is_authenticated:
         return None
-    waits = observations.waiting(current_user)
+    waits = observations.waiting(current_user, asked=asked)
     return waits if any(waits) else None
 
 
@@ -54,6 +55,7 @@ def observed() -> str:
     return render_template(
         "oversight/observations.html",
         form=form,
+        standing=observations.count(current_user) if not any(asked.values()) else None,
         rows=[(row, pattern_words.explain(row)[0], pattern_words.period(row)) for row in rows],
         older=older
         and url_for(".observations", **{name: value for name, value in asked.items() if value}, before=older),

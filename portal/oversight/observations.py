@@ -18,7 +18,7 @@ from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.audit.models import Entry
 from portal.cases import personal_codes
-from portal.db import Prepared, db, slot
+from portal.db import Few, Prepared, db, few, slot
 from portal.errors import Conflict, Denied, Invalid, NotFound
 from portal.incidents import actions as incidents
 from portal.incidents.models import OPEN as OPEN_INCIDENTS
@@ -99,11 +99,7 @@ def listed(
     by: Account, *, all_: bool = False, pattern: str = "", person: uuid.UUID | None = None, before: int | None = None
 ) -> tuple[list[Observation], int | None]:
     """The newest that stand, or all, that `by` oversees, and the number to ask older ones before; logged."""
-    chosen = Observation.visible_to(by).where(Observation.person != by.id)
-    if not by.may(Permission.OVERSIGHT_ASK):
-        chosen = chosen.where(Observation.about_officers())
-    if not all_:
-        chosen = chosen.where(Observation.state.in_(STANDING))
+    chosen = _overseen_by(by, all_=all_)
     if pattern in set(Pattern):
         chosen = chosen.where(Observation.pattern == pattern)
     if person is not None:
@@ -114,6 +110,23 @@ def listed(
     asked: dict[str, Any] = {"pattern": pattern, "observed_person": person.hex if person else ""}
     record(Act.OBSERVATIONS_LISTED, by=by, rows=min(len(rows), PAGE), **{k: v for k, v in asked.items() if v})
     return rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None
+
+
+def newest(by: Account, most: int) -> Few:
+    """Of those that stand and `by` oversees; of so few no entry is written."""
+    return few(_overseen_by(by).order_by(Observation.id.desc()), most)
+
+
+def count(by: Account) -> int:
+    """How many stand that `by` oversees."""
+    return int(_overseen_by(by).count())
+
+
+def _overseen_by(by: Account, *, all_: bool = False) -> peewee.ModelSelect:
+    chosen = Observation.visible_to(by).where(Observation.person != by.id)
+    if not by.may(Permission.OVERSIGHT_ASK):
+        chosen = chosen.where(Observation.about_officers())
+    return chosen if all_ else chosen.where(Observation.state.in_(STANDING))
 
 
 def questions(by: Account) -> list[Observation]:
@@ -129,13 +142,14 @@ _COUNT_ASKED = Prepared(
 )
 
 
-def waiting(by: Account) -> tuple[int, int]:
-    """How many questions wait for an answer of `by`, and how many observations about officers for a controller."""
-    asked: int = _COUNT_ASKED(by=by.id)[0][0]
-    if not by.may(Permission.OVERSIGHT_DEPUTISE):
-        return asked, 0
+def waiting(by: Account, *, asked: bool = False) -> tuple[int, int]:
+    """How many questions wait for an answer of `by`, and how many observations about officers for a controller;
+    `asked`: only the questions."""
+    questions: int = _COUNT_ASKED(by=by.id)[0][0]
+    if asked or not by.may(Permission.OVERSIGHT_DEPUTISE):
+        return questions, 0
     theirs = Observation.select().where(Observation.about_officers(), Observation.person != by.id)
-    return asked, theirs.where(Observation.state.in_((State.OPEN, State.ANSWERED))).count()
+    return questions, theirs.where(Observation.state.in_((State.OPEN, State.ANSWERED))).count()
 
 
 def oversees(observation: Observation, by: Account) -> bool:

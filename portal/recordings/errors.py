@@ -2,12 +2,14 @@
 
 import uuid
 
+import peewee
+
 from portal import clock
 from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.db import Prepared, db
+from portal.db import Few, Prepared, db, few
 from portal.errors import Conflict, Denied, Invalid, NotFound
 from portal.language import N_
 from portal.recordings import entries
@@ -105,13 +107,22 @@ def reports(*, open_only: bool, by: Account) -> list[ErrorReport]:
     in the log."""
     chosen = ErrorReport.visible_to(by)
     if open_only:
-        rows = list(chosen.where(ErrorReport.state == ReportState.OPEN).order_by(ErrorReport.id))
+        rows = list(_open(by))
     else:
         done = ErrorReport.state.in_((ReportState.CORRECTED, ReportState.DISMISSED))
         rows = list(chosen.where(done).order_by(ErrorReport.decided_at.desc()).limit(SHOWN))
     with db.atomic():
         record(Act.ERRORS_LISTED, by=by, count=len(rows))
     return rows
+
+
+def first(*, by: Account, most: int) -> Few:
+    """Of the open ones for `by` those that have waited longest."""
+    return few(_open(by), most)
+
+
+def _open(by: Account) -> peewee.ModelSelect:
+    return ErrorReport.visible_to(by).where(ErrorReport.state == ReportState.OPEN).order_by(ErrorReport.id)
 
 
 def about(recording: Recording, *, by: Account) -> list[ErrorReport]:

@@ -16,7 +16,7 @@ from portal.accounts.permissions import Permission
 from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.cases import personal_codes
-from portal.db import db
+from portal.db import Few, db, few
 from portal.errors import Conflict, Invalid
 from portal.language import N_
 from portal.recordings import actions
@@ -203,8 +203,8 @@ class Reviewed(NamedTuple):
 MOST = 200
 
 
-def of_mine(*, by: Account) -> list[Reviewed]:
-    """The reviews of the calls that `by` answered and still may find, the newest first."""
+def of_mine(*, by: Account, most: int) -> Few:
+    """The reviews (`Reviewed`) of the calls that `by` answered and still may find, the newest first."""
     mine = Recording.visible_to(by).select(Recording.id).where(Recording.adviser == by.id)
     rows = (
         QualityReview.select(QualityReview, Recording, Account)
@@ -213,6 +213,7 @@ def of_mine(*, by: Account) -> list[Reviewed]:
         .join(Account, on=(QualityReview.author == Account.id))
         .where(QualityReview.recording.in_(mine))
         .order_by(QualityReview.id.desc())
-        .limit(MOST)
     )
-    return [Reviewed(row.recording, row.author.name, row.created_at, row.changed_at) for row in rows]
+    found = few(rows, most)
+    reviews = [Reviewed(row.recording, row.author.name, row.created_at, row.changed_at) for row in found.rows]
+    return Few(reviews, found.count)

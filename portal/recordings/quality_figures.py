@@ -21,6 +21,7 @@ from dateutil.relativedelta import relativedelta
 
 from portal import clock
 from portal.accounts.models import Account
+from portal.accounts.permissions import Permission
 from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.db import db
@@ -128,6 +129,15 @@ def overview(*, user: Account, until: dt.date | None = None, queue: uuid.UUID | 
         newer=min(following, newest) if last < newest else None,
         older=last - relativedelta(months=figures.MONTHS) if months[0].first > figures.began() else None,
     )
+
+
+def of_month(month: Month, *, user: Account) -> list[tuple[quality.Question, Group]]:
+    """What is shown of that month, question by question, of all service numbers that `user` reviews together."""
+    own = sorted(user.queues_for(Permission.RECORDINGS_REVIEW))
+    groups, _ = _groups([month.first] if month.counted else [], own)
+    asked = _questions({question for _, _, question in groups})
+    sums = {one: together(group for (_, _, code), group in groups.items() if code == one.code) for one in asked}
+    return [(question, group) for question, group in sums.items() if group is not None]
 
 
 @db.atomic()

@@ -128,7 +128,9 @@ def _review_page(
 @requires(Permission.RECORDINGS_NOTE)
 def quality_own() -> str:
     """The reviews of the person's own calls."""
-    return render_template("recordings/reviews.html", rows=quality.of_mine(by=current_user), most=quality.MOST)
+    return render_template(
+        "recordings/reviews.html", found=quality.of_mine(by=current_user, most=quality.MOST), most=quality.MOST
+    )
 
 
 @bp.get("/quality", endpoint="quality")

@@ -90,6 +90,7 @@ from portal.recordings import (  # noqa: E402 their pages are on the same bluepr
     correction_views,  # noqa: F401
     export_views,  # noqa: F401
     finding_views,  # noqa: F401
+    heard_views,  # noqa: F401
     listening_views,  # noqa: F401
     note_views,  # noqa: F401
     quality_views,  # noqa: F401

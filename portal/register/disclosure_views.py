@@ -87,12 +87,20 @@ def discloses(recording: Recording) -> bool:
 @bp.get("/disclosures/", endpoint="disclosures")
 @requires(Permission.RETENTION_TRANSFERS)
 def disclosure_list() -> str:
-    """Every disclosure that the person may read about, newest first."""
-    after = _uuid(request.args.get("after"))
-    rows, older = disclosures.page(after=after, by=current_user)
+    """Every disclosure that the person may read about, newest first; with `state=waiting` those that wait for them."""
+    after, waiting = _uuid(request.args.get("after")), request.args.get("state") == "waiting"
+    rows, older = disclosures.page(after=after, waiting=waiting, by=current_user)
     disclosures.note_list(len(rows), by=current_user)
     queues = {queue.id: queue.name(language()) for queue in Queue.select()}
-    return render_template("register/disclosures.html", rows=rows, after=older, paged=after is not None, queues=queues)
+    return render_template(
+        "register/disclosures.html",
+        rows=rows,
+        after=older,
+        paged=after is not None,
+        waiting=waiting,
+        count=disclosures.count_waiting(by=current_user),
+        queues=queues,
+    )
 
 
 def _uuid(text: str | None) -> uuids.UUID | None:

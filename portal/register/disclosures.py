@@ -3,7 +3,9 @@
 keeps every record of a disclosure. While it is open the call is frozen for it."""
 
 import datetime as dt
+import functools
 import json
+import operator
 import uuid
 from collections.abc import Iterable, Sequence
 
@@ -16,7 +18,7 @@ from portal.audit.acts import Act
 from portal.cases import personal_codes
 from portal.cases.codes import ANSWERED, OPEN, Concerns
 from portal.cases.models import Case, CaseCall, Passage
-from portal.db import Prepared, db
+from portal.db import Few, Prepared, db, few
 from portal.documents.kinds import Kind
 from portal.documents.models import Document
 from portal.errors import Denied, Invalid, NotFound
@@ -176,11 +178,12 @@ def orders_record(by: Account) -> bool:
 # What the pages show
 
 
-def page(*, after: uuid.UUID | None, by: Account) -> tuple[list[Transfer], uuid.UUID | None]:
-    """A page of every disclosure that `by` may read about, newest first, and the name to go on from."""
+def page(*, after: uuid.UUID | None, waiting: bool = False, by: Account) -> tuple[list[Transfer], uuid.UUID | None]:
+    """A page of every disclosure that `by` may read about, or of those that wait for `by`, newest first, and the name
+    to go on from."""
     proposer = Account.alias()
     query = (
-        Transfer.visible_to(by)
+        (_waiting(by) if waiting else Transfer.visible_to(by))
         .select(Transfer, Recording, proposer)
         .join_from(Transfer, proposer, on=(Transfer.proposed_by == proposer.id), attr="proposed_by")
     )
@@ -190,6 +193,30 @@ def page(*, after: uuid.UUID | None, by: Account) -> tuple[list[Transfer], uuid.
     return rows[:PAGE], rows[PAGE - 1].uuid if len(rows) > PAGE else None
 
 
+def first(*, by: Account, most: int) -> Few:
+    """Of those that wait for `by` the newest."""
+    return few(_waiting(by).order_by(Transfer.id.desc()), most)
+
+
+def count_waiting(*, by: Account) -> int:
+    return int(_waiting(by).count())
+
+
+def _waiting(by: Account) -> peewee.ModelSelect:
+    """The disclosures that `by` may decide, or that are approved and theirs to hand over: what they proposed, and what
+    a hold in a queue of theirs keeps."""
+    theirs = []
+    if by.may(Permission.RETENTION_DISCLOSE):
+        theirs.append((Transfer.state == TransferState.PROPOSED) & (Transfer.proposed_by != by.id))
+    if by.may(Permission.REGISTER_DISCLOSE):
+        theirs.append(_APPROVED & Transfer.hold.is_null() & (Transfer.proposed_by == by.id))
+    if by.may(Permission.RETENTION_HOLD):
+        own = Recording.of_queues(by.queues_for(Permission.RETENTION_HOLD))
+        theirs.append(_APPROVED & Transfer.hold.is_null(False) & own)
+    return Transfer.visible_to(by).where(functools.reduce(operator.or_, theirs) if theirs else Transfer.id.is_null())
+
+
+_APPROVED = Transfer.state == TransferState.APPROVED
 _PROPOSED = (Transfer.state == TransferState.PROPOSED, Transfer.hold.is_null())
 _ANY_PROPOSED = Prepared(lambda: Transfer.select(Transfer.id).where(*_PROPOSED).limit(1))
 """Every page asks what waits, and mostly nothing does, for anybody: that is told without writing a query anew."""

@@ -1,5 +1,6 @@
 """Figures per month and service number, as far as they may be shown (`small_counts`)."""
 
+import collections
 import dataclasses
 import datetime as dt
 import functools
@@ -153,6 +154,35 @@ def overview(what: What, *, user: Account, until: dt.date | None = None, queue: 
     )
 
 
+def newest_month() -> Month:
+    """The last one that can be shown, as `twelve` has it."""
+    first = newest()
+    end = clock.next_month(first)
+    within = DaySettled.settled & (DaySettled.day >= first) & (DaySettled.day < end)
+    counts = (peewee.fn.MIN(DaySettled.day), peewee.fn.SUM(peewee.Case(None, [(within, 1)], 0)))
+    since, settled = DaySettled.select(*counts).tuples().get()
+    days = (end - max(first, since or clock.today())).days
+    return Month(first, 0 < days == settled)
+
+
+def of_month(month: Month, *, user: Account) -> dict[What, Shown]:
+    """What is shown of everything that has a total, of all that the reader may see together: as the pages do."""
+    if not month.counted:
+        return {}
+    places = None if _sees_all(user) else sorted(user.queues_for(Permission.REGISTER_FIGURES))
+    grounds = [key for (key,) in Queue.select(Queue.id).tuples()] if places is None else places
+    counted: dict[str, dict[tuple[dt.date, int, str], tuple[int, int]]] = collections.defaultdict(dict)
+    for of, place, code, count, total in _SUMS_OF_ALL(first=month.first, end=clock.next_month(month.first)):
+        if of in CODES and _counts(What(of), code, place, places):
+            counted[of][month.first, place, code] = count, total
+    found = {}
+    for what in subjects(user):
+        if what in TOGETHER:
+            cells = _shown(what, [month.first], grounds if what in OF_QUEUES else [0], counted[what])
+            found[what] = Overview(what, [month], [], None, cells, None, None).of(month)
+    return found
+
+
 @db.atomic()
 def note_exported(view: Overview, *, by: Account) -> None:
     """Log that the figures were taken as a file."""
@@ -220,8 +250,16 @@ def _cells(
 ) -> dict[tuple[dt.date, int, str], Shown]:
     """The only place where counts are, and from where only what may be shown of them leaves. Of no service number
     (0) a cell is there only when it is of anything, as of one that is closed."""
-    counted = _counted(what, months, places)
     grounds = [0] if what not in OF_QUEUES else [each.id for each in queues if places is None or each.id in places]
+    return _shown(what, months, grounds, _counted(what, months, places))
+
+
+def _shown(
+    what: What,
+    months: Sequence[dt.date],
+    grounds: Iterable[int],
+    counted: Mapping[tuple[dt.date, int, str], tuple[int, int]],
+) -> dict[tuple[dt.date, int, str], Shown]:
     keys = {(month, place, code) for month in months for place in grounds for code in CODES[what]}
     return {key: shown(what, key[2], *counted.get(key, (0, 0))) for key in keys | set(counted)}
 
@@ -229,13 +267,17 @@ def _cells(
 def _counted(
     what: What, months: Sequence[dt.date], places: Collection[int] | None
 ) -> dict[tuple[dt.date, int, str], tuple[int, int]]:
-    known = {*CODES[what], *(code + LATE for code in CODES[what])}
     return {
         (month, place, code): (count, total)
         for month in months
         for place, code, count, total in _SUMS(what=what, first=month, end=clock.next_month(month))
-        if code in known and (places is None or place in places)
+        if _counts(what, code, place, places)
     }
+
+
+def _counts(what: What, code: str, place: int, places: Collection[int] | None) -> bool:
+    """Is it a column of the page, and of a service number that the reader sees?"""
+    return code.removesuffix(LATE) in CODES[what] and (places is None or place in places)
 
 
 def summed(beside: peewee.Function) -> Prepared:
@@ -249,4 +291,14 @@ def summed(beside: peewee.Function) -> Prepared:
     return Prepared(lambda: DayFigure.select(*columns).where(*days).group_by(DayFigure.queue_id, DayFigure.of))
 
 
+_SUMS_OF_ALL = Prepared(
+    lambda: (
+        DayFigure.select(
+            *(DayFigure.what, DayFigure.queue_id, DayFigure.of),
+            *(peewee.fn.SUM(DayFigure.count), peewee.fn.SUM(DayFigure.total)),
+        )
+        .where(DayFigure.day >= slot("first", DayFigure.day), DayFigure.day < slot("end", DayFigure.day))
+        .group_by(DayFigure.what, DayFigure.queue_id, DayFigure.of)
+    )
+)
 _SUMS = summed(peewee.fn.SUM(DayFigure.total))

@@ -48,7 +48,13 @@ def notice_list() -> str:
     rows, more = notice_lists.page(ended=ended, after=after, by=current_user)
     notice_lists.note_list("ended" if ended else "waiting", len(rows), by=current_user)
     return render_template(
-        "register/notices.html", rows=rows, after=more, paged=after is not None, ended=ended, today=clock.today()
+        "register/notices.html",
+        rows=rows,
+        after=more,
+        paged=after is not None,
+        ended=ended,
+        count=notices.count(by=current_user),
+        today=clock.today(),
     )
 
 

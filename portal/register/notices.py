@@ -21,7 +21,7 @@ from portal.cases import personal_codes
 from portal.cases.models import Case
 from portal.cases.steps import What
 from portal.cases.steps import tell as tell_case
-from portal.db import db
+from portal.db import NO_ROWS, Few, db, few
 from portal.documents.kinds import Kind
 from portal.documents.models import Document
 from portal.documents.models import State as Letter
@@ -150,6 +150,11 @@ def waiting(case: Any) -> bool:
 def count(*, by: Account) -> int:
     """How many recipients wait to be told, for those who tell them."""
     return int(_waiting().count()) if by.may(Permission.REGISTER_NOTICE) else 0
+
+
+def first(*, by: Account, most: int) -> Few:
+    """Of those that wait, for those who tell them, the oldest."""
+    return few(_waiting().order_by(Notice.id), most) if by.may(Permission.REGISTER_NOTICE) else NO_ROWS
 
 
 def _waiting() -> peewee.ModelSelect:

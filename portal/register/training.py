@@ -16,7 +16,7 @@ from portal.accounts.models import Account, QueueGrant, RoleGrant, SignIn
 from portal.accounts.permissions import TABLE, Permission, Role
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.db import Prepared, db, slot
+from portal.db import Few, Prepared, db, few, slot
 from portal.errors import Conflict, Denied, NotFound
 from portal.language import N_
 from portal.recordings import listening
@@ -101,15 +101,27 @@ start = listening.start
 
 def calls(by: Account) -> list[Recording]:
     """The calls of the own queues that may be used for training now, the newest first."""
-    if not by.may(Permission.REGISTER_TRAINING):
-        return []
-    consented = (
-        ConsentCall.select(peewee.SQL("1"))
+    return list(_consented(by)) if by.may(Permission.REGISTER_TRAINING) else []
+
+
+def newest(by: Account, most: int) -> Few:
+    """The first of them."""
+    return few(_consented(by), most)
+
+
+def _consented(by: Account) -> peewee.ModelSelect:
+    """Found from the consents, which are few, and not from all calls of the queues."""
+    calls = (
+        ConsentCall.select(ConsentCall.recording)
         .join(Consent)
         .join(ConsentText)
-        .where(ConsentCall.recording == Recording.id, *consents.in_use(ConsentPurpose.TRAINING, clock.today()))
+        .switch(ConsentCall)
+        .join(Recording)
+        .where(*consents.in_use(ConsentPurpose.TRAINING, clock.today()))
     )
-    return list(_of_own_queues(by).where(peewee.fn.EXISTS(consented)).order_by(Recording.id.desc()))
+    own = Recording.of_queues(by.queues_for(Permission.REGISTER_TRAINING))
+    chosen = Recording.select().where(Recording.id.in_(calls), own, Recording.state == State.LIVE)
+    return chosen.where(Recording.restrictions == 0).order_by(Recording.id.desc())
 
 
 def _of_own_queues(by: Account) -> peewee.ModelSelect:

@@ -3,7 +3,9 @@
 import dataclasses
 import datetime as dt
 import enum
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 from portal import clock, config, confined, db
 from portal.documents import seal
@@ -22,6 +24,8 @@ from portal.recordings.models import Recording, State
 from portal.retention import holds, sweeps, watch
 from portal.retention.models import Freeze, PurgeLine, Result, Sweep
 from portal.retention.watching import Finding
+
+Seen = TypeVar("Seen")
 
 CACHED = dt.timedelta(seconds=30)
 
@@ -150,8 +154,7 @@ def _silent(last_good: dt.datetime | None) -> bool:
 
 def forget() -> None:
     """Something was just done about it: the next look is a fresh one."""
-    global _cached
-    _cached = None
+    _looked.clear()
 
 
 def report() -> Report:
@@ -202,7 +205,7 @@ def _seal_ends() -> dt.datetime | None:
     return sealer.not_after if sealer and sealer.not_after - clock.now() < RENEWAL else None
 
 
-_cached: tuple[Path, dt.datetime, Alarm] | None = None
+_looked: dict[Callable[[], Any], tuple[Path, dt.datetime, Any]] = {}
 
 
 def banner() -> Alarm | None:
@@ -213,8 +216,18 @@ def banner() -> Alarm | None:
 
 def recent() -> Alarm:
     """How it stands, at most 30 seconds old in this process: asked by every page, and by anybody."""
-    global _cached
+    return _lately(alarm)
+
+
+def recent_report() -> Report:
+    """The same of everything, for the first page of whoever runs it."""
+    return _lately(report)
+
+
+def _lately(look: Callable[[], Seen]) -> Seen:
     now, register = clock.now(), config.settings().database
-    if _cached is None or _cached[0] != register or not now - CACHED < _cached[1] <= now:
-        _cached = (register, now, alarm())
-    return _cached[2]
+    seen = _looked.get(look)
+    if seen is None or seen[0] != register or not now - CACHED < seen[1] <= now:
+        seen = _looked[look] = (register, now, look())
+    found: Seen = seen[2]
+    return found

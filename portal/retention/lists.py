@@ -11,7 +11,8 @@ import peewee
 from portal import clock, config
 from portal.accounts.models import Account, QueueGrant, RoleGrant
 from portal.accounts.permissions import TABLE, Permission, Role
-from portal.db import Prepared, slot
+from portal.db import Few, Prepared, few, slot
+from portal.queues.models import Queue
 from portal.recordings.models import Recording, State
 from portal.retention.models import Freeze, Hold, HoldRenewal, HoldState, Threat, ThreatState, Transfer, TransferState
 
@@ -91,6 +92,11 @@ def _reviews(by: Account) -> dict[str, int]:
     return {"missed": missed, "due": len(days) - missed}
 
 
+def is_reported_since(moment: int, *, by: Account) -> bool:
+    """Has a call that `by` may read about been reported after that (milliseconds since 1970), and is not decided on?"""
+    return bool(_reported(by).where(Threat.reported_at > moment).exists())
+
+
 def days_until(moment: dt.datetime | dt.date) -> int:
     """Whole days from today to the day of `moment` in Helsinki; negative when it is past."""
     day = clock.local(moment).date() if isinstance(moment, dt.datetime) else moment
@@ -106,6 +112,44 @@ class Overview:
 def overview(*, by: Account) -> Overview:
     """How many reports and holds `by` may read about now."""
     return Overview(_reported(by).count(), Hold.visible_to(by).where(STANDS).count())
+
+
+def first_reported(*, by: Account, most: int) -> Few:
+    """Of the reports without a decision those whose calls are the first to be deleted; with their queues."""
+    chosen = _reported(by).select(Threat, Recording, Queue).join_from(Recording, Queue, peewee.JOIN.LEFT_OUTER)
+    return few(chosen.order_by(Recording.expires_at, Threat.id), most)
+
+
+@dataclasses.dataclass(frozen=True)
+class Held:
+    """What stands, for the first page."""
+
+    first: Few
+    """The holds that are the first to be reviewed; with their queues."""
+    missed: int
+    """Of all of them, how many are past their day."""
+
+
+def first_held(*, by: Account, most: int) -> Held:
+    missed = peewee.fn.SUM(peewee.Case(None, [(Hold.review_on < clock.today(), 1)], 0)).over().alias("missed")
+    chosen = Hold.visible_to(by).select(Hold, Recording, Queue, missed)
+    chosen = chosen.join_from(Recording, Queue, peewee.JOIN.LEFT_OUTER).where(STANDS)
+    found = few(chosen.order_by(Hold.review_on, Hold.id), most)
+    return Held(found, found.rows[0].missed if found.rows else 0)
+
+
+OWN_MOST = 200
+
+
+def own_reports(*, by: Account, most: int) -> Few:
+    """The reports that `by` made of calls that they may still open, the newest first; with their queues."""
+    chosen = (
+        Threat.select(Threat, Recording, Queue)
+        .join(Recording)
+        .join(Queue, peewee.JOIN.LEFT_OUTER)
+        .where(Threat.reported_by == by.id, Recording.reached_by(by))
+    )
+    return few(chosen.order_by(Threat.id.desc()), most)
 
 
 def threats(*, decided: bool, after: uuid.UUID | None, by: Account) -> tuple[list[Threat], uuid.UUID | None]:

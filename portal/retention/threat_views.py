@@ -20,6 +20,9 @@ from portal.retention.threat_forms import DismissForm, HoldForm, ReportForm, pro
 from portal.retention.views import bp, cursor, queue_names
 from portal.security import requires
 
+LATEST = 1 << 53
+"""Milliseconds: no moment is later."""
+
 
 @bp.app_context_processor
 def _notices() -> dict[str, Any]:
@@ -49,7 +52,11 @@ def _reminder_days() -> int:
 @bp.get("/notices")
 @requires(Permission.RETENTION_TRANSFERS, prolongs=False)
 def notices() -> ResponseReturnValue:
-    """What waits for the person, for a page that has stood open; nothing when it is as the page has it."""
+    """What waits for the person, for a page that has stood open; nothing when it is as the page has it. With `since`,
+    from a page that says it itself, nothing before somebody has reported a call after that moment (milliseconds)."""
+    since = flask.request.args.get("since", type=int)
+    if since is not None and 0 <= since < LATEST and not lists.is_reported_since(since, by=current_user):
+        return "", 204
     found = lists.notices(by=current_user)
     if found is None or found.key == flask.request.args.get("seen"):
         return "", 204
@@ -82,6 +89,14 @@ def report(uuid: uuids.UUID) -> ResponseReturnValue:
     waiting = Threat.select().where(Threat.recording == recording.id, Threat.waits).exists()
     page = render_template("retention/report.html", recording=recording, form=form, waiting=waiting)
     return page, 422 if form.errors else 200
+
+
+@bp.get("/reports")
+@requires(Permission.RETENTION_REPORT)
+def reports() -> str:
+    """What the person has reported, and how each was decided."""
+    found = lists.own_reports(by=current_user, most=lists.OWN_MOST)
+    return render_template("retention/reports.html", found=found, most=lists.OWN_MOST)
 
 
 @bp.get("/threats/", endpoint="threats")

@@ -14,7 +14,7 @@ from portal.accounts.permissions import Permission
 from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.audit.models import Entry
-from portal.db import Prepared, db, slot
+from portal.db import Few, Prepared, db, few, slot
 from portal.errors import NotFound
 from portal.queues.models import Queue
 from portal.rights import emergency
@@ -96,6 +96,18 @@ def listed(asked: Asked, *, by: Account, most: int = SHOWN, exported: bool = Fal
     waiting = peewee.Case(None, [(Right.state == State.ASKED, 0), (Right.state == State.GRANTED, 1)], 2)
     order = [Right.id.desc()] if asked.state == OVER else [waiting, Right.ends_at, Right.id]
     return rows(chosen.order_by(*order).limit(most)), count
+
+
+def first(asked: Asked, *, by: Account, most: int) -> Few:
+    """The rights that answer and end first; of so few no entry is written."""
+    return few(_chosen(asked, by).order_by(Right.ends_at, Right.id), most)
+
+
+def first_ending(*, by: Account, most: int) -> Few:
+    """Of those that end soon the first, with `left`: has nobody asked for it anew?"""
+    left = (Right.kind != Kind.EMERGENCY) & ~_followed() & ~_idle()
+    chosen = _chosen(Asked(soon=True), by).select_extend(peewee.Case(None, [(left, 1)], 0).alias("left"))
+    return few(chosen.order_by(Right.ends_at, Right.id), most)
 
 
 def _chosen(asked: Asked, by: Account) -> peewee.ModelSelect:
@@ -184,11 +196,12 @@ class Waits:
     """Given, and not looked at."""
 
 
-def waits(by: Account) -> Waits:
+def waits(by: Account, *, emergencies: bool = False) -> Waits:
+    """`emergencies`: only those."""
     grants, oversees = by.may(Permission.RIGHTS_GRANT), by.may(Permission.OVERSIGHT_READ)
     return Waits(
-        decide=_to_decide(by) if grants else 0,
-        ending=_count_ending(by) if by.may(Permission.RIGHTS_ASK) else 0,
+        decide=_to_decide(by) if grants and not emergencies else 0,
+        ending=_count_ending(by) if by.may(Permission.RIGHTS_ASK) and not emergencies else 0,
         emergencies=emergency.unseen() if grants or oversees else [],
     )
 

@@ -63,9 +63,11 @@ def role_name(role: str) -> str:
 
 
 @bp.app_template_global("rights_waits")
-def rights_waits() -> reading.Waits | None:
-    """What waits for the signed-in person, for the top of every page."""
-    return reading.waits(current_user) if current_user.is_authenticated else None
+def rights_waits(emergencies: bool = False) -> reading.Waits | None:
+    """What waits for the signed-in person, for the top of every page; `emergencies`: only those."""
+    if not current_user.is_authenticated:
+        return None
+    return reading.waits(current_user, emergencies=emergencies)
 
 
 @bp.app_template_global("rights_standing")

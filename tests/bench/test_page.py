@@ -21,7 +21,15 @@ def test_bench_page_finds_the_pages_of_every_role_and_sets_each_beside_an_empty_
     assert result.exit_code == 0, (result.output, result.exception)
     cases = json.loads(result.output.splitlines()[-1])["cases"]
     assert {
-        *("empty", "recordings.index", "recordings.show", "recordings.listen", "cases.show", "cases.call"),
+        *(
+            "empty",
+            "home.index",
+            "recordings.index",
+            "recordings.show",
+            "recordings.listen",
+            "cases.show",
+            "cases.call",
+        ),
         *("oversight.index", "rights.show", "accounts.account", "queues.queue", "ingest.index", "audit.index"),
     } <= set(cases)
     assert len(cases) > 80

@@ -25,7 +25,7 @@ def signed_in(page: Page, house: House, username: str) -> None:
     page.get_by_role("button", name="Fortsätt", exact=True).click()
     page.get_by_label("Kod", exact=True).fill(pyotp.TOTP(TOTP).now())
     page.get_by_role("button", name="Logga in").click()
-    expect(page.get_by_role("heading", name="Samtal", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="Start", level=1)).to_be_visible()
 
 
 def played(house: House, recording: Recording) -> list[Entry]:
@@ -54,6 +54,7 @@ def test_an_adviser_finds_yesterdays_call_about_day_care_and_hears_it(page: Page
     before = len(played(house, call))
     signed_in(page, house, "karin")
 
+    page.get_by_role("navigation", name="Huvudmeny").get_by_role("link", name="Samtal", exact=True).click()
     results = page.locator("#results tbody tr")
     expect(results).to_have_count(50)
     page.get_by_label("Ord i ämne och anteckningar").press_sequentially("dagvård", delay=30)
@@ -197,9 +198,10 @@ def test_the_whole_way_by_keyboard_alone(page: Page, house: House):
     tab_to(page, code) if not code.evaluate("(e) => e === document.activeElement") else None
     page.keyboard.type(pyotp.TOTP(TOTP).now())
     press("Enter")
-    expect(page.get_by_role("heading", name="Samtal", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="Start", level=1)).to_be_visible()
     tab_to(page, page.get_by_label("Ord i ämne och anteckningar"))
     page.keyboard.type("dagvård")
+    press("Enter")
     found = page.locator("#results tbody th a")
     expect(found).to_have_count(1)
     tab_to(page, found)

@@ -79,7 +79,7 @@ def test_a_key_is_added_signs_in_and_proves_anew(page: Page, house: House, enter
         sound(page)
         with page.expect_navigation():
             page.get_by_role("button", name="Använd en säkerhetsnyckel").click()
-        expect(page.get_by_role("heading", name="Samtal", level=1)).to_be_visible()
+        expect(page.get_by_role("heading", name="Start", level=1)).to_be_visible()
 
         house.proved(holder, lately=False)
         page.goto(house.url + "/accounts/me/password")
@@ -111,7 +111,7 @@ def test_a_key_opens_the_portal_before_the_code_is_asked_for(page: Page, house: 
         signed_out(page)
         sound(page)
         gives_name_and_password(page, house, "Fortsätt med en säkerhetsnyckel")
-        expect(page.get_by_role("heading", name="Samtal", level=1)).to_be_visible()
+        expect(page.get_by_role("heading", name="Start", level=1)).to_be_visible()
     with house.open():
         assert Passkey.get(Passkey.account == holder.id).used_at is not None
 

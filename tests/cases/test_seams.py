@@ -163,7 +163,7 @@ def test_a_lifting_that_is_told_after_the_case_was_closed_can_be_noted_by_any_cl
     field = f"{row.uuid.hex}-how"
     assert f'name="{field}"' in as_(other).get(path).text
     assert f'name="{field}"' not in as_(people.decider).get(path).text
-    assert lists.to_send(other) == [made]
+    assert lists.to_send(other).rows == [made]
     with pytest.raises(Denied):
         sendings.sent(row, on=TODAY, how="post", by=people.decider)
     row = sendings.sent(row, on=TODAY, how="post", by=other)

@@ -66,7 +66,7 @@ def test_no_two_answers_share_a_nonce(as_, people):
 def test_what_is_no_page_runs_no_script(as_, people):
     client = as_(people.adviser)
     address = opened(client, calls.recording(people.daycare))
-    for path in (f"{address}/audio", f"{address}/peaks", "/static/icon.svg", "/static/page.js", "/"):
+    for path in (f"{address}/audio", f"{address}/peaks", "/static/icon.svg", "/static/page.js", "/rights/"):
         answer = client.get(path)
         assert named(answer) == "", path
         answer.close()

@@ -147,7 +147,7 @@ def test_the_patterns_leave_ordinary_markup_alone():
 
 
 def test_a_page_leads_to_addresses_under_the_root_it_is_asked_for(app):
-    written = app.jinja_env.from_string("{{ url_for('index') }} {{ url_for('accounts.me') }}")
+    written = app.jinja_env.from_string("{{ url_for('home.index') }} {{ url_for('accounts.me') }}")
     for root in ("", "/samtal", ""):
         with app.test_request_context("/", base_url=f"https://localhost{root}"):
             assert written.render() == f"{root}/ {root}/accounts/me"

@@ -164,6 +164,20 @@ def test_a_call_that_went_meanwhile_is_said_to_be_gone(people, as_, call, approv
     assert client.get(path).status_code == 200
 
 
+def test_the_list_of_what_waits_has_for_each_what_is_theirs_to_do(people, as_, call, proposed):
+    def waits(person) -> tuple[bool, bool]:
+        text = as_(person).get(LIST, query_string={"state": "waiting"}).text
+        return f"{LIST}{proposed.uuid}" in text, "Väntar på dig (1)" in text
+
+    assert (waits(people.decider), waits(people.clerk)) == ((True, True), (False, False))
+    data = {"decision": "approved", "reason": "Begäran är skriftlig"}
+    assert as_(people.decider).submit(f"{LIST}{proposed.uuid}/decision", data).status_code == 303
+    assert (waits(people.decider), waits(people.clerk)) == ((False, False), (True, True))
+    assert waits(people.dpo) == (False, False), "who only reads has nothing to do"
+    assert "Inget utlämnande väntar på dig" in as_(people.dpo).get(LIST, query_string={"state": "waiting"}).text
+    assert f"{LIST}{proposed.uuid}" in as_(people.dpo).get(LIST).text
+
+
 def test_strangers_find_nothing_and_others_may_not(people, as_, call, approved):
     path = f"{LIST}{approved.uuid}"
     for who in ("adviser", "admin", "outsider"):
