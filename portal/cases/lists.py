@@ -113,7 +113,7 @@ def first(asked: Asked, by: Account, most: int) -> Few:
 
 @dataclasses.dataclass(frozen=True)
 class Beside:
-    """How many open cases there are, beside the list, that a person has to do with."""
+    """How many cases there are, beside the list, that a person has to do with."""
 
     pressing: int
     """Remind them of the last day."""
@@ -121,6 +121,8 @@ class Beside:
     """Wait for their decision on longer time."""
     free: int
     """Have no handler who can act."""
+    sendings: int
+    """Wait with a letter that they send, as `to_send`."""
 
 
 def beside(by: Account) -> Beside:
@@ -128,9 +130,9 @@ def beside(by: Account) -> Beside:
     parts = (_keys(reminders.notices(by)), _keys(reminders.to_decide(by)))
     (free,) = _conditions(Asked(whose="free"), by)[1:]
     sums = [peewee.fn.SUM(peewee.Case(None, [(part, 1)], 0)) for part in (*(Case.id.in_(p) for p in parts), free)]
-    return Beside(
-        *(found or 0 for found in Case.visible_to(by).select(*sums).where(Case.state.in_(OPEN)).tuples().get())
-    )
+    sendings = Case.select(peewee.fn.COUNT(Case.id)).where(_to_send(by), by.may(Permission.CASES_HANDLE))
+    found = Case.visible_to(by).select(*sums, sendings).where(Case.state.in_(OPEN)).tuples().get()
+    return Beside(*(number or 0 for number in found))
 
 
 def _keys(query: peewee.ModelSelect) -> peewee.ModelSelect:

@@ -49,7 +49,6 @@ def _cases(by: Account) -> dict[str, Any]:
         "first": mine,
         "next": overview.next_steps(mine.rows),
         "beside": cases.beside(by) if handles or by.may(Permission.CASES_DECIDE) else None,
-        "sendings": cases.to_send(by, 1).count,
     }
 
 

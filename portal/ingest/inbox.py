@@ -9,6 +9,8 @@ import stat
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+import peewee
+
 from portal import clock, config
 from portal.db import db
 from portal.ingest.content import Print
@@ -148,6 +150,7 @@ def forget(names: list[str]) -> None:
 
 def waiting() -> int:
     """How many files stood in the inbox at the last look, those listed in quarantine aside."""
-    standing = Quarantined.select().where(Quarantined.state == QuarantineState.WAITING, ~Quarantined.sealed).count()
-    count: int = Arriving.select().count()
-    return max(0, count - standing)
+    listed = (Quarantined.state == QuarantineState.WAITING, ~Quarantined.sealed)
+    standing = Quarantined.select(peewee.fn.COUNT(Quarantined.id)).where(*listed)
+    found: int = Arriving.select(peewee.fn.COUNT(Arriving.id) - standing).scalar()
+    return max(0, found)

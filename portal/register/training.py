@@ -19,6 +19,7 @@ from portal.audit.acts import Act
 from portal.db import Few, Prepared, db, few, slot
 from portal.errors import Conflict, Denied, NotFound
 from portal.language import N_
+from portal.queues.models import Queue
 from portal.recordings import listening
 from portal.recordings.listening import OPEN_FOR, NotReady, Open
 from portal.recordings.models import Listen, Playable, Purpose, Recording, State
@@ -120,7 +121,11 @@ def _consented(by: Account) -> peewee.ModelSelect:
         .where(*consents.in_use(ConsentPurpose.TRAINING, clock.today()))
     )
     own = Recording.of_queues(by.queues_for(Permission.REGISTER_TRAINING))
-    chosen = Recording.select().where(Recording.id.in_(calls), own, Recording.state == State.LIVE)
+    chosen = (
+        Recording.select(Recording, Queue)
+        .join(Queue)
+        .where(Recording.id.in_(calls), own, Recording.state == State.LIVE)
+    )
     return chosen.where(Recording.restrictions == 0).order_by(Recording.id.desc())
 
 

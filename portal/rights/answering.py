@@ -6,10 +6,11 @@ other is left, nobody can, and the right lapses.
 """
 
 import collections
+from collections.abc import Sequence
 
 from portal import clock
 from portal.accounts.models import Account, RoleGrant, UnitHead
-from portal.accounts.permissions import TABLE, Permission
+from portal.accounts.permissions import TABLE, Permission, Role
 from portal.rights.models import SCOPED
 
 
@@ -19,8 +20,8 @@ class Answering:
     def __init__(self) -> None:
         self.names: dict[int, str] = {}
         """Of everybody who may answer for some."""
-        asks = self._holders(Permission.RIGHTS_ASK)
-        self.controllers = self._holders(Permission.RIGHTS_GRANT)
+        holders = self._holders((Permission.RIGHTS_ASK, Permission.RIGHTS_GRANT))
+        asks, self.controllers = holders[Permission.RIGHTS_ASK], holders[Permission.RIGHTS_GRANT]
         self._heads: dict[int, set[int]] = collections.defaultdict(set)
         for unit, account in UnitHead.select(UnitHead.unit, UnitHead.account).tuples():
             self._heads[unit].add(account)
@@ -38,14 +39,18 @@ class Answering:
         """Those who answer for it; and a controller may step in for any head, never for themselves."""
         return user.id != account and (user.id in answerers or user.id in self.controllers)
 
-    def _holders(self, permission: Permission) -> set[int]:
-        roles = [role for role, may in TABLE.items() if permission in may]
+    def _holders(self, permissions: Sequence[Permission]) -> dict[Permission, set[int]]:
+        """Of each permission the keys of those who have it."""
+        roles = [role for role, may in TABLE.items() if may & set(permissions)]
         rows = (
-            RoleGrant.select(Account.id, Account.name)
+            RoleGrant.select(RoleGrant.role, Account.id, Account.name)
             .join(Account)
             .where(RoleGrant.role.in_(roles), RoleGrant.in_force(clock.now()), Account.closed_at.is_null())
             .distinct()
         )
-        found = dict(rows.tuples())
-        self.names |= found
-        return set(found)
+        found: dict[Permission, set[int]] = {permission: set() for permission in permissions}
+        for role, account, name in rows.tuples():
+            self.names[account] = name
+            for permission in TABLE[Role(role)] & set(permissions):
+                found[permission].add(account)
+        return found

@@ -11,7 +11,7 @@ from portal.accounts.models import Account, Unit
 from portal.accounts.permissions import Permission
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.db import Prepared, db, slot
+from portal.db import Prepared, db, loaded, slot
 from portal.errors import NotFound
 from portal.queues.models import Queue
 from portal.rights import review
@@ -70,16 +70,17 @@ def of(user: Account) -> list[ReviewLine]:
     return found
 
 
-_ANY_OPEN = Prepared(lambda: _open(slot("today", Review.due_on)).select(Review.id).limit(1))
+_UNDER_WAY = Prepared(lambda: _open(slot("today", Review.due_on)).limit(1))
 """Every page asks, and most of the year no review is under way: that is told without writing a query anew."""
 
 
 def waiting(user: Account) -> Waiting | None:
     """What waits for `user` in the review under way; None when nothing does."""
-    today = clock.today()
-    under_way = _open(today).first() if _ANY_OPEN(today=today) else None
-    if under_way is None:
+    found = _UNDER_WAY(today=clock.today())
+    if not found:
         return None
+    under_way: Review = loaded(Review, found[0])
+    under_way.due_on = Review.due_on.python_value(under_way.due_on)
     open_ = (
         ReviewLine.select(Right.role, Right.account, Account.unit)
         .join(Right)

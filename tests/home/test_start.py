@@ -3,11 +3,13 @@
 import datetime as dt
 import html
 import re
+import shutil
+from pathlib import Path
 
 import pytest
 from playhouse.test_utils import count_queries
 
-from portal import clock
+from portal import clock, config, db
 from portal.accounts import sessions
 from portal.accounts.models import Account
 from portal.accounts.permissions import Role
@@ -77,17 +79,33 @@ def says(text: str) -> set[int]:
     return {number(said) for said in told if re.search(r"\d|^En ", said)}
 
 
-@pytest.fixture
-def everything(settings) -> tuple[Register, Account]:
-    """A register with every kind of thing in every state, and somebody who has every role in it."""
+@pytest.fixture(scope="module")
+def filled(template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Register, int]:
+    """A register with every kind of thing in every state, filled once, and the key of somebody who has every role in
+    it."""
+    folder = tmp_path_factory.mktemp("filled") / "data"
+    shutil.copytree(template, folder)
+    db.bind(config.use(config.load(folder)))
+    db.connect()
     register = Register()
     people = register.people
     queues = (people.daycare, people.technical, people.elderly)
     every = person("alla", "Alva Allkonstnär")
     for role in Role:
         grant(every, role, queues if role in (Role.ADVISER, Role.MANAGER, Role.CLERK) else ())
+    db.checkpoint()
+    db.db.close()
+    return folder, register, every.id
+
+
+@pytest.fixture
+def everything(settings, filled, tmp_path: Path) -> tuple[Register, Account]:
+    folder, register, every = filled
+    shutil.copytree(folder, tmp_path / "filled")
+    db.bind(config.use(config.load(tmp_path / "filled")))
+    db.connect()
     health.forget()
-    return register, Account.get_by_id(every.id)
+    return register, Account.get_by_id(every)
 
 
 def heard(recording: Recording, by: Account, *, at: dt.datetime | None = None) -> Listen:
