@@ -50,6 +50,7 @@ PAGES = {
             "recordings.counts",
             "recordings.saved_*",
             "recordings.same_number",
+            "recordings.heard",
             "recordings.export",
         ),
         opens=(

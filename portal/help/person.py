@@ -18,8 +18,8 @@ PAGES = {
                 Ask.HEAD,
             ),
         ),
-        of=("index",),
-        opens=(("index", N_("Start")),),
+        of=("home.index",),
+        opens=(("home.index", N_("Start")),),
     ),
     "account": Page(
         title=N_("Mitt konto"),
@@ -114,6 +114,6 @@ PAGES = {
         ),
         whys=(),
         of=("help.keys",),
-        opens=(("index", N_("Start")),),
+        opens=(("home.index", N_("Start")),),
     ),
 }

@@ -30,7 +30,10 @@ PAGES = {
                 Ask.MANAGER,
             ),
         ),
-        of=("retention.report",),
+        of=(
+            "retention.report",
+            "retention.reports",
+        ),
         opens=(("recordings.index", N_("Samtal")),),
     ),
     "threats": Page(
