@@ -97,7 +97,14 @@ def test_the_pattern_leaves_other_paths_alone(plain):
 def test_every_capabilitys_word_is_one_word_in_all_four_places():
     """`portal/x`, and if there are any `templates/x`, `tests/x`, `tasks/x.py`, go by the same name."""
     rooms = {path.name for path in (ROOT / "portal").iterdir() if (path / "__init__.py").exists()}
-    rooms |= {"house", "browser", "faults", "security", "errors"}  # the tests of the whole, and the error pages
+    rooms |= {
+        "house",
+        "browser",
+        "faults",
+        "security",
+        "errors",
+        "words",
+    }  # the tests of the whole, and the error pages
     for top in ("templates", "tests"):
         for path in (ROOT / top).iterdir():
             if path.is_dir() and not path.name.startswith(("_", ".")):

@@ -22,6 +22,7 @@ PARSER = jinja2.Environment(extensions=["jinja2.ext.i18n"])
 # fmt: off
 VERBS = {
     "sv": frozenset((
+        "kontrollera",
         "anmäl", "anteckna", "använd", "avbryt", "avsluta", "avslå", "begär", "behandla", "behåll", "bekräfta",
         "beställ", "bestäm", "bevilja", "byt", "börja", "dra", "fatta", "foga", "fortsätt", "föreslå",
         "förhandsgranska", "förläng", "förnya", "försök", "ge", "godkänn", "gör", "håll", "kassera", "kasta",
@@ -30,6 +31,7 @@ VERBS = {
         "stanna", "ställ", "stäng", "svara", "sök", "ta", "tysta", "visa", "ändra", "återkalla", "öppna",
     )),
     "fi": frozenset((
+        "tarkista",
         "aloita", "anna", "arvo", "avaa", "ehdota", "esikatsele", "esitä", "hae", "hylkää", "hyväksy",
         "ilmoita", "jatka", "kelaa", "keskeytä", "kirjaa", "kirjaudu", "kirjoita", "kopioi", "kuuntele",
         "käsittele", "käytä", "laadi", "lataa", "liitä", "lisää", "lopeta", "lukitse", "luo", "luovuta",
