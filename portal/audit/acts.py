@@ -258,5 +258,6 @@ class Act(enum.StrEnum):
     LOG_EXPORTED = "audit:exported"
     LOG_VERIFIED = "audit:verified"
     JOB_ORDERED = "jobs:ordered"
+    JOB_STOPPED = "jobs:stopped"
     CHECKPOINTS_ALTERED = "audit:checkpoints_altered"
     """The signed heads do not end as the worker left them."""

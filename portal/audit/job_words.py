@@ -5,7 +5,10 @@ from portal.language import N_
 
 GROUPS = {"jobs": N_("Pågående arbete")}
 
-ACTS: dict[str, str] = {Act.JOB_ORDERED: N_("Bad om ett arbete som tar tid")}
+ACTS: dict[str, str] = {
+    Act.JOB_ORDERED: N_("Bad om ett arbete som tar tid"),
+    Act.JOB_STOPPED: N_("Avbröt ett arbete som tar tid"),
+}
 
 KINDS = {"job": N_("Arbete")}
 

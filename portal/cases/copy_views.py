@@ -61,6 +61,17 @@ def _page(case: Case, *, handed: HandedForm | None = None, again: AgainForm | No
     )
 
 
+@bp.get("/<uuid:uuid>/copies/<uuid:key>/standing")
+@requires(Permission.CASES_READ, prolongs=False)
+def copy_standing(uuid: uuids.UUID, key: uuids.UUID) -> ResponseReturnValue:
+    """How a copy that is being made has come along, for a page that stands open; nothing when nothing is new."""
+    case = actions.get(uuid, by=current_user)
+    copy = copies.get(case, key)
+    if copy.state == CopyState.ORDERED and copy.failure == flask.request.args.get("seen"):
+        return "", 204
+    return render_template("cases/_copy_waits.html", case=case, copy=copy)
+
+
 @bp.post("/<uuid:uuid>/copies")
 @requires(Permission.CASES_HANDLE)
 def copies_again(uuid: uuids.UUID) -> ResponseReturnValue:

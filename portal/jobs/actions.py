@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import hashlib
+import uuid
 
 import peewee
 
@@ -11,9 +12,9 @@ from portal.accounts.models import Account
 from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.db import Prepared, db, slot
-from portal.errors import Conflict
+from portal.errors import Conflict, NotFound
 from portal.jobs.forecast import Progress
-from portal.jobs.models import GOES_ON, ORDERED, Job, Kind, Outcome
+from portal.jobs.models import GOES_ON, ITSELF, ORDERED, Job, Kind, Outcome, told_of
 from portal.language import N_
 
 SILENT = dt.timedelta(minutes=2)
@@ -28,6 +29,10 @@ MOST = 100
 
 class AlreadyOrdered(Conflict):
     text = N_("Samma arbete är redan på gång. Vänta tills det är klart och börja sedan om på nytt.")
+
+
+class HasEnded(Conflict):
+    text = N_("Arbetet har redan tagit slut. Öppna Pågående arbete och se hur det gick.")
 
 
 @db.atomic()
@@ -87,13 +92,26 @@ class Shown:
 
     @property
     def progress(self) -> Progress:
+        """Work that is not under way has no time left."""
         job = self.job
-        return Progress(job.done, job.whole, job.per_minute, job.seconds_left)
+        left = job.seconds_left if self.state == "under_way" else None
+        return Progress(job.done, job.whole, job.per_minute, left)
 
     @property
     def goes_on(self) -> bool:
         """Is it taken up again by itself?"""
-        return self.job.kind in GOES_ON
+        kind, owner = self.job.kind, self.job.owner_id
+        return kind in ITSELF or (kind in ORDERED and owner is not None)
+
+    @property
+    def can_stop(self) -> bool:
+        """May its owner stop it?"""
+        return self.open and self.job.kind in ORDERED and self.job.owner_id is not None
+
+    @property
+    def by_itself(self) -> bool:
+        """Does nobody ask for it?"""
+        return self.job.kind in ITSELF
 
 
 def listed(user: Account | None = None) -> list[Shown]:
@@ -127,8 +145,10 @@ _ENDED = Prepared(
 
 
 def ended(user: Account) -> list[tuple[str, str, int]]:
-    """What `user` asked for and has not been told the end of: kind, outcome, and how much is amiss."""
-    return _ENDED(owner=user.id)
+    """What `user` asked for, still may, and has not been told the end of: kind, outcome, and how much is amiss."""
+    rows = _ENDED(owner=user.id)
+    may = told_of(user) if rows else ()  # every page asks, and for most nothing waits
+    return [row for row in rows if row[0] in may]
 
 
 def see(user: Account) -> int:
@@ -136,9 +156,39 @@ def see(user: Account) -> int:
     if not ended(user):
         return 0  # a page that stands open asks all the time, and writes nothing
     now = clock.now()
-    theirs = (Job.owner == user.id, Job.seen_at.is_null(), Job.ended_at.is_null(False))
+    theirs = (Job.owner == user.id, Job.seen_at.is_null(), Job.ended_at.is_null(False), Job.kind.in_(told_of(user)))
     seen: int = Job.update(seen_at=now).where(*theirs).execute()
     return seen
+
+
+@db.atomic()
+def stop(key: uuid.UUID, *, by: Account) -> Job:
+    """`by` needs what they asked for no more, begun or not. The worker notices within seconds. NotFound, HasEnded."""
+    found: Job | None = Job.visible_to(by).where(Job.uuid == key, Job.owner == by.id, Job.kind.in_(ORDERED)).first()
+    if found is None:
+        raise NotFound
+    if not drop(found):
+        raise HasEnded
+    record(Act.JOB_STOPPED, found, by=by, job=found.kind)
+    return found
+
+
+def drop(job: Job) -> bool:
+    """End what nobody waits for any more. False: it had ended."""
+    now = clock.now()
+    dropped = {"ended_at": now, "outcome": Outcome.BROKEN_OFF, "stands": None, "seen_at": now}
+    return bool(Job.update(dropped).where(Job.id == job.id, Job.ended_at.is_null()).execute())
+
+
+@db.atomic()
+def begin_anew() -> None:
+    """In a register that was put back from a backup nothing is under way, not even that backup: what somebody waits
+    for is done from its start, since what was read before may be other than what was put back."""
+    open_ = Job.ended_at.is_null()
+    Job.delete().where(open_, Job.owner.is_null() | Job.kind.not_in((*ORDERED, Kind.PURGE))).execute()
+    never = dict.fromkeys(("begun_at", "told_at", "whole", "seconds_left"), None)
+    nothing = dict.fromkeys(("done", "per_minute", "place", "amiss", "breaks"), 0)
+    Job.update(never | nothing).where(open_).execute()
 
 
 @db.atomic()

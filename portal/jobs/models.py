@@ -35,6 +35,15 @@ GOES_ON = ALONE - {Kind.BACKUP}
 """What a kill breaks off is gone on with: by the same job."""
 ORDERED = (Kind.LOG, Kind.SOUND)
 """Done by the worker when a person asks for it."""
+ITSELF = frozenset({Kind.INBOX, Kind.INDEX, Kind.PURGE})
+"""Done by the worker when it is time."""
+ASKED_WITH = {
+    Kind.LOG: Permission.AUDIT_CHECK,
+    Kind.LOG_FILE: Permission.AUDIT_READ,
+    Kind.SOUND: Permission.RETENTION_CHECK,
+    Kind.PURGE: Permission.RETENTION_CONFIRM,
+}
+"""What a person may ask for, and the right to: whose right is over is not told how it went either."""
 
 
 class Outcome(enum.StrEnum):
@@ -85,9 +94,16 @@ class Job(PublicModel):
 
     @classmethod
     def visible_to(cls, user: Account) -> peewee.ModelSelect:
-        """An administrator: all. Everybody else: one's own."""
-        if not user.may(Permission.JOBS_READ):
-            return cls.select().where(cls.id.is_null())
-        if Role.ADMIN in user.roles:
+        """An administrator: all. Everybody else: one's own, of the kinds that one may still ask for."""
+        if user.may(Permission.JOBS_READ) and Role.ADMIN in user.roles:
             return cls.select()
-        return cls.select().where(cls.owner == user.id)
+        return cls.select().where(cls.owner == user.id, cls.kind.in_(told_of(user)))
+
+
+def told_of(user: Account) -> list[str]:
+    """The kinds of which `user` is told how it went, having asked for it."""
+    if not user.may(Permission.JOBS_READ):
+        return []
+    if Role.ADMIN in user.roles:
+        return sorted(Kind)
+    return sorted(kind for kind, right in ASKED_WITH.items() if user.may(right))

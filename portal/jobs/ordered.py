@@ -6,16 +6,21 @@ from collections.abc import Callable
 from portal.accounts.models import Account
 from portal.audit import actions as audit
 from portal.audit import chain
-from portal.jobs.models import ORDERED, Job, Kind
+from portal.jobs import actions
+from portal.jobs.models import ASKED_WITH, ORDERED, Job, Kind
 from portal.jobs.running import Run, Watch, running
 from portal.retention import seals
 
 
 def run_due() -> None:
-    """Do what waits, or was broken off; what another process is at is left to it."""
+    """Do what waits, or was broken off; what another process is at is left to it. What is asked for by somebody whose
+    right to it is over is not done."""
     for kind in ORDERED:
         job = Job.get_or_none(Job.kind == kind, Job.stands == True, Job.owner.is_null(False))  # noqa: E712 a column
         if job is None:
+            continue
+        if not job.owner.may(ASKED_WITH[kind]):
+            actions.drop(job)
             continue
         # What was checked of the log before a kill may be otherwise by now; sound that was read is not read again
         with running(kind, by=job.owner, soon=True, anew=kind == Kind.LOG) as run:

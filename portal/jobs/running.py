@@ -22,7 +22,16 @@ LOOK_SECONDS = 0.5
 TOLD_SECONDS = 2.0
 """How often the register is."""
 
+MOST_BREAKS = 5
+"""What a person asked for, and was broken off so often, is not taken up again: it may be what ends the worker."""
+LOST = "Lost"
+"""Code of the fault of work that ended without a word."""
+
 Watch = Callable[[Progress], None]
+
+
+class Stopped(Exception):
+    """Who asked for it needs it no more. Never leaves `running`."""
 
 
 class Run:
@@ -45,9 +54,11 @@ class Run:
 
     def tell(self, done: int, whole: int | None, *, place: int = 0) -> bool:
         """So much of so much is done, and after a kill it goes on at `place`: noted now and then, in a commit of its
-        own. Was it noted? Never raises what the database says to that: it is told later, or never."""
+        own. Was it noted? Never raises what the database says to that: it is told later, or never. Raises Stopped,
+        which is for `running` alone."""
         now = monotonic()
         done = max(done, self._last[0])  # never back
+        whole = whole if whole is None else max(whole, done)  # what comes in meanwhile is done as well
         self._last, self.place = (done, whole), place
         if now - self._looked < min(LOOK_SECONDS, TOLD_SECONDS):
             return False
@@ -69,12 +80,15 @@ class Run:
 
     @db.atomic()
     def _write(self, **values: object) -> None:
+        """Raises Stopped."""
         if self._job is None:
             alone = True if self._kind in ALONE else None
             owner = self._by.id if self._by else None
             self._job = Job.create(kind=self._kind, owner=owner, begun_at=self._began, stands=alone, **values)
         else:
-            Job.update(values).where(Job.id == self._job.id, Job.ended_at.is_null()).execute()
+            noted = Job.update(values).where(Job.id == self._job.id, Job.ended_at.is_null()).execute()
+            if not noted and self._kind in ORDERED and self._by is not None:
+                raise Stopped
 
     def begin(self, *, soon: bool, anew: bool) -> None:
         """Find the row of the same work that waits for it or was broken off. `soon`: make one if there is none."""
@@ -86,6 +100,12 @@ class Run:
                 return
             Job.update(ended_at=now, outcome=Outcome.BROKEN_OFF, stands=None).where(Job.id == here.id).execute()
             here = None
+        if here is not None and self._kind in ORDERED and here.breaks >= MOST_BREAKS:
+            self._job, self.fault, self._last = here, LOST, (here.done, here.whole)
+            self.amiss = here.amiss
+            self.end(Outcome.FAILED)
+            self.mine = False
+            return
         if here is not None:
             self._job = here
             if not anew:
@@ -112,7 +132,7 @@ class Run:
         nobodys = self._job.owner_id is None
         told = outcome == Outcome.GOOD and self._kind == Kind.LOG_FILE  # who has the file need not be told
         values = {"ended_at": now, "told_at": now, "outcome": outcome, "fault": self.fault, "amiss": self.amiss}
-        with contextlib.suppress(peewee.PeeweeException):  # then it is told of as broken off
+        with contextlib.suppress(peewee.PeeweeException, Stopped):  # then it is told of as broken off
             self._write(
                 **values,
                 done=done,
@@ -139,18 +159,24 @@ def running(
     """Note how far the work `kind` has come, and how it ends.
 
     What is over before it was told of once leaves no row, unless `soon`. `anew`: it begins from the start when it was
-    broken off. `watch` is told more often. An exception ends it with its kind, and goes on. Must not be entered inside
-    a transaction: each note is a commit of its own.
+    broken off. `watch` is told more often. An exception ends it with its kind, and goes on; what its owner has stopped
+    leaves the block. Must not be entered inside a transaction: each note is a commit of its own.
     """
     run = Run(kind, by, watch)
     with contextlib.ExitStack() as held:
         if kind in ALONE:
             run.mine = held.enter_context(lock.alone(f"job-{kind}"))
         if run.mine:
-            with contextlib.suppress(peewee.PeeweeException):  # the log of a broken register is checked all the same
+            try:
                 run.begin(soon=soon, anew=anew)
+            except Stopped:
+                run.mine = False
+            except peewee.PeeweeException:
+                pass  # the log of a broken register is checked all the same
         try:
             yield run
+        except Stopped:
+            return
         except Exception as error:
             run.fault = sweeps.kind(error)
             run.end(Outcome.FAILED)

@@ -1,5 +1,6 @@
 """The page of long work, and the end of it on every page."""
 
+import uuid as uuids
 from typing import Any
 
 import flask
@@ -43,17 +44,18 @@ def index() -> str:
 @bp.get("/standing")
 @requires(Permission.JOBS_READ, prolongs=False)
 def standing() -> ResponseReturnValue:
-    """The list for a page that has stood open; nothing when it is as the page has it."""
+    """The list for a page that has stood open, and what has ended meanwhile; nothing when it is as the page has it."""
     told = _listed()
     if told["key"] == flask.request.args.get("seen"):
         return "", 204
+    ended = actions.ended(current_user)
     actions.see(current_user)
-    return flask.render_template("jobs/_list.html", **told)
+    return flask.render_template("jobs/_standing.html", ended=ended, **told)
 
 
 def _listed() -> dict[str, Any]:
     shown = actions.listed(current_user)
-    return {"shown": shown, "key": actions.key(shown), "words": words, "failure": failure}
+    return {"shown": shown, "key": actions.key(shown), "words": words, "own": current_user.id, "failure": failure}
 
 
 @bp.post("/log")
@@ -68,6 +70,15 @@ def check_log() -> ResponseReturnValue:
 def check_sound() -> ResponseReturnValue:
     """Have the sound of every call read through."""
     return _order(Kind.SOUND, gettext("Allt ljud kontrolleras nu. Du kan lämna sidan: du får besked när det är klart."))
+
+
+@bp.post("/<uuid:uuid>/stop")
+@requires(Permission.JOBS_READ)
+def stop(uuid: uuids.UUID) -> ResponseReturnValue:
+    """Stop what one has asked for."""
+    actions.stop(uuid, by=current_user._get_current_object())
+    flask.flash(gettext("Arbetet är avbrutet. Begär det på nytt om det behövs; då börjar det från början."), "success")
+    return flask.redirect(flask.url_for("jobs.index"), 303)
 
 
 def _order(kind: Kind, said: str) -> ResponseReturnValue:

@@ -37,6 +37,14 @@ ENDED: dict[tuple[str, str], str] = {
 """Kind and outcome → what its owner is told; STATES and JOBS say it where there is no sentence."""
 
 ADVICE: dict[tuple[str, str], str] = {
+    (Kind.INBOX, Outcome.FAILED): N_("Filerna ligger kvar och försöks igen av sig själva."),
+    (Kind.INDEX, Outcome.FAILED): N_("Det försöks igen av sig självt. Tills dess hittar sökningen inte alla ord."),
+    (Kind.LOG, Outcome.FAILED): N_("Begär kontrollen på nytt. Kommer felet igen, ge koden till driften."),
+    (Kind.LOG, Outcome.BROKEN_OFF): N_("Begär kontrollen på nytt."),
+    (Kind.SOUND, Outcome.FAILED): N_("Begär kontrollen på nytt. Kommer felet igen, ge koden till driften."),
+    (Kind.SOUND, Outcome.BROKEN_OFF): N_("Begär kontrollen på nytt."),
+    (Kind.LOG_FILE, Outcome.FAILED): N_("Ladda ner filen på nytt från sidan Logg."),
+    (Kind.LOG_FILE, Outcome.BROKEN_OFF): N_("Ladda ner filen på nytt från sidan Logg."),
     (Kind.LOG, Outcome.AMISS): N_(
         "Loggens sida visar från vilken rad den inte går att lita på. Berätta det genast för systemadministratören."
     ),
@@ -47,7 +55,14 @@ ADVICE: dict[tuple[str, str], str] = {
     (Kind.BACKUP, Outcome.BROKEN_OFF): N_("Det finns ingen hel kopia från den här gången. Gör den på nytt."),
     (Kind.BACKUP, Outcome.FAILED): N_("Det finns ingen hel kopia från den här gången. Gör den på nytt."),
     (Kind.IMPORT, Outcome.BROKEN_OFF): N_("Det som hann tas in finns kvar. Kör samma kommando igen för resten."),
+    (Kind.IMPORT, Outcome.FAILED): N_("Det som hann tas in finns kvar. Kör samma kommando igen för resten."),
     (Kind.ROTATION, Outcome.BROKEN_OFF): N_("Allt går att öppna, men bytet är inte klart. Kör samma kommando igen."),
+    (Kind.ROTATION, Outcome.FAILED): N_("Allt går att öppna, men bytet är inte klart. Kör samma kommando igen."),
+    (Kind.ROTATION, Outcome.AMISS): N_(
+        "Det som inte gick att öppna gick inte heller före bytet. Kör portal reconcile."
+    ),
+    (Kind.PURGE, Outcome.FAILED): N_("Gallringen försöker igen av sig själv. Sidan Gallring visar vad som inte gick."),
+    (Kind.PURGE, Outcome.AMISS): N_("Gallringen försöker igen av sig själv. Sidan Gallring visar vad som inte gick."),
     (Kind.PURGE, Outcome.STOPPED): N_("Öppna sidan Gallring och läs varför."),
 }
 """What to do about it."""

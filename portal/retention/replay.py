@@ -21,6 +21,7 @@ from portal.db import db
 from portal.documents.models import Document
 from portal.documents.models import State as DocumentState
 from portal.ingest.models import Quarantined, QuarantineState
+from portal.jobs import actions as jobs
 from portal.queues.models import Queue
 from portal.recordings import index
 from portal.recordings.correction_models import Statement, StatementState
@@ -90,6 +91,7 @@ def run(name: str, made_at: str, *, without_ledger: bool = False) -> Outcome:
             without_ledger=without_ledger,
         )
         ended = sessions.end(SignIn.id > 0)
+        jobs.begin_anew()
     outcome = Outcome(sessions=ended)
     for subject, stands in last.accounts.items():
         account = Account.get_or_none(Account.uuid == subject)

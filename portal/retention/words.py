@@ -89,6 +89,7 @@ FAILURES: dict[str, str] = {
     "SealBroken": N_("Förseglingen är bruten"),
     "Behind": N_("Registret är äldre än gallringens liggare: en återställning är inte slutförd"),
     "Broken": N_("Gallringens liggare är inte hel"),
+    "Lost": N_("Servern avbröts gång på gång medan det pågick"),
     "OperationalError": N_("Databasen tog inte emot ändringen"),
 }
 OTHER_FAILURE = N_("Oväntat fel")

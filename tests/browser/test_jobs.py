@@ -67,3 +67,48 @@ def test_the_page_keeps_the_focus_while_it_renews_itself(page: Page, house: Hous
         under_way(Kind.LOG, done=8000, owner=house.register.people.dpo)
     expect(page.locator("#jobs")).to_contain_text("8 000 av 10 000")
     expect(table).to_be_focused()
+
+
+def test_a_page_that_stands_open_says_the_end_aloud_once(page: Page, house: House, enter, checking):
+    with house.open():
+        under_way(Kind.LOG, done=3000, owner=house.register.people.dpo)
+    enter(house.register.people.dpo, "sv")
+    page.goto(house.url + "/jobs/")
+    told = page.locator("#jobs-told")
+    told.evaluate("(element) => { element.dataset.first = 'yes'; }")
+    heard = """(element) => {
+      window.heard = [];
+      new MutationObserver(() => window.heard.push(element.innerText)).observe(element, {childList: true});
+    }"""
+    told.evaluate(heard)
+    page.get_by_role("link", name="Hjälp").focus()
+    with house.open():
+        under_way(Kind.LOG, done=8000, owner=house.register.people.dpo)
+    expect(page.locator("#jobs")).to_contain_text("8 000 av 10 000")
+    expect(told).to_be_empty()
+    with house.open():
+        ordered.run_due()
+    expect(told).to_contain_text("Kontrollen av loggen är klar. Loggen är hel.")
+    assert axe(page) == []
+    expect(told).to_have_attribute("data-first", "yes")  # what reads aloud listens to an element that was there before
+    expect(page.get_by_role("link", name="Hjälp")).to_be_focused()
+    expect(page.locator("#jobs")).not_to_have_attribute("hx-trigger", re.compile("."))
+    assert page.evaluate("window.heard.length") == 1
+    page.goto(house.url + "/accounts/me")
+    expect(page.locator(".alert", has_text="Kontrollen av loggen")).to_have_count(0)
+
+
+def test_leaving_the_page_and_signing_out_stops_nothing(page: Page, house: House, enter, checking):
+    enter(house.register.people.dpo, "sv")
+    page.goto(house.url + "/audit/")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Kontrollera hela loggen").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Logga ut").click()
+    with house.open():
+        ordered.run_due()
+    enter(house.register.people.dpo, "fi")
+    page.goto(house.url + "/")
+    told = page.locator(".alert", has=page.locator('a[href="/jobs/"]'))
+    expect(told).to_have_count(1)
+    expect(told).to_contain_text("Lokin tarkistus")

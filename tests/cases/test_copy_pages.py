@@ -74,6 +74,39 @@ def test_the_whole_way_on_the_page(people, as_, copy):
     assert all("Zackarias" not in entry.detail for entry in Entry.select())
 
 
+def test_a_page_that_stands_open_is_told_when_the_copy_is_made_and_logs_nothing(people, as_, copy):
+    client = as_(people.clerk)
+    page = client.get(path(copy))
+    address = html.unescape(re.search(r'hx-get="([^"]+)" hx-trigger="every 3s"', page.text)[1])
+    assert address.startswith(path(copy, "standing"))
+    before = Entry.select().count()
+    assert client.get(address).status_code == 204
+    Copy.update(failure="EIO", attempts=1).execute()
+    failed = client.get(address)
+    assert "misslyckades" in text(failed)
+    again = html.unescape(re.search(r'hx-get="([^"]+)"', failed.text)[1])
+    assert client.get(again).status_code == 204, "each is said once"
+    copies.make_due()
+    made = client.get(again)
+    assert "Ljudkopian är färdig." in text(made)
+    assert f'href="{path(copy)}"' in made.text
+    assert "hx-get" not in made.text
+    assert Entry.select().where(~Entry.act.endswith("copy_made")).count() == before
+
+
+def test_a_copy_that_could_not_be_made_is_said_on_the_open_page(people, as_, copy):
+    Copy.update(state=CopyState.FAILED, failure="EIO").execute()
+    said = text(as_(people.clerk).get(path(copy, "standing")))
+    assert "Ljudkopian blev inte gjord." in said
+    assert "färdig" not in said
+
+
+def test_how_a_copy_comes_along_is_nobodys_who_may_not_read_the_request(people, as_, copy):
+    assert as_(people.adviser).get(path(copy, "standing")).status_code == 403
+    other = copied.case(people, serial=2)
+    assert as_(people.clerk).get(f"/cases/{other.uuid}/copies/{copy.uuid}/standing").status_code == 404
+
+
 @pytest.mark.parametrize("delivery", [Delivery.DESK, Delivery.SECURE_MAIL])
 def test_in_the_clear_each_file_can_be_taken_by_itself(people, as_, delivery):
     case, _ = copied.with_calls(people, delivery=delivery)

@@ -16,6 +16,8 @@ from portal.audit.acts import Act
 from portal.audit.models import Entry
 from portal.errors import NotFound
 from portal.ingest.models import Quarantined, QuarantineState
+from portal.jobs import actions as jobs
+from portal.jobs.models import Kind
 from portal.recordings.actions import get
 from portal.recordings.models import Recording, State, Store
 from portal.retention import actions, backup, closed, deletion, freezes, holds, ledger, standing
@@ -26,6 +28,7 @@ from portal.rights.models import State as RightState
 from portal.vault import keystore, objects, ring
 from tests import people as persons
 from tests.calls import recording
+from tests.jobs.made import under_way
 from tests.retention import drill, made
 
 NIGHT = made.DUE - dt.timedelta(hours=8)
@@ -202,6 +205,20 @@ def test_the_restore_is_in_the_log_with_what_the_log_has_lost(house):
     lines = list(ledger.lines())
     assert lines[-1].kind == ledger.Kind.RESTORED
     assert ledger.holds(lines[-1].log)
+
+
+def test_nothing_is_under_way_in_what_was_put_back_and_what_somebody_waits_for_is_done_from_its_start(house):
+    with clock.frozen(NIGHT):
+        jobs.order(Kind.LOG, by=house.people.dpo)
+        under_way(Kind.SOUND, done=3, whole=8, owner=house.people.admin)
+        under_way(Kind.INBOX, done=3)
+    drill.make(house.backups)
+    drill.breaks(house.settings)
+    assert drill.restore(house.backups).exit_code == 0
+    assert [(one.job.kind, one.state, one.job.done) for one in jobs.listed()] == [
+        ("sound", "waits", 0),
+        ("log", "waits", 0),
+    ]
 
 
 def test_a_second_restore_of_the_same_backup_ends_the_same(house):
