@@ -14,7 +14,7 @@ from portal.audit.acts import Act
 from portal.db import Prepared, db, slot
 from portal.errors import Conflict, NotFound
 from portal.jobs.forecast import Progress
-from portal.jobs.models import GOES_ON, ITSELF, ORDERED, Job, Kind, Outcome, told_of
+from portal.jobs.models import ITSELF, ORDERED, Job, Kind, Outcome, told_of
 from portal.language import N_
 
 SILENT = dt.timedelta(minutes=2)
@@ -197,7 +197,8 @@ def forget_due() -> int:
     now = clock.now()
     left = (Job.ended_at.is_null(), Job.told_at < now - BROKEN_OFF)
     # What a person asked for is taken up by the worker; of what somebody did by hand nobody knows any more
-    by_hand = Job.kind.not_in(sorted(GOES_ON)) | (Job.kind.in_((*ORDERED, Kind.ROTATION)) & Job.owner.is_null())
+    asked = Job.kind.in_(ORDERED) & Job.owner.is_null(False)
+    by_hand = Job.kind.not_in(sorted(ITSELF)) & ~asked
     Job.update(ended_at=now, outcome=Outcome.BROKEN_OFF, stands=None).where(*left, by_hand).execute()
     gone: int = Job.delete().where(Job.ended_at < now - KEPT).execute()
     return gone
