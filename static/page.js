@@ -47,6 +47,9 @@ document.addEventListener("htmx:before:swap", (event) => {
 });
 document.addEventListener("htmx:error", () => notice("unreachable"));
 
+// A page that nobody looks at does not ask how it stands: what has ended waits to be told until somebody does.
+document.addEventListener("htmx:before:request", (event) => document.hidden && event.preventDefault());
+
 // A second click while the first is under way sends nothing.
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -66,6 +69,7 @@ const fit = () =>
     wrap.tabIndex = wrap.scrollWidth > wrap.clientWidth ? 0 : -1;
   });
 addEventListener("resize", fit);
+document.addEventListener("htmx:after:settle", fit);
 const sizes = new ResizeObserver(fit); // of tables whose typeface or rows came late
 const measure = () =>
   document.querySelectorAll(".table-wrap, .table-wrap > table").forEach((box) => sizes.observe(box));

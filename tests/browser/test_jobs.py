@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from portal.jobs import ordered
+from portal.jobs import actions, ordered
 from portal.jobs.models import Job, Kind
 from tests.browser.conftest import NARROW, WIDE, House, axe, too_wide
 from tests.jobs.made import under_way
@@ -61,7 +61,7 @@ def test_the_page_keeps_the_focus_while_it_renews_itself(page: Page, house: Hous
         under_way(Kind.LOG, done=3000, owner=house.register.people.dpo)
     enter(house.register.people.dpo, "sv")
     page.goto(house.url + "/jobs/")
-    table = page.locator("#jobs-table")
+    table = page.locator("#jobs .table-wrap")
     table.evaluate("(element) => { element.tabIndex = 0; element.focus(); }")
     with house.open():
         under_way(Kind.LOG, done=8000, owner=house.register.people.dpo)
@@ -112,3 +112,40 @@ def test_leaving_the_page_and_signing_out_stops_nothing(page: Page, house: House
     told = page.locator(".alert", has=page.locator('a[href="/jobs/"]'))
     expect(told).to_have_count(1)
     expect(told).to_contain_text("Lokin tarkistus")
+
+
+def test_a_page_that_nobody_looks_at_takes_no_notice_away(page: Page, house: House, enter, checking):
+    with house.open():
+        under_way(Kind.LOG, done=3000, owner=house.register.people.dpo)
+    enter(house.register.people.dpo, "sv")
+    page.goto(house.url + "/jobs/")
+    page.evaluate("Object.defineProperty(document, 'hidden', {value: true, configurable: true})")
+    with house.open():
+        ordered.run_due()
+    asked = len(page.watch.asked)
+    page.wait_for_timeout(7000)
+    assert page.watch.asked[asked:] == []
+    with house.open():
+        assert actions.ended(house.register.people.dpo) == [("log", "good", 0)]
+    page.evaluate("Object.defineProperty(document, 'hidden', {value: false, configurable: true})")
+    expect(page.locator("#jobs-told")).to_contain_text("Kontrollen av loggen är klar.")
+
+
+def test_what_one_asked_for_is_stopped_by_keyboard_while_the_page_renews_itself(
+    page: Page, house: House, enter, checking
+):
+    with house.open():
+        under_way(Kind.LOG, done=3000, owner=house.register.people.dpo)
+    enter(house.register.people.dpo, "sv")
+    page.goto(house.url + "/jobs/")
+    stop = page.get_by_role("button", name="Avbryt arbetet: Kontroll av loggen")
+    stop.focus()
+    with house.open():
+        Job.update(done=8000).where(Job.kind == Kind.LOG, Job.ended_at.is_null()).execute()
+    expect(page.locator("#jobs")).to_contain_text("8 000 av 10 000")
+    expect(stop).to_be_focused()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page.locator(".alert-success")).to_contain_text("Arbetet är avbrutet.")
+    expect(page.locator("#jobs")).to_contain_text("Avbröts")
+    assert axe(page) == []

@@ -33,6 +33,7 @@ HARMLESS = {
     "accounts.own_sessions_ending": "lets nobody in",
     "accounts.own_enrolment_cancellation": "all stays as it is",
     "cases.answer_return": "nothing leaves",
+    "jobs.check_sound": "changes nothing, and nobody hears it",
     "cases.extension_approval": "more time to answer",
     "cases.extension_refusal": "no more time to answer",
     "register.disclosure_withdrawal": "nothing leaves",

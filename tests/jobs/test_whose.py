@@ -55,10 +55,12 @@ def test_an_administrator_who_has_become_another_sees_only_what_the_new_right_is
     assert [shown.job.id for shown in actions.listed(after)] == [mine.id]
 
 
-def test_a_closed_account_is_told_nothing(people):
-    ended(Kind.LOG, Outcome.GOOD, owner=people.dpo)
-    Account.update(closed_at=clock.now()).where(Account.id == people.dpo.id).execute()
-    after = Account.get_by_id(people.dpo.id)
+@pytest.mark.parametrize("who", ["dpo", "admin"])
+def test_a_closed_account_is_told_nothing(people, who):
+    owner = getattr(people, who)
+    ended(Kind.LOG, Outcome.GOOD, owner=owner)
+    Account.update(closed_at=clock.now()).where(Account.id == owner.id).execute()
+    after = Account.get_by_id(owner.id)
     assert actions.listed(after) == actions.ended(after) == []
 
 

@@ -123,7 +123,7 @@ def test_a_backup_made_in_the_middle_of_a_rotation_opens_with_either_key(house, 
     settings, row, backups = house
     old, content = root.read(), drill.sound(row)
 
-    def meanwhile():
+    def meanwhile(told):
         drill.make(backups)
         return 0, 0, 0
 

@@ -131,8 +131,8 @@ def test_what_was_sealed_before_and_written_after_the_first_pass_is_sealed_anew(
     people, subject, real, passes = secrets.people, secrets.calls[0].uuid, rotation._pass, []
     late, wrapped = factors.seal(people.clerk, TOTP), keystore.path_of(subject).read_bytes()
 
-    def passing():
-        passes.append(real())
+    def passing(told):
+        passes.append(real(told))
         if len(passes) == 1:
             Account.update(totp_sealed=late).where(Account.id == people.clerk.id).execute()
             keystore.path_of(subject).write_bytes(wrapped)
@@ -170,8 +170,8 @@ def test_what_was_begun_under_the_old_key_is_taken_in_a_later_pass(secrets, monk
     late = factors.seal(people.adviser, TOTP)
     passes = []
 
-    def then_written():
-        found = real()
+    def then_written(told):
+        found = real(told)
         if not passes:
             Account.update(totp_sealed=late).where(Account.id == people.adviser.id).execute()
         passes.append(found)
@@ -269,7 +269,7 @@ def test_a_key_from_elsewhere_is_changed_in_two_steps(secrets, settings, tmp_pat
 
 
 def test_an_unfinished_rotation_goes_on_to_its_own_key(secrets, settings, tmp_path, monkeypatch):
-    monkeypatch.setattr(rotation, "_seal_anew", lambda done: (_ for _ in ()).throw(OSError(5, "refused")))
+    monkeypatch.setattr(rotation, "_seal_anew", lambda done, job: (_ for _ in ()).throw(OSError(5, "refused")))
     assert "not finished, run it again: refused" in portal("keys", "rotate").output
     monkeypatch.undo()
     monkeypatch.setattr(rotation, "STRAGGLERS_SECONDS", 0)
