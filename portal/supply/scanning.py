@@ -22,7 +22,7 @@ from portal.supply.served import Account
 
 PATIENCE_SECONDS = 900
 """For filling it."""
-PAGES_MOST = 60
+PAGES_MOST = 200
 """So many are looked at for what may be asked with words."""
 NEXT_CODE_SECONDS = 31
 """A code lets in once."""

@@ -187,6 +187,7 @@ DESCRIPTION = {f"GET description.{part}" for part in ("index", "spoken", "versio
 OPEN_TO_ALL = {
     *("GET accounts.sign_in", "POST accounts.sign_in", "POST accounts.sign_in_question"),
     *("POST accounts.language", "GET retention.alive"),
+    "GET help.signing_in",
     "GET accounts.arrival",  # on to the page asked for, which asks for itself
     *DESCRIPTION,
 }

@@ -119,7 +119,7 @@ def test_every_table_has_headings_and_every_cell_names_its_own(printed, wanted):
 @pytest.mark.parametrize(
     ("wanted", "head"),
     list(
-        zip(LONG, ("Datum Kl. Längd", "Päivä Klo Kesto", "Nro Tunniste", "Post Tid Vem", "Aika Kuka Mitä"), strict=True)
+        zip(LONG, ("Datum Kl. Längd", "Päivä Klo Kesto", "Nro Tunniste", "Rad Tid Vem", "Aika Kuka Mitä"), strict=True)
     ),
     ids=lambda value: "-".join(value) if isinstance(value, tuple) else "",
 )

@@ -164,7 +164,7 @@ def test_a_renewal_without_reason_or_too_far_ahead_is_refused_beside_the_field(p
     )
     assert answer.status_code == 422
     assert "Skriv varför samtalet fortfarande behövs." in text(answer)
-    assert "Granskningsdagen får vara högst den 10.6.2027." in text(answer)
+    assert "Granskningsdagen får vara senast den 10.6.2027." in text(answer)
 
 
 # Release

@@ -67,7 +67,7 @@ def test_a_person_signs_in_and_finds_the_pages_that_ask(running):
     person.sign_in(account["username"], PASSWORD, TOTP)
     assert person.is_in()
     assert person.cookie.startswith("__Host-portal=")
-    found = list(person.questions(10))
+    found = list(person.questions(40))
     assert "/recordings/" in {question.address for question in found if question.form}
     assert [question for question in found if not question.form]
     assert all(question.words and question.address.startswith("/") for question in found)
@@ -87,7 +87,7 @@ def missed(said: list) -> list[tuple[str, str]]:
 @pytest.fixture(autouse=True)
 def reports(tmp_path, monkeypatch):
     monkeypatch.setattr(scanning, "NEXT_CODE_SECONDS", 0)
-    monkeypatch.setattr(scanning, "PAGES_MOST", 3)
+    monkeypatch.setattr(scanning, "PAGES_MOST", 40)
     (tmp_path / "reports").mkdir()
     return tmp_path / "reports"
 
@@ -107,7 +107,7 @@ def codes(monkeypatch):
 
 
 def test_every_scanner_gets_the_session_and_every_question_is_put(running, tools, codes, reports, monkeypatch):
-    monkeypatch.setattr(scanning, "PAGES_MOST", 30)
+    monkeypatch.setattr(scanning, "PAGES_MOST", 90)
     name = running.accounts[0]["username"]
     said = scan(running, tools)
     assert [one for one in said if isinstance(one, Finding | Missed)] == []
