@@ -16,6 +16,7 @@ from portal.cases import overview
 from portal.documents import actions as documents
 from portal.incidents import reading as incidents
 from portal.ingest import arrivals, quarantine
+from portal.jobs import actions as jobs
 from portal.oversight import checkpoints, observations
 from portal.oversight import overview as oversight
 from portal.recordings import errors, heard, quality, quality_figures, saved
@@ -67,10 +68,11 @@ def _arrivals(by: Account) -> dict[str, Any]:
 
 def _figures(by: Account) -> dict[str, Any]:
     month = figures.newest_month()
+    sums = figures.sums(month)
     return {
         "month": month.first,
-        "shown": figures.of_month(month, user=by) if by.may(Permission.REGISTER_FIGURES) else None,
-        "quality": quality_figures.of_month(month, user=by) if by.may(Permission.RECORDINGS_REVIEW) else None,
+        "shown": figures.of_month(month, sums, user=by) if by.may(Permission.REGISTER_FIGURES) else None,
+        "quality": quality_figures.of_month(month, sums, user=by) if by.may(Permission.RECORDINGS_REVIEW) else None,
     }
 
 
@@ -98,6 +100,7 @@ WORKS = (
     Work("observations", (Permission.OVERSIGHT_OBSERVE,), lambda by: observations.newest(by, FIRST)),
     Work("log", (Permission.OVERSIGHT_READ,), _log),
     Work("health", (Permission.INGEST_MANAGE,), lambda _: health.recent_report()),
+    Work("jobs", (Permission.INGEST_MANAGE,), lambda by: jobs.standing(by, FIRST)),
     Work("arrivals", (Permission.INGEST_MANAGE,), _arrivals),
     Work("errors", (Permission.RECORDINGS_CORRECT,), lambda by: errors.first(by=by, most=FIRST)),
     Work("heard", (Permission.RECORDINGS_LISTEN,), lambda by: heard.lately(by=by, most=FIRST)),

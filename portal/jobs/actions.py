@@ -14,7 +14,7 @@ from portal.audit.acts import Act
 from portal.db import Prepared, db, slot
 from portal.errors import Conflict, NotFound
 from portal.jobs.forecast import Progress
-from portal.jobs.models import ITSELF, ORDERED, Job, Kind, Outcome, told_of
+from portal.jobs.models import ITSELF, LOOKED_AT, ORDERED, Job, Kind, Outcome, told_of
 from portal.language import N_
 
 SILENT = dt.timedelta(minutes=2)
@@ -122,6 +122,35 @@ def listed(user: Account | None = None) -> list[Shown]:
     owners = {job.owner_id for job in rows} - {None}
     names = dict(Account.select(Account.id, Account.name).where(Account.id.in_(owners)).tuples()) if owners else {}
     return [Shown(job, names.get(job.owner_id, "")) for job in rows]
+
+
+@dataclasses.dataclass(frozen=True)
+class Standing:
+    """What of the list is worth a look."""
+
+    first: list[Shown]
+    """What did not go well first, then what has not ended; of each the newest."""
+    amiss: int
+    """Kinds of work that did not go well when they were last done."""
+    open: int
+    """Jobs that have not ended."""
+
+
+def standing(user: Account, most: int = 0) -> Standing:
+    """How much of what `user` may see that is, and the first `most` of it; in one question."""
+    ended = Job.alias()
+    last = ended.select(peewee.fn.MAX(ended.id)).where(ended.ended_at.is_null(False)).group_by(ended.kind)
+    well = (Job.outcome == Outcome.GOOD) | (Job.kind.in_(ORDERED) & (Job.outcome == Outcome.BROKEN_OFF))  # as asked
+    amiss = Job.id.in_(last) & ~well & Job.kind.in_(sorted(LOOKED_AT))
+    counts = [
+        peewee.fn.SUM(peewee.Case(None, [(condition, 1)], 0)).over().alias(name)
+        for name, condition in (("ended_amiss", Job.ended_at.is_null(False)), ("not_ended", Job.ended_at.is_null()))
+    ]
+    found = Job.visible_to(user).select_extend(*counts).where(Job.ended_at.is_null() | amiss)
+    rows = list(found.order_by(Job.ended_at.is_null(), Job.id.desc()).limit(max(most, 1)))
+    if not rows:
+        return Standing([], 0, 0)
+    return Standing([Shown(job, "") for job in rows[:most]], rows[0].ended_amiss, rows[0].not_ended)
 
 
 def key(shown: list[Shown]) -> str:

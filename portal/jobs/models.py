@@ -44,6 +44,9 @@ ASKED_WITH = {
     Kind.PURGE: Permission.RETENTION_CONFIRM,
 }
 """What a person may ask for, and the right to: whose right is over is not told how it went either."""
+LOOKED_AT = frozenset(set(Kind) - ITSELF - {Kind.LOG_FILE})
+"""What is to be seen to when it did not go well the last time. Of the others the next round tells, or whoever has the
+file knows."""
 
 
 class Outcome(enum.StrEnum):

@@ -55,7 +55,8 @@ def standing() -> ResponseReturnValue:
 
 def _listed() -> dict[str, Any]:
     shown = actions.listed(current_user)
-    return {"shown": shown, "key": actions.key(shown), "words": words, "own": current_user.id, "failure": failure}
+    found = {"shown": shown, "standing": actions.standing(current_user), "key": actions.key(shown)}
+    return found | {"words": words, "own": current_user.id, "failure": failure}
 
 
 @bp.post("/log")

@@ -14,7 +14,7 @@ figure that is shown has it in it. A service number that one person answers has 
 import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import peewee
 from dateutil.relativedelta import relativedelta
@@ -117,7 +117,9 @@ def overview(*, user: Account, until: dt.date | None = None, queue: uuid.UUID | 
     newest = figures.newest()
     last = min(until.replace(day=1), newest) if until else newest
     months = figures.twelve(last)
-    groups, hidden = _groups([month.first for month in months if month.counted], [each.id for each in queues])
+    shown_months = [month.first for month in months if month.counted]
+    counted = {month: _SUMS(what=What.QUALITY, first=month, end=clock.next_month(month)) for month in shown_months}
+    groups, hidden = _groups(counted, [each.id for each in queues])
     following = last + relativedelta(months=figures.MONTHS)
     return Overview(
         months=months,
@@ -131,13 +133,13 @@ def overview(*, user: Account, until: dt.date | None = None, queue: uuid.UUID | 
     )
 
 
-def of_month(month: Month, *, user: Account) -> list[tuple[quality.Question, Group]]:
+def of_month(month: Month, sums: figures.Sums, *, user: Account) -> list[tuple[quality.Question, Group]]:
     """What is shown of that month, question by question, of all service numbers that `user` reviews together."""
-    own = sorted(user.queues_for(Permission.RECORDINGS_REVIEW))
-    groups, _ = _groups([month.first] if month.counted else [], own)
+    rows = [(place, of, count, most) for what, place, of, count, _, most in sums.rows if what == What.QUALITY]
+    groups, _ = _groups({month.first: rows}, user.queues_for(Permission.RECORDINGS_REVIEW))
     asked = _questions({question for _, _, question in groups})
-    sums = {one: together(group for (_, _, code), group in groups.items() if code == one.code) for one in asked}
-    return [(question, group) for question, group in sums.items() if group is not None]
+    whole = {one: together(group for (_, _, code), group in groups.items() if code == one.code) for one in asked}
+    return [(question, group) for question, group in whole.items() if group is not None]
 
 
 @db.atomic()
@@ -161,14 +163,14 @@ def _questions(found: set[str]) -> list[quality.Question]:
 
 
 def _groups(
-    months: Sequence[dt.date], queues: Sequence[int]
+    months: Mapping[dt.date, Sequence[tuple[int, str, int, int]]], queues: Collection[int]
 ) -> tuple[dict[tuple[dt.date, int, str], Group], frozenset[tuple[dt.date, int, str]]]:
     """The only place where counts are, and from where only what may be shown of them leaves."""
     may, hidden = {}, set()
-    for month in months:
+    for month, rows in months.items():
         counted: dict[tuple[int, str], dict[Answer, int]] = {}
         advisers: dict[tuple[int, str], int] = {}
-        for place, of, count, most in _SUMS(what=What.QUALITY, first=month, end=clock.next_month(month)):
+        for place, of, count, most in rows:
             if place not in queues:
                 continue
             question, _, answer = of.partition(":")

@@ -6,6 +6,7 @@ import datetime as dt
 import functools
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import peewee
 from dateutil.relativedelta import relativedelta
@@ -156,23 +157,55 @@ def overview(what: What, *, user: Account, until: dt.date | None = None, queue: 
 
 def newest_month() -> Month:
     """The last one that can be shown, as `twelve` has it."""
-    first = newest()
-    end = clock.next_month(first)
-    within = DaySettled.settled & (DaySettled.day >= first) & (DaySettled.day < end)
-    counts = (peewee.fn.MIN(DaySettled.day), peewee.fn.SUM(peewee.Case(None, [(within, 1)], 0)))
-    since, settled = DaySettled.select(*counts).tuples().get()
-    days = (end - max(first, since or clock.today())).days
+    first = _before()
+    since, until, settled = _days(first)
+    if (whole := _whole(until)) < first:
+        first, settled = whole, _days(whole)[2]
+    days = (clock.next_month(first) - max(first, since or clock.today())).days
     return Month(first, 0 < days == settled)
 
 
-def of_month(month: Month, *, user: Account) -> dict[What, Shown]:
+def _days(first: dt.date) -> tuple[dt.date | None, dt.date | None, int]:
+    """The first day that was counted, the last that is settled, and how many are settled of the month from `first`."""
+    end, day = clock.next_month(first), DaySettled.day
+    within = DaySettled.settled & (day >= first) & (day < end)
+    last = peewee.fn.MAX(peewee.Case(None, [(DaySettled.settled, day)], None))
+    found = DaySettled.select(peewee.fn.MIN(day), last, peewee.fn.SUM(peewee.Case(None, [(within, 1)], 0)))
+    since, until, settled = found.tuples().get()
+    return since, DaySettled.day.python_value(until), settled or 0
+
+
+class Sums(NamedTuple):
+    """What one month's days say together; counts, to be shown by those alone who know what may be."""
+
+    rows: Sequence[tuple[str, int, str, int, int, int]]
+    """What, service number and code; the sum of the counts, of the totals, and the greatest count."""
+    queues: Sequence[int]
+    """Every service number, by key."""
+
+
+def sums(month: Month) -> Sums:
+    """Nothing of a month that is not counted; in one question."""
+    if not month.counted:
+        return Sums([], [])
+    days = DayFigure.select(
+        *(DayFigure.what, DayFigure.queue_id, DayFigure.of),
+        *(peewee.fn.SUM(DayFigure.count), peewee.fn.SUM(DayFigure.total), peewee.fn.MAX(DayFigure.count)),
+    ).where(DayFigure.day >= month.first, DayFigure.day < clock.next_month(month.first))
+    nothing = [peewee.Value(value, converter=False) for value in ("", "", 0, 0, 0)]
+    queues = Queue.select(nothing[0], Queue.id, *nothing[1:])
+    found = list(days.group_by(DayFigure.what, DayFigure.queue_id, DayFigure.of).union_all(queues).tuples())
+    return Sums([row for row in found if row[0]], sorted(row[1] for row in found if not row[0]))
+
+
+def of_month(month: Month, sums: Sums, *, user: Account) -> dict[What, Shown]:
     """What is shown of everything that has a total, of all that the reader may see together: as the pages do."""
     if not month.counted:
         return {}
     places = None if _sees_all(user) else sorted(user.queues_for(Permission.REGISTER_FIGURES))
-    grounds = [key for (key,) in Queue.select(Queue.id).tuples()] if places is None else places
+    grounds = sums.queues if places is None else places
     counted: dict[str, dict[tuple[dt.date, int, str], tuple[int, int]]] = collections.defaultdict(dict)
-    for of, place, code, count, total in _SUMS_OF_ALL(first=month.first, end=clock.next_month(month.first)):
+    for of, place, code, count, total, _ in sums.rows:
         if of in CODES and _counts(What(of), code, place, places):
             counted[of][month.first, place, code] = count, total
     found = {}
@@ -213,12 +246,19 @@ def _queues(what: What, user: Account) -> list[Queue]:
 
 def newest() -> dt.date:
     """The last month that is settled whole, or the one before this."""
-    until = counting.settled_until()
-    before = clock.today().replace(day=1) - relativedelta(months=1)
+    return _whole(counting.settled_until())
+
+
+def _whole(until: dt.date | None) -> dt.date:
+    """The last month that ended before this one, and is settled whole when every day up to `until` is."""
     if until is None:
-        return before
-    whole = (until + dt.timedelta(days=1)).replace(day=1) - relativedelta(months=1)
-    return min(whole, before)
+        return _before()
+    return min((until + dt.timedelta(days=1)).replace(day=1) - relativedelta(months=1), _before())
+
+
+def _before() -> dt.date:
+    """The month before this."""
+    return clock.today().replace(day=1) - relativedelta(months=1)
 
 
 def began() -> dt.date:
@@ -291,14 +331,4 @@ def summed(beside: peewee.Function) -> Prepared:
     return Prepared(lambda: DayFigure.select(*columns).where(*days).group_by(DayFigure.queue_id, DayFigure.of))
 
 
-_SUMS_OF_ALL = Prepared(
-    lambda: (
-        DayFigure.select(
-            *(DayFigure.what, DayFigure.queue_id, DayFigure.of),
-            *(peewee.fn.SUM(DayFigure.count), peewee.fn.SUM(DayFigure.total)),
-        )
-        .where(DayFigure.day >= slot("first", DayFigure.day), DayFigure.day < slot("end", DayFigure.day))
-        .group_by(DayFigure.what, DayFigure.queue_id, DayFigure.of)
-    )
-)
 _SUMS = summed(peewee.fn.SUM(DayFigure.total))

@@ -26,7 +26,7 @@ from portal.accounts.models import Account, SignIn
 from portal.bench.first_sound import ARGUMENTS
 from portal.config import Settings
 from portal.start import prepare
-from tests.browser.register import Register
+from tests.browser.register import Register, fill
 from tests.conftest import Client
 from tests.people import PASSWORD, TOTP
 
@@ -89,9 +89,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("house")
     settings = config.load(folder)
     prepare(settings)
-    with pytest.MonkeyPatch.context() as patch, db.db.atomic():
-        patch.setattr(os, "fsync", lambda _: None)  # filling is not what is tested
-        register = Register()
+    register = fill()
     app = create_app(settings)
     db.checkpoint()
     db.db.close()

@@ -2,14 +2,17 @@
 
 import datetime as dt
 import io
+import os
 import uuid
 
+import pytest
 from dateutil.relativedelta import relativedelta
 
 from portal import clock
 from portal.accounts.models import Account
 from portal.accounts.permissions import Role
 from portal.audit.question import Question
+from portal.db import db
 from portal.documents import actions as documents
 from portal.documents import composing
 from portal.documents.models import Document
@@ -54,6 +57,13 @@ def ending(moment: dt.datetime, seconds: float) -> dt.datetime:
     """When a call of that length started whose three months are over at `moment`, or at most some days before it:
     30 November and 1 December lie on the same side of the end of February."""
     return clock.local(moment) - relativedelta(months=3) - dt.timedelta(seconds=seconds)
+
+
+def fill() -> "Register":
+    """At once, and nothing of it waits for the disk: filling is not what is tested."""
+    with pytest.MonkeyPatch.context() as patch, db.atomic():
+        patch.setattr(os, "fsync", lambda _: None)
+        return Register()
 
 
 class Register:

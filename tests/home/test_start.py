@@ -3,13 +3,11 @@
 import datetime as dt
 import html
 import re
-import shutil
-from pathlib import Path
 
 import pytest
 from playhouse.test_utils import count_queries
 
-from portal import clock, config, db
+from portal import clock
 from portal.accounts import sessions
 from portal.accounts.models import Account
 from portal.accounts.permissions import Role
@@ -17,7 +15,8 @@ from portal.audit.models import Entry
 from portal.cases.codes import RightKind
 from portal.cases.models import Case
 from portal.home import works
-from portal.recordings import listening
+from portal.jobs.models import Kind, Outcome
+from portal.recordings import errors, listening, quality_figures
 from portal.recordings.models import Listen, Recording
 from portal.recordings.quality_models import QualityReview
 from portal.retention import health, holds, restrictions, threats
@@ -25,8 +24,8 @@ from portal.retention.models import Hold, Sweep
 from portal.rights import asking
 from portal.rights.models import Right, RightQueue, State
 from tests import calls
-from tests.browser.register import Register
 from tests.cases import made
+from tests.jobs.made import ended, under_way
 from tests.people import grant, person
 
 MOST_QUERIES = 40
@@ -41,7 +40,7 @@ SHOWS = {
     "clerk": "find cases disclosures notices errors heard",
     "decider": "approvals cases disclosures papers asked-rights ending-rights incidents observations figures",
     "dpo": "threats cases opinions papers holds incidents observations figures",
-    "admin": "health quarantine",
+    "admin": "health jobs quarantine",
 }
 
 
@@ -77,35 +76,6 @@ SAYS = re.compile(
 def says(text: str) -> set[int]:
     told = (plain(found[found.lastgroup]) for found in SAYS.finditer(text))
     return {number(said) for said in told if re.search(r"\d|^En ", said)}
-
-
-@pytest.fixture(scope="module")
-def filled(template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Register, int]:
-    """A register with every kind of thing in every state, filled once, and the key of somebody who has every role in
-    it."""
-    folder = tmp_path_factory.mktemp("filled") / "data"
-    shutil.copytree(template, folder)
-    db.bind(config.use(config.load(folder)))
-    db.connect()
-    register = Register()
-    people = register.people
-    queues = (people.daycare, people.technical, people.elderly)
-    every = person("alla", "Alva Allkonstnär")
-    for role in Role:
-        grant(every, role, queues if role in (Role.ADVISER, Role.MANAGER, Role.CLERK) else ())
-    db.checkpoint()
-    db.db.close()
-    return folder, register, every.id
-
-
-@pytest.fixture
-def everything(settings, filled, tmp_path: Path) -> tuple[Register, Account]:
-    folder, register, every = filled
-    shutil.copytree(folder, tmp_path / "filled")
-    db.bind(config.use(config.load(tmp_path / "filled")))
-    db.connect()
-    health.forget()
-    return register, Account.get_by_id(every)
 
 
 def heard(recording: Recording, by: Account, *, at: dt.datetime | None = None) -> Listen:
@@ -166,7 +136,7 @@ def test_start_leads_with_every_number_to_a_list_of_so_many(as_, everything):
     assert not wrong
     filled = {name for name, links in seen.items() if links}
     named = {"threats", "holds", "approvals", "cases", "notices", "disclosures", "papers", "incidents", "observations"}
-    assert filled >= {*named, "quarantine", "errors", "ending-rights", "asked-rights", "training"}
+    assert filled >= {*named, "quarantine", "jobs", "errors", "ending-rights", "asked-rights", "training"}
 
 
 def test_start_shows_no_more_than_five_of_anything(as_, everything):
@@ -208,7 +178,7 @@ def test_start_says_nothing_twice_that_waits(as_, everything):
     shown = plain(text.partition("<h1>")[2])
     assert not {said for said in waits if said in shown}
     elsewhere = client.get("/accounts/me").text
-    for said in ("anmälda hotsamtal väntar på beslut", "väntar på ditt godkännande", "ska underrättas om en ändring"):
+    for said in ("hotsamtal väntar på beslut", "väntar på ditt godkännande", "ska underrättas om en ändring"):
         assert said in elsewhere, "on other pages it is still said"
         assert said not in plain(above), said
 
@@ -244,6 +214,33 @@ def test_start_shows_nothing_of_a_restricted_call(as_, people, what):
     assert link not in card
     assert f"/recordings/{other.uuid}" in card
     assert number(LINK.search(card)[2]) == 1, "nor counted"
+
+
+def test_start_shows_nobody_what_others_heard_reported_or_had_judged(as_, people):
+    colleague = person("kaj", "Kaj Kollega", Role.ADVISER, queues=(people.daycare,))
+    row = calls.recording(people.daycare, adviser=colleague)
+    heard(row, colleague)
+    threats.report(row, kind="adviser", words="Hot", safety="safe", by=colleague)
+    QualityReview.create(recording=row, author=people.manager, comment="")
+    theirs, others = (cards(page(as_(who))) for who in (colleague, people.adviser))
+    for what in ("heard", "reports", "reviews"):
+        assert f"/recordings/{row.uuid}" in theirs[what], what
+        assert str(row.uuid) not in others[what], what
+        assert 'class="work-count"' not in others[what], what
+
+
+def test_start_of_the_manager_stays_within_the_own_service_numbers(as_, people):
+    other = person("mona", "Mona Annanchef", Role.MANAGER, queues=(people.elderly,))
+    row, kept = (calls.recording(people.elderly, adviser=people.outsider) for _ in range(2))
+    threats.report(row, kind="adviser", words="Hot", safety="safe", by=people.outsider)
+    errors.report_error(row, "subject", "Fel ämne", by=people.outsider)
+    day = clock.today() + dt.timedelta(days=30)
+    holds.place(kept, reason="Hot", action_ahead="Polisanmälan", review_on=day, by=other)
+    own, others = (cards(page(as_(who))) for who in (other, people.manager))
+    for what in ("threats", "holds", "errors"):
+        assert number(LINK.search(own[what])[2]) == 1, what
+        assert 'class="work-count"' not in others[what], what
+        assert "<ul>" not in others[what], what
 
 
 def test_start_finds_calls_from_its_own_field(as_, people):
@@ -306,6 +303,7 @@ def test_start_tells_which_rights_nobody_has_asked_for_anew(as_, people):
 
 
 def test_start_of_the_administrator_tells_what_is_amiss(as_, people):
+    Account.update(language="sv").where(Account.id == people.admin.id).execute()
     Sweep.create(name="purge", started_at=clock.now(), good_at=clock.now(), fault="EIO")
     health.forget()
     client = as_(people.admin)
@@ -314,6 +312,32 @@ def test_start_of_the_administrator_tells_what_is_amiss(as_, people):
     assert "Senaste körningen misslyckades" in cards(page(client))["health"], "looked at every half a minute"
     health.forget()
     assert "Senaste körningen misslyckades" not in cards(page(client))["health"]
+
+
+def test_start_of_the_administrator_counts_the_work_that_goes_on_and_what_went_wrong(as_, people):
+    Account.update(language="sv").where(Account.id == people.admin.id).execute()
+    client = as_(people.admin)
+    assert "Inget arbete pågår" in cards(page(client))["jobs"]
+    day = dt.timedelta(days=1)
+    ended(Kind.BACKUP, Outcome.GOOD, ago=3 * day)
+    ended(Kind.BACKUP, Outcome.FAILED, ago=2 * day, fault="ENOSPC")
+    under_way(Kind.SOUND, done=3000)
+    for kind in (Kind.INBOX, Kind.PURGE, Kind.LOG_FILE):
+        ended(kind, Outcome.FAILED, ago=day)
+    card = cards(page(client))["jobs"]
+    links = {said for address, said in LINK.findall(card) if address == "/jobs/"}
+    assert links == {"1 arbete gick inte som det skulle när det senast gjordes", "1 arbete pågår eller väntar"}
+    lines = [plain(line) for line in re.findall(r"<li>.*?</li>", card, re.S)]
+    assert [line.split()[0] for line in lines] == ["Säkerhetskopia", "Kontroll"], "what went wrong first"
+    assert "Misslyckades" in lines[0]
+    assert "30 %" in lines[1]
+    shown = client.get("/jobs/").text
+    for anchor in re.findall(r'href="/jobs/#([^"]+)"', card):
+        assert f'id="{anchor}"' in shown
+    ended(Kind.BACKUP, Outcome.GOOD)
+    card = cards(page(client))["jobs"]
+    assert "gick inte som" not in card, "it went well since"
+    assert "1 arbete pågår" in card
 
 
 def test_start_of_the_manager_tells_what_was_not_reviewed_in_time(as_, people):
@@ -327,13 +351,25 @@ def test_start_of_the_manager_tells_what_was_not_reviewed_in_time(as_, people):
     assert "1 kvarhållet samtal har inte granskats i tid." in plain(cards(text)["holds"])
 
 
-def test_start_draws_the_month_s_figures_as_their_pages_do(as_, everything):
+@pytest.mark.parametrize(("who", "many"), [("decider", 5), ("manager", 3)])
+def test_start_draws_the_month_s_figures_as_their_pages_do(as_, everything, who, many):
     register, _ = everything
-    client = as_(register.people.decider)
+    client = as_(getattr(register.people, who))
     card = cards(page(client))["figures"]
     links = re.findall(r'<a href="(/register/figures/[a-z]+)">([^<]+)</a>', card)
-    assert len(links) >= 3
+    assert len(links) == many
     month = re.search(r'<p class="meta">(\d+/\d+)</p>', card)[1]
     for address, shown in links:
         row = re.search(rf'<th scope="row"[^>]*>{month}</th>(.*?)</tr>', client.get(address).text, re.S)
         assert plain(shown) in {plain(cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", row[1], re.S)}, address
+
+
+def test_start_of_the_manager_draws_the_quality_of_the_own_service_numbers_as_its_page_does(as_, everything):
+    register, _ = everything
+    manager = register.people.manager
+    card = cards(page(as_(manager)))["quality"]
+    view = quality_figures.overview(user=manager)
+    shown = [(one.sv, view.of(one.code, view.months[-1])) for one in view.questions]
+    shares = [f"{sv} {group.share('yes')} %" for sv, group in shown if group]
+    assert shares
+    assert [plain(line) for line in re.findall(r"<li>.*?</li>", card, re.S)] == shares[: works.FIRST]

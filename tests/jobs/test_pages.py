@@ -1,5 +1,6 @@
 """The page of long work, and the end of it on the next page that is opened."""
 
+import datetime as dt
 import html
 import re
 
@@ -8,7 +9,7 @@ import pytest
 from portal.audit.acts import Act
 from portal.audit.models import Entry
 from portal.jobs import actions, ordered, views
-from portal.jobs.models import Job, Kind, Outcome
+from portal.jobs.models import LOOKED_AT, Job, Kind, Outcome
 from portal.jobs.words import ADVICE, ENDED, JOBS, STATES
 from tests.jobs.made import ended, under_way
 
@@ -63,6 +64,38 @@ def test_the_worker_is_told_at_once_and_an_order_survives_a_queue_that_refuses(a
     monkeypatch.setattr(views, "run_ordered", refused)
     assert as_(people.admin).submit("/jobs/sound").status_code == 303
     assert Job.select().count() == 2
+
+
+def test_the_page_counts_what_goes_on_and_what_did_not_go_well_the_last_time(as_, people):
+    client = as_(people.admin)
+    for ago, outcome in ((3, Outcome.GOOD), (2, Outcome.FAILED), (1, Outcome.AMISS)):
+        ended(Kind.BACKUP, outcome, ago=dt.timedelta(days=ago))
+    ended(Kind.ROTATION, Outcome.BROKEN_OFF)
+    ended(Kind.LOG, Outcome.FAILED)
+    ended(Kind.LOG, Outcome.GOOD)
+    ended(Kind.SOUND, Outcome.BROKEN_OFF, owner=people.admin)  # who asked stopped it
+    for kind in set(Kind) - LOOKED_AT:
+        ended(kind, Outcome.FAILED)
+    shown = text(client.get("/jobs/"))
+    assert "2 arbeten gick inte som de skulle när de senast gjordes" in shown
+    assert "pågår eller väntar" not in shown
+    under_way(Kind.BACKUP, done=10)
+    actions.order(Kind.SOUND, by=people.admin)
+    assert "2 arbeten pågår eller väntar" in text(client.get("/jobs/"))
+    assert "2 arbeten gick inte" in text(client.get("/jobs/")), "until it is done"
+
+
+def test_the_numbers_of_the_page_are_of_what_the_reader_sees(as_, people):
+    ended(Kind.BACKUP, Outcome.FAILED)
+    under_way(Kind.SOUND, done=10, owner=people.admin)
+    ended(Kind.LOG, Outcome.FAILED, owner=people.dpo)
+    shown = text(as_(people.dpo).get("/jobs/"))
+    assert "1 arbete gick inte som det skulle när det senast gjordes" in shown
+    assert "pågår eller väntar" not in shown
+    for most in (0, 1, 2, 9):
+        found = actions.standing(people.admin, most)
+        assert (found.amiss, found.open, len(found.first)) == (2, 1, min(most, 3))
+    assert actions.standing(people.adviser, 9) == actions.Standing([], 0, 0)
 
 
 def test_the_page_tells_how_far_it_has_come_and_renews_itself_until_the_end(as_, people):

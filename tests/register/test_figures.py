@@ -9,6 +9,7 @@ import time
 import xml.etree.ElementTree as ET
 
 import pytest
+from playhouse.test_utils import count_queries
 
 from portal import clock
 from portal.audit.acts import Act
@@ -156,6 +157,36 @@ def test_a_month_with_a_day_that_is_not_counted_is_not_shown(people):
     settle(AUGUST.replace(day=11))
     view = figures.overview(What.CALLS, user=people.dpo)
     assert [month.first for month in view.months if month.counted] == [JULY, SEPTEMBER, OCTOBER]
+
+
+DAY = dt.timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    "spans",
+    [
+        (),
+        ((JULY, LAST),),
+        ((JULY, LAST - DAY),),
+        ((JULY, AUGUST + DAY), (AUGUST + 3 * DAY, LAST)),
+        ((JULY, OCTOBER + DAY), (OCTOBER + 3 * DAY, LAST)),
+        ((JULY, AUGUST + DAY),),
+        ((OCTOBER + DAY, LAST),),
+        ((LAST + DAY, LAST + 2 * DAY),),
+        ((JULY, LAST + 9 * DAY),),
+    ],
+)
+def test_the_newest_month_is_the_last_of_the_page_however_far_is_counted(people, spans):
+    for first, last in spans:
+        settle(first, last)
+    assert figures.newest_month() == figures.twelve(figures.newest())[-1]
+
+
+def test_the_newest_month_is_usually_one_question(people):
+    settle()
+    with count_queries() as counted:
+        assert figures.newest_month() == figures.Month(OCTOBER, True)
+    assert counted.count == 1
 
 
 def test_older_months_are_a_page_away_and_nothing_is_said_before_anything_is_counted(people, as_):
