@@ -28,7 +28,7 @@ def core_limit(pid: int) -> str:
     return next(line for line in limits if line.startswith("Max core file size")).split()[5]
 
 
-def gone(pids: Iterable[int], seconds: float = 10.0) -> bool:
+def gone(pids: Iterable[int], seconds: float = 30.0) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if not any(Path(f"/proc/{pid}").exists() for pid in pids):

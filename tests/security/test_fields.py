@@ -49,11 +49,13 @@ SEARCH = frozenset(
 )
 """The questions of a search."""
 LISTENED: dict[str, frozenset[str]] = {
-    "recordings.export": SEARCH,
+    **dict.fromkeys(("recordings.export", "recordings.index"), SEARCH),
+    "recordings.notes": frozenset({"place"}),
     **dict.fromkeys(("recordings.correct", "recordings.correct_note"), frozenset({"report"})),
 }
 """Endpoint → names that its form listens to though the page did not show them this time: the list is taken out with
-the questions that were asked, and each page's form carries those that were; a correction answers a reported error when
+the questions that were asked, and each page's form carries those that were; a search begins with its words alone; a
+note has a place where there is sound; a correction answers a reported error when
 it was opened from one."""
 ADDRESSED: dict[str, frozenset[str]] = dict.fromkeys(("recordings.saved_new", "recordings.series_new"), SEARCH)
 """Endpoint → names that are read from the address it is sent to: there stands the search that is kept or heard, as it
