@@ -94,6 +94,13 @@ def test_a_page_that_stands_open_is_told_when_the_copy_is_made_and_logs_nothing(
     assert Entry.select().where(~Entry.act.endswith("copy_made")).count() == before
 
 
+def test_a_copy_that_was_made_at_the_first_attempt_is_told(people, as_, copy):
+    client = as_(people.clerk)
+    address = html.unescape(re.search(r'hx-get="([^"]+)"', client.get(path(copy)).text)[1])
+    copies.make_due()
+    assert "Ljudkopian är färdig." in text(client.get(address))
+
+
 def test_a_copy_that_could_not_be_made_is_said_on_the_open_page(people, as_, copy):
     Copy.update(state=CopyState.FAILED, failure="EIO").execute()
     said = text(as_(people.clerk).get(path(copy, "standing")))

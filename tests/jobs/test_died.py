@@ -78,6 +78,13 @@ def test_what_the_worker_does_by_itself_is_never_given_up(people, kind):
     assert Job.get().outcome == Outcome.GOOD
 
 
+def test_a_check_of_the_log_that_died_counts_from_its_start(people):
+    tamper.fill(3)
+    under_way(Kind.LOG, done=3000, owner=people.dpo)
+    ordered.run_due()
+    assert (Job.get().done, Job.get().whole, Job.get().breaks, Job.get().outcome) == (3, 3, 1, Outcome.GOOD)
+
+
 def test_no_more_is_done_than_there_is(people, monkeypatch):
     monkeypatch.setattr(running, "TOLD_SECONDS", 0)
     with running.running(Kind.INDEX, soon=True) as run:

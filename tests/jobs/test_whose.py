@@ -98,6 +98,17 @@ def test_an_end_is_told_to_its_owner_on_every_page_and_to_nobody_else_on_any(as_
     assert said in text(as_(people.dpo).get("/audit/")), "that others looked takes nothing away"
 
 
+def test_who_has_seen_their_own_takes_nobody_elses_notice_away(people):
+    for owner, kind in ((people.dpo, Kind.LOG), (people.admin, Kind.SOUND), (people.manager, Kind.PURGE)):
+        ended(kind, Outcome.GOOD, owner=owner)
+    assert actions.see(people.admin) == 1
+    assert [actions.ended(p) for p in (people.dpo, people.admin, people.manager)] == [
+        [("log", "good", 0)],
+        [],
+        [("purge", "good", 0)],
+    ]
+
+
 def test_an_open_page_says_once_that_it_has_ended(as_, people):
     people.dpo.language = "sv"
     people.dpo.save()
