@@ -141,9 +141,11 @@ def test_start_leads_with_every_number_to_a_list_of_so_many(as_, everything):
 
 def test_start_shows_no_more_than_five_of_anything(as_, everything):
     _, every = everything
-    for name, card in cards(page(as_(every))).items():
-        for found in re.findall(r"<ul>.*?</ul>", card, re.S):
-            assert found.count("<li>") <= works.FIRST, name
+    shown = cards(page(as_(every)))
+    assert max(number(said) for card in shown.values() for _, said in LINK.findall(card)) > 5
+    for name, card in shown.items():
+        for found in re.findall(r"<ul[ >].*?</ul>", card, re.S):
+            assert found.count("<li>") <= 5, name
 
 
 def test_start_asks_little_of_the_register_whoever_looks(as_, everything):
@@ -240,7 +242,7 @@ def test_start_of_the_manager_stays_within_the_own_service_numbers(as_, people):
     for what in ("threats", "holds", "errors"):
         assert number(LINK.search(own[what])[2]) == 1, what
         assert 'class="work-count"' not in others[what], what
-        assert "<ul>" not in others[what], what
+        assert "<ul" not in others[what], what
 
 
 def test_start_finds_calls_from_its_own_field(as_, people):
@@ -257,9 +259,9 @@ def test_start_finds_calls_from_its_own_field(as_, people):
 
 def test_start_says_what_comes_next_in_each_of_the_clerks_requests(as_, people):
     with clock.frozen(made.NOW):
-        late = made.case(people, received_on=dt.date(2026, 9, 1), numbers=("+358401111111",))
         made.call(people)
         early = made.case(people)
+        late = made.case(people, received_on=dt.date(2026, 9, 1), numbers=("+358401111111",))
         card = cards(page(as_(people.clerk)))["cases"]
         for case in (late, early):
             said = plain(as_(people.clerk).get(f"/cases/{case.uuid}").text)
@@ -356,7 +358,7 @@ def test_start_draws_the_month_s_figures_as_their_pages_do(as_, everything, who,
     register, _ = everything
     client = as_(getattr(register.people, who))
     card = cards(page(client))["figures"]
-    links = re.findall(r'<a href="(/register/figures/[a-z]+)">([^<]+)</a>', card)
+    links = re.findall(r'<a href="(/register/figures/[a-z]+)"[^>]*>([^<]+)</a>', card)
     assert len(links) == many
     month = re.search(r'<p class="meta">(\d+/\d+)</p>', card)[1]
     for address, shown in links:
