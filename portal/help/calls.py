@@ -13,13 +13,14 @@ PAGES = {
                 "ändras medan du skriver."
             ),
             N_(
-                "Välj dagar, servicenummer eller kundrådgivare för att få färre träffar. Fler val finns "
-                "under Fler villkor."
+                "Välj dagar, servicenummer eller kundrådgivare för att få färre träffar. Fler val finns under ”Fler "
+                "villkor”."
             ),
             N_("Öppna samtalet genom att välja dess tid."),
+            N_("Ett samtal som du har hört hittar du igen under ”Senast hörda samtal”."),
             N_(
-                "Söker du ofta på samma sätt? Välj Spara sökningen, så finns den överst på sidan. Ett "
-                "nummer sparas aldrig."
+                "Söker du ofta på samma sätt? Välj ”Spara sökningen”, så finns den överst på sidan. Ett nummer sparas"
+                " aldrig."
             ),
         ),
         whys=(
@@ -41,6 +42,14 @@ PAGES = {
                 Ask.MANAGER,
             ),
             Why(
+                N_("Varför saknas ett samtal som jag har hört?"),
+                N_(
+                    "Listan visar bara samtal som du fortfarande får öppna. Samtalet kan ha raderats, begränsats "
+                    "eller hållits kvar som hotsamtal, eller så har du inte längre rätt till servicenumret."
+                ),
+                Ask.MANAGER,
+            ),
+            Why(
                 N_("Varför syns inte hela numret i listan?"),
                 N_("Ingen ska se fler nummer än arbetet kräver. Hela numret står på samtalets sida."),
             ),
@@ -55,6 +64,7 @@ PAGES = {
         ),
         opens=(
             ("recordings.index", N_("Samtal")),
+            ("recordings.heard", N_("Senast hörda samtal")),
             ("recordings.saved_index", N_("Sparade sökningar")),
         ),
     ),
@@ -63,15 +73,20 @@ PAGES = {
         lead=N_("Du anger varför du lyssnar, och lyssningen skrivs i loggen."),
         steps=(
             N_(
-                "Öppna samtalet och välj ändamål: tjänstens kvalitet, kundrådgivarnas säkerhet eller en "
-                "begäran med dess ärendenummer."
+                "Öppna samtalet och välj under ”Lyssna” ett ändamål: tjänstens kvalitet, kundrådgivarnas säkerhet "
+                "eller en begäran med dess ärendenummer."
             ),
             N_(
-                "Välj Öppna inspelningen och spela upp. Du kan hoppa, upprepa ett avsnitt, hoppa över "
-                "tystnad och ställa ljudstyrkan för var och en som talar."
+                "Välj ”Öppna inspelningen” och spela upp. Du kan hoppa, upprepa ett avsnitt, hoppa över tystnad och "
+                "ställa ljudstyrkan för var och en som talar."
             ),
-            N_("Ska du höra många samtal? Sök fram dem och välj Lyssna igenom listan, så anger du ändamålet en gång."),
-            N_("Har ett samtal flyttats mellan personer har det flera delar. De står på samtalets sida."),
+            N_(
+                "Ska du höra många samtal? Sök fram dem och välj ”Lyssna igenom listan”, så anger du ändamålet en gång."
+            ),
+            N_(
+                "Har ett samtal flyttats mellan personer har det flera delar. De står på samtalets sida under "
+                "”Samtalets delar”."
+            ),
         ),
         whys=(
             Why(
@@ -126,9 +141,11 @@ PAGES = {
         title=N_("Skriva ämne och anteckningar"),
         lead=N_("Ämnet och anteckningarna gör att andra hittar och förstår samtalet."),
         steps=(
-            N_("Skriv i ämnet vad samtalet gällde, inte vem det gällde."),
-            N_("Skriv en anteckning på samtalets sida, eller vid en plats i ljudet medan du lyssnar."),
-            N_("Vill du att bara du ser anteckningen, välj det innan du sparar."),
+            N_(
+                "Skriv på samtalets sida under ”Ämne” vad samtalet gällde, inte vem det gällde, och välj ”Spara ämnet”."
+            ),
+            N_("Skriv en anteckning på samtalets sida, eller välj ”Anteckna vid spelhuvudet” medan du lyssnar."),
+            N_("Ska bara du se anteckningen, kryssa för ”Bara för mig” innan du väljer ”Spara anteckningen”."),
         ),
         whys=(
             Why(
@@ -159,8 +176,11 @@ PAGES = {
         title=N_("Rätta en uppgift"),
         lead=N_("Fel uppgifter om ett samtal rättas genast. Ljudet ändras aldrig."),
         steps=(
-            N_("Välj Rätta en uppgift eller anmäl ett fel på samtalets sida."),
-            N_("Välj uppgiften. Du kan rätta den själv, eller anmäla felet så att någon annan gör det."),
+            N_("Välj ”Rätta en uppgift eller anmäl ett fel” på samtalets sida."),
+            N_(
+                "Välj uppgiften. Får du rätta den själv väljer du ”Rätta uppgiften”, annars ”Anmäl felet”, så rättar "
+                "någon annan."
+            ),
             N_(
                 "Skriv varför. Den gamla uppgiften förseglas, och att uppgiften har rättats syns för alla"
                 " som ser samtalet."
@@ -208,9 +228,9 @@ PAGES = {
         title=N_("Bedöma samtalens kvalitet"),
         lead=N_("Chefer hör samtal som lottats fram och bedömer hur tjänsten fungerar."),
         steps=(
-            N_("Välj Lotta fram samtal. Alla samtal som ingen har bedömt har samma chans."),
-            N_("Lyssna, svara på frågorna under uppspelningen och spara."),
-            N_("Följ sammandraget månad för månad. Det gäller tjänsten, aldrig en person."),
+            N_("Välj ”Lotta fram samtal”. Alla samtal som ingen har bedömt har samma chans."),
+            N_("Lyssna, svara på frågorna under ”Bedöm samtalets kvalitet” och spara."),
+            N_("Följ månad för månad under ”Sammandrag av bedömningarna”. Det gäller tjänsten, aldrig en person."),
         ),
         whys=(
             Why(

@@ -10,9 +10,18 @@ PAGES = {
             "Ett samtal lämnas bara ut på en skriftlig begäran, med en rättslig grund, när två personer har prövat det."
         ),
         steps=(
-            N_("Öppna samtalet och föreslå utlämnandet: vem, grunden, ändamålet och hur mycket."),
-            N_("Markera avsnitt som inte lämnas ut. De är tysta i ljudet som lämnar portalen."),
-            N_("När en beslutsfattare har godkänt laddar du ner ljudet, lämnar över det och antecknar hur."),
+            N_(
+                "Öppna samtalet och välj ”Föreslå utlämnande”. Skriv mottagaren, grunden, ändamålet och vad som "
+                "lämnas ut."
+            ),
+            N_(
+                "Skriv under ”Avsnitt som inte lämnas ut” när de börjar och slutar. De är tysta i ljudet som lämnar "
+                "portalen."
+            ),
+            N_(
+                "När en beslutsfattare har godkänt väljer du ”Ladda ner ljudet”, lämnar över det och väljer sedan "
+                "”Anteckna överlämnandet”."
+            ),
         ),
         whys=(
             Why(
@@ -36,9 +45,9 @@ PAGES = {
         title=N_("Underrätta en mottagare"),
         lead=N_("Den som har fått ett samtal ska få veta när det rättas, raderas eller begränsas."),
         steps=(
-            N_("Öppna underrättelsen. Gör ett brev, eller ring."),
-            N_("Anteckna dagen och hur mottagaren fick veta."),
-            N_("Går det inte, skriv varför. Personen har rätt att få läsa det."),
+            N_("Öppna underrättelsen. Välj ”Gör brevet” och skicka det, eller ring."),
+            N_("Skriv dagen och hur mottagaren fick veta, och välj ”Anteckna att mottagaren är underrättad”."),
+            N_("Går det inte, skriv varför under ”Om det inte går”. Personen har rätt att få läsa det."),
         ),
         whys=(
             Why(
@@ -55,12 +64,12 @@ PAGES = {
         lead=N_("Med samtycke får ett samtal användas till mer, till exempel utbildning. Utan samtycke aldrig."),
         steps=(
             N_(
-                "Läs upp eller visa texten som gäller. Anteckna samtycket på samtalets sida: vem, när, "
-                "hur och vad som visar det."
+                "Läs upp eller visa texten som gäller. Välj ”Anteckna ett samtycke” på samtalets sida, och skriv vem,"
+                " när, hur och vad som visar det."
             ),
             N_(
-                "Återkallar personen samtycket, välj Återkalla samtycket genast. Det vägras aldrig och "
-                "går inte att ångra."
+                "Återkallar personen samtycket, öppna det genast från listan och välj ”Återkalla samtycket”. Det "
+                "vägras aldrig och går inte att ångra."
             ),
         ),
         whys=(
@@ -87,7 +96,7 @@ PAGES = {
         title=N_("Använda ett samtal i utbildning"),
         lead=N_("Här finns samtal vars personer har samtyckt till att de används i utbildning."),
         steps=(
-            N_("Välj Lyssna vid samtalet. Lyssningen skrivs i loggen med ändamålet utbildning."),
+            N_("Välj ”Lyssna” vid samtalet. Lyssningen skrivs i loggen med ändamålet utbildning."),
             N_("Kopiera eller spela inte in ljudet. Återkallas samtycket upphör användningen genast."),
         ),
         whys=(

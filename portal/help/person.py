@@ -8,7 +8,11 @@ PAGES = {
         title=N_("Startsidan"),
         lead=N_("Startsidan visar vad som väntar på dig i ditt arbete."),
         steps=(
-            N_("Välj ett tal för att se hela listan."),
+            N_(
+                "I varje ruta står vad som väntar och vad som är näst i tur. Välj talet för att se hela listan, eller"
+                " en rad för att öppna just den."
+            ),
+            N_("Står det i en ruta att inget väntar har du inget att göra där nu."),
             N_("Har du flera roller står allt på samma sida."),
         ),
         whys=(
@@ -25,11 +29,14 @@ PAGES = {
         title=N_("Mitt konto"),
         lead=N_("Du byter själv språk, lösenord, autentiseringsapp och säkerhetsnycklar."),
         steps=(
-            N_("Lägg till en säkerhetsnyckel. Då loggar du in utan kod, och ingen kan lura av dig den."),
-            N_("Förvara reservkoderna som nycklar, inte i datorn."),
+            N_("Välj ”Lägg till en säkerhetsnyckel”. Med den loggar du in utan kod, och ingen kan lura av dig den."),
             N_(
-                "Se dina inloggningar. Känner du inte igen en enhet, avsluta den, byt lösenord och säg "
-                "till systemadministratören."
+                "Förvara reservkoderna som nycklar, inte i datorn. Är de slut eller borta, välj ”Skapa nya "
+                "reservkoder”."
+            ),
+            N_(
+                "Se efter under ”Dina inloggningar”. Känner du inte igen en enhet, avsluta den, välj ”Byt lösenord” "
+                "och säg till systemadministratören."
             ),
         ),
         whys=(
@@ -67,8 +74,11 @@ PAGES = {
             "en säkerhetsnyckel."
         ),
         steps=(
-            N_("Skriv ditt användarnamn och lösenord."),
-            N_("Skriv de sex siffrorna som appen i telefonen visar nu, eller rör vid säkerhetsnyckeln."),
+            N_("Skriv ditt användarnamn och lösenord, och välj ”Fortsätt”."),
+            N_(
+                "Skriv de sex siffrorna som appen i telefonen visar nu, eller välj ”Använd en säkerhetsnyckel” och "
+                "rör vid nyckeln."
+            ),
             N_("Första gången byter du det tillfälliga lösenordet, kopplar en app och får reservkoder."),
         ),
         whys=(
@@ -106,7 +116,10 @@ PAGES = {
         lead=N_("Allt i portalen går att göra utan mus."),
         steps=(
             N_("Med Tabb går du framåt, med Skift och Tabb bakåt. Det du står på har en tydlig ram."),
-            N_("Den första tabben på varje sida är Hoppa till innehållet: då går du förbi menyn."),
+            N_(
+                "Det första trycket på Tabb leder på varje sida till ”Hoppa till innehållet”. Tryck på Retur där, så "
+                "går du förbi menyn."
+            ),
             N_(
                 "Retur öppnar en länk, mellanslag trycker på en knapp och kryssar i en ruta, pilarna väljer i en lista."
             ),

@@ -11,9 +11,12 @@ PAGES = {
             " i ett protokoll."
         ),
         steps=(
-            N_("Öppna en dag eller en månad för att läsa protokollet."),
-            N_("Under Kvar efter sitt datum står vad som hålls kvar, och varför."),
-            N_("Frågar gallringen något, svara på sidan. Den har då stannat och raderar inget mer."),
+            N_("Välj en dag under ”Gallringsprotokoll”, eller ”Månadens protokoll”, för att läsa protokollet."),
+            N_("Under ”Kvar efter sitt datum, och varför” står hur många samtal som hålls kvar."),
+            N_(
+                "Har gallringen stannat frågar sidan något. Kontrollera det som står där, och välj ”Låt gallringen "
+                "fortsätta” om det stämmer."
+            ),
         ),
         whys=(
             Why(
@@ -49,10 +52,13 @@ PAGES = {
         steps=(
             N_("Beställ dokumentet på sidan för det som det handlar om. Du kan lämna sidan; dokumentet görs ändå."),
             N_(
-                "Månadens protokoll väntar på att den ansvariga läser, skriver en anmärkning om det "
-                "behövs, och låser det."
+                "Månadens protokoll väntar på att den ansvariga läser, skriver en anmärkning om det behövs, och "
+                "väljer ”Lås dokumentet”."
             ),
-            N_("Är något fel i ett låst dokument, gör en rättelse. Den är ett nytt dokument som nämner det gamla."),
+            N_(
+                "Är något fel i ett låst dokument, välj ”Gör en rättelse”. Den är ett nytt dokument som nämner det "
+                "gamla."
+            ),
         ),
         whys=(
             Why(
@@ -76,9 +82,9 @@ PAGES = {
         title=N_("Skriva dataskyddsbeskrivningen"),
         lead=N_("Beskrivningen berättar för alla hur registret används. En person skriver, en annan godkänner."),
         steps=(
-            N_("Börja ett utkast och skriv varje punkt på båda språken. Bredvid står vad portalen gör."),
+            N_("Välj ”Skriv en ny version” och skriv varje punkt på båda språken. Vid punkten står vad portalen gör."),
             N_("Rätta det som portalen varnar för, eller låt den som godkänner svara på varför det ändå ska stå."),
-            N_("Föreslå beskrivningen för godkännande."),
+            N_("Välj ”Föreslå för godkännande” när allt är skrivet."),
         ),
         whys=(
             Why(
@@ -101,8 +107,8 @@ PAGES = {
             "dataskyddsbeskrivning. Ingen skriver det."
         ),
         steps=(
-            N_("Läs det på sidan, eller gör en PDF av det som det är nu."),
-            N_("Ladda ner det som CSV för stadens gemensamma register."),
+            N_("Läs det på sidan, eller välj ”Gör en PDF av registret som det är nu”."),
+            N_("Välj ”Ladda ner som CSV” för stadens gemensamma register."),
         ),
         whys=(
             Why(
@@ -118,8 +124,8 @@ PAGES = {
         title=N_("Läsa statistiken"),
         lead=N_("Siffror per månad och servicenummer, som aldrig visar en person."),
         steps=(
-            N_("Välj vad statistiken gäller och vilka månader."),
-            N_("Ladda ner siffrorna som CSV om du behöver dem."),
+            N_("Välj vad statistiken gäller och vilka månader, och välj ”Visa”."),
+            N_("Välj ”Ladda ner som CSV” om du behöver siffrorna på annat håll."),
         ),
         whys=(
             Why(
@@ -147,8 +153,8 @@ PAGES = {
             "också om du inte är säker."
         ),
         steps=(
-            N_("Välj Anmäl en incident och skriv det du vet nu."),
-            N_("Ett dataskyddsombud leder utredningen och bedömer risken."),
+            N_("Välj ”Anmäl en incident” och skriv det du vet nu."),
+            N_("Ett dataskyddsombud väljer ”Ta över ledningen”, leder utredningen och bedömer risken."),
             N_(
                 "En beslutsfattare beslutar om dataombudsmannen och de berörda underrättas. Staden har 72"
                 " timmar på sig från att den fick veta."

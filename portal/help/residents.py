@@ -9,11 +9,14 @@ PAGES = {
         lead=N_("När någon vill veta, rätta eller radera det som är inspelat blir det en begäran med en sista dag."),
         steps=(
             N_(
-                "Registrera begäran samma dag som den kommer in. Samtalen som kan gälla den får genast en"
-                " raderingsspärr, och personen får en bekräftelse."
+                "Välj ”Registrera en begäran” samma dag som den kommer in. Samtalen som kan gälla den får genast en "
+                "raderingsspärr, och ett brev som bekräftar mottagandet görs i ordning."
             ),
-            N_("Ta över handläggningen. Läs Nästa steg överst på begärans sida: där står vad som återstår."),
-            N_("Gå igenom flikarna: tid och identitet, samtal, yrkanden, svar, avslut."),
+            N_(
+                "Handlägger någon annan eller ingen begäran, välj ”Ta över handläggningen”. Läs ”Nästa steg” överst "
+                "på begärans sida: där står vad som återstår."
+            ),
+            N_("Gå igenom flikarna i ordning: ”Tid och identitet”, ”Samtal”, ”Yrkanden”, ”Svar” och ”Avslut”."),
             N_("Kräv aldrig blankett, underskrift eller kopia av en identitetshandling."),
         ),
         whys=(
@@ -28,8 +31,8 @@ PAGES = {
             Why(
                 N_("Varför kan jag inte ta bort en begäran?"),
                 N_(
-                    "En begäran avslutas alltid med ett brev. Återtar personen den antecknas det under "
-                    "Avslut. Akten gallras av sig själv."
+                    "En begäran avslutas alltid med ett brev. Återtar personen den antecknas det på fliken ”Avslut”. "
+                    "Akten gallras av sig själv."
                 ),
             ),
         ),
@@ -50,12 +53,18 @@ PAGES = {
         title=N_("Tidsfristen och identiteten"),
         lead=N_("Lagen säger när svaret senast ska vara skickat, och sidan visar hur dagen räknades."),
         steps=(
-            N_("Anteckna hur och när identiteten styrktes. Spara aldrig handlingen eller personbeteckningen."),
             N_(
-                "Tvivlar du på vem personen är, be om bevis genast. Klockan stannar en gång, tills "
-                "identiteten är styrkt."
+                "Skriv hur och när identiteten styrktes, och välj ”Anteckna som styrkt”. Spara aldrig handlingen "
+                "eller personbeteckningen."
             ),
-            N_("Är begäran mycket omfattande kan du föreslå längre tid. Personen får ett brev om det."),
+            N_(
+                "Tvivlar du på vem personen är, öppna ”Be om bevis på identitet” genast. Klockan stannar en gång, "
+                "tills identiteten är styrkt."
+            ),
+            N_(
+                "Är begäran mycket omfattande, skriv varför och välj ”Föreslå längre tid”. Godkänns det får personen "
+                "ett brev."
+            ),
         ),
         whys=(
             Why(
@@ -87,9 +96,18 @@ PAGES = {
         title=N_("Samtalen i en begäran"),
         lead=N_("Du söker personens samtal, avgör vilka som gäller personen och hur vart och ett ges."),
         steps=(
-            N_("Sök på nummer, dagar och namn. Varje sökning antecknas och berättas i svaret."),
-            N_("Lyssna på samtalet om det behövs, och bedöm om det gäller personen."),
-            N_("Bestäm hur samtalet ges: hela ljudet, med tystade avsnitt, som en transkription eller inte alls."),
+            N_(
+                "Öppna fliken ”Samtal” och sök med personens nummer och den tid som uppges. Varje sökning antecknas "
+                "och berättas i svaret."
+            ),
+            N_(
+                "Bedöm om varje samtal gäller personen, och välj ”Spara bedömningarna”. Öppna samtalet om du behöver "
+                "höra det."
+            ),
+            N_(
+                "Välj ”Öppna nästa som inte är klart” och bestäm hur samtalet ges: hela ljudet, med tystade avsnitt, "
+                "som en transkription eller inte alls."
+            ),
             N_("Tystar du ett avsnitt, skriv vems intresse det gäller och vilken skada som hotar."),
         ),
         whys=(
@@ -119,15 +137,16 @@ PAGES = {
         title=N_("Rätta, radera, begränsa"),
         lead=N_("Varje sak som personen kräver är ett yrkande, och avgörs för sig."),
         steps=(
-            N_("Anteckna yrkandet med personens egna ord."),
+            N_("Välj ”Anteckna ett yrkande” på fliken ”Yrkanden”, och skriv det med personens egna ord."),
             N_(
-                "Avgör det: gör som personen vill, foga en komplettering, eller vägra med skäl för just det här fallet."
+                "Avgör det: gör som personen vill, foga en komplettering, eller vägra med skäl för just det här "
+                "fallet. Välj ”Spara avgörandet”."
             ),
             N_(
-                "Inget görs i registret förrän svaret är godkänt. Fliken Verkställighet visar vad som är "
-                "gjort och vad som väntar."
+                "Inget görs i registret förrän svaret är godkänt. Fliken ”Verkställighet” visar vad som är gjort och "
+                "vad som väntar."
             ),
-            N_("Innan en begränsning hävs får personen ett brev."),
+            N_("Innan en begränsning hävs får personen ett brev: välj ”Beställ brevet” på fliken ”Begränsningar”."),
         ),
         whys=(
             Why(
@@ -164,8 +183,11 @@ PAGES = {
         title=N_("Föreslå och godkänna ett svar"),
         lead=N_("Handläggaren föreslår svaret. Vägras något prövar en annan person det."),
         steps=(
-            N_("Skriv motiveringen och välj Föreslå svaret. Sidan säger vad som saknas."),
-            N_("Den som prövar läser brevet, hör det som hålls inne och godkänner eller returnerar."),
+            N_("Skriv motiveringen på fliken ”Svar” och välj ”Föreslå svaret”. Sidan säger vad som saknas."),
+            N_(
+                "Den som prövar läser brevet, hör det som hålls inne, och väljer ”Godkänn svaret” eller ”Returnera "
+                "förslaget”."
+            ),
             N_("Ges allt får handläggaren själv godkänna."),
         ),
         whys=(
@@ -195,9 +217,15 @@ PAGES = {
         title=N_("Skicka svaret och avsluta"),
         lead=N_("När svaret är godkänt skickas brevet, ljudet lämnas över, och begäran avslutas."),
         steps=(
-            N_("Vänta tills brevet och ljudkopian är färdiga. Skicka dem och anteckna dagen."),
-            N_("Ge lösenordet till en krypterad fil på ett annat sätt än filen. Det visas bara en gång."),
-            N_("Klagar personen, anteckna det under Klagomål. Inget raderas medan klagomålet pågår."),
+            N_(
+                "Vänta tills brevet är färdigt. Skicka det och välj ”Anteckna att svaret är skickat” på fliken "
+                "”Avslut”."
+            ),
+            N_(
+                "Ljudet lämnas över på fliken ”Ljudkopia”. Ge lösenordet till en krypterad fil på ett annat sätt än "
+                "filen: ”Visa lösenordet” går bara en gång."
+            ),
+            N_("Klagar personen, välj ”Anteckna klagomålet”. Inget raderas medan klagomålet pågår."),
         ),
         whys=(
             Why(
@@ -230,8 +258,11 @@ PAGES = {
         title=N_("Följa hur begärandena sköts"),
         lead=N_("Sidan visar öppna och försenade begäranden och hur länge svaren tog."),
         steps=(
-            N_("Välj en månad för att se siffrorna bakåt. Varje tal leder till sina begäranden."),
-            N_("Ladda ner siffrorna som CSV om du behöver dem i en rapport."),
+            N_(
+                "Under ”Läget nu” leder varje tal till sina begäranden. Tabellen visar månad för månad hur det har "
+                "gått."
+            ),
+            N_("Välj ”Ladda ner som CSV” om du behöver siffrorna i en rapport."),
         ),
         whys=(
             Why(

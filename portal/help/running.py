@@ -9,16 +9,16 @@ PAGES = {
         lead=N_("En rättighet är en roll, för vissa servicenummer och en viss tid. En begär den, en annan beviljar."),
         steps=(
             N_("Behöver du en rättighet? Be den som svarar för din enhet att begära den."),
-            N_("Svarar du för en enhet: välj Begär en rättighet, skriv varför, och hur länge den behövs."),
-            N_("En beslutsfattare beviljar eller avslår, efter principerna."),
-            N_("Kan det inte vänta, ge rättigheten i ett nödläge. En beslutsfattare granskar det efteråt."),
+            N_("Svarar du för en enhet, välj ”Begär en rättighet”, skriv varför, och hur länge den behövs."),
+            N_("En beslutsfattare öppnar begäran och väljer ”Bevilja” eller ”Avslå”, efter principerna."),
+            N_("Kan det inte vänta, välj ”Ge i ett nödläge”. En beslutsfattare granskar det efteråt."),
         ),
         whys=(
             Why(
                 N_("Varför kan jag inte öppna en sida?"),
                 N_(
-                    "Sidan hör till en roll som du inte har nu, eller så har din rättighet gått ut. Under"
-                    " Mina användarrättigheter ser du vad du har och till när."
+                    "Sidan hör till en roll som du inte har nu, eller så har din rättighet gått ut. Under ”Mina "
+                    "användarrättigheter” ser du vad du har och till när."
                 ),
                 Ask.HEAD,
             ),
@@ -68,12 +68,12 @@ PAGES = {
         title=N_("Följa arbete som tar tid"),
         lead=N_("Det som tar tid görs av servern. Du behöver inte vänta på sidan: du får besked när det är klart."),
         steps=(
-            N_("Be om arbetet på den sida som det hör till. En kontroll av loggen begärs på loggens sida."),
-            N_("Pågående arbete visar hur långt det har kommit och hur länge det är kvar. Sidan förnyar sig själv."),
             N_(
-                "När arbetet är klart står det överst på nästa sida du öppnar. "
-                "Öppna Pågående arbete och se hur det gick."
+                "Be om arbetet på den sida som det hör till. På loggens sida finns ”Kontrollera hela loggen”, här "
+                "”Kontrollera allt ljud”."
             ),
+            N_("”Pågående arbete” visar hur långt det har kommit och hur länge det är kvar. Sidan förnyar sig själv."),
+            N_("När arbetet är klart står det överst på nästa sida du öppnar. Välj ”Se hur det gick”."),
         ),
         whys=(
             Why(
@@ -91,14 +91,20 @@ PAGES = {
             ),
         ),
         of=("jobs.*",),
-        opens=(("jobs.index", N_("Pågående arbete")),),
+        opens=(
+            ("jobs.index", N_("Pågående arbete")),
+            ("audit.index", N_("Logg")),
+        ),
     ),
     "confirming": Page(
         title=N_("Granska användarrättigheter"),
         lead=N_("Varje kvartal bekräftas eller avslutas alla rättigheter. Det ingen bekräftar upphör."),
         steps=(
             N_("Öppna granskningen och svara för var och en: behövs rättigheten i arbetet?"),
-            N_("Bekräfta, eller avsluta med ett skäl. En rättighet som inte har använts bekräftas också med ett skäl."),
+            N_(
+                "Välj ”Bekräfta”, eller skriv ett skäl och välj ”Avsluta rättigheten”. En rättighet som inte har "
+                "använts bekräftas också med ett skäl."
+            ),
         ),
         whys=(
             Why(
@@ -117,13 +123,15 @@ PAGES = {
         title=N_("Sköta användare och enheter"),
         lead=N_("Systemadministratören lägger till personer och enheter. Vad personerna får göra beslutar andra."),
         steps=(
-            N_("Lägg till användaren och ge det tillfälliga lösenordet till personen själv, inte i e-post."),
-            N_("Välj enhet. Den som svarar för enheten begär sedan rättigheterna."),
+            N_("Välj ”Lägg till användare” och ge det tillfälliga lösenordet till personen själv, inte i e-post."),
             N_(
-                "Har någon tappat lösenord eller telefon: se till att du vet vem det är, och ge ett nytt "
-                "lösenord eller en ny app."
+                "Välj ”Ändra enhet och nummer” på personens sida. Den som svarar för enheten begär sedan rättigheterna."
             ),
-            N_("Slutar någon, stäng kontot. Rättigheterna upphör genast."),
+            N_(
+                "Har någon glömt lösenordet eller tappat telefonen, försäkra dig om vem det är. Välj sedan ”Ge ett "
+                "tillfälligt lösenord” eller ”Ta bort appen”."
+            ),
+            N_("Slutar någon, välj ”Stäng kontot”. Rättigheterna upphör genast."),
         ),
         whys=(
             Why(
@@ -164,9 +172,18 @@ PAGES = {
         title=N_("Servicenummer och meddelanden"),
         lead=N_("Varje samtal hör till ett servicenummer. Den som ringer ska få höra att samtalet spelas in."),
         steps=(
-            N_("Systemadministratören lägger till numret så som telefonsystemet kallar det."),
-            N_("En beslutsfattare bestämmer meddelandet på båda språken, och från när det gäller."),
-            N_("Se varje vecka hur många samtal som kom in utan att någon informerades."),
+            N_(
+                "Systemadministratören väljer ”Lägg till servicenummer” och skriver numret så som telefonsystemet "
+                "kallar det."
+            ),
+            N_(
+                "En beslutsfattare öppnar numrets meddelande i listan, väljer ”Bestäm ett nytt meddelande”, och "
+                "skriver det på båda språken."
+            ),
+            N_(
+                "Välj ”Har de som ringer informerats?” för att vecka för vecka se hur många som inte fick höra att "
+                "samtalet spelas in."
+            ),
         ),
         whys=(
             Why(
@@ -194,9 +211,9 @@ PAGES = {
         lead=N_("Filer som portalen inte förstår läggs i karantän med en orsak, och raderas efter tre månader."),
         steps=(
             N_("Öppna filen och läs orsaken och rådet."),
-            N_("Rätta felet i telefonsystemet eller inställningarna, och försök ta in filen igen."),
+            N_("Rätta felet i telefonsystemet eller inställningarna, och välj ”Försök ta in igen”."),
             N_(
-                "Kassera bara det som säkert inte är ett samtal. Det går inte att ångra och står i "
+                "Välj ”Kassera …” bara för det som säkert inte är ett samtal. Det går inte att ångra och står i "
                 "gallringsprotokollet."
             ),
         ),

@@ -11,14 +11,25 @@ PAGES = {
             " nu, ring 112 först."
         ),
         steps=(
-            N_("Öppna samtalet och välj Anmäl hotsamtal."),
+            N_("Öppna samtalet och välj ”Anmäl hotsamtal”."),
             N_("Berätta vad som sades och om du känner dig trygg. Vill du att en chef tar kontakt, säg det."),
-            N_("En chef beslutar om samtalet hålls kvar. Beslutet ser du på samtalets sida."),
+            N_(
+                "En chef beslutar om samtalet hålls kvar. Beslutet ser du under ”Hotsamtal som du har anmält”, så "
+                "länge du får öppna samtalet."
+            ),
         ),
         whys=(
             Why(
                 N_("Varför kan jag inte anmäla samtalet?"),
                 N_("Det är redan anmält eller kvarhållet, eller så har lagringstiden gått ut."),
+                Ask.MANAGER,
+            ),
+            Why(
+                N_("Varför saknas ett samtal som jag har anmält?"),
+                N_(
+                    "Listan visar bara samtal som du fortfarande får öppna. Ett samtal som hålls kvar hör bara "
+                    "cheferna för servicenumret när lagringstiden har gått ut, och ett som inte hålls kvar raderas då."
+                ),
                 Ask.MANAGER,
             ),
             Why(
@@ -34,7 +45,10 @@ PAGES = {
             "retention.report",
             "retention.reports",
         ),
-        opens=(("recordings.index", N_("Samtal")),),
+        opens=(
+            ("recordings.index", N_("Samtal")),
+            ("retention.reports", N_("Hotsamtal som du har anmält")),
+        ),
     ),
     "threats": Page(
         title=N_("Hålla kvar ett hotsamtal"),
@@ -42,10 +56,10 @@ PAGES = {
         steps=(
             N_("Läs anmälan. Står det att någon inte känner sig trygg, ta kontakt genast."),
             N_(
-                "Håll kvar samtalet med ett skäl, en åtgärd och en granskningsdag, eller håll inte kvar "
-                "det och skriv varför."
+                "Skriv ett skäl, en åtgärd och en granskningsdag och välj ”Håll kvar”. Behövs samtalet inte, skriv "
+                "varför och välj ”Håll inte kvar”."
             ),
-            N_("På granskningsdagen förnyar en annan chef kvarhållandet, eller så släpps samtalet."),
+            N_("Senast på granskningsdagen väljer en annan chef ”Förnya”, eller någon ”Släpp samtalet”."),
             N_(
                 "När samtalet släpps gäller lagringstiden igen. Har den gått ut raderas samtalet genast. "
                 "Sidan säger det först."
@@ -92,9 +106,12 @@ PAGES = {
         title=N_("Lämna ut ett hotsamtal till polisen"),
         lead=N_("En chef föreslår, en beslutsfattare beslutar, och chefen lämnar över."),
         steps=(
-            N_("Öppna det kvarhållna samtalet och välj Lämna ut till polisen."),
-            N_("Skriv vem som begär det, på vilken grund, varför och hur mycket."),
-            N_("När utlämnandet är godkänt laddar du ner ljudet, lämnar över det och antecknar hur."),
+            N_("Öppna det kvarhållna samtalet och välj ”Lämna ut till polisen”."),
+            N_("Skriv vem som begär det, på vilken grund, varför och hur mycket, och välj ”Föreslå utlämnandet”."),
+            N_(
+                "När utlämnandet är godkänt väljer du ”Ladda ner ljudet”, lämnar över det och väljer sedan ”Anteckna "
+                "överlämnandet”."
+            ),
         ),
         whys=(
             Why(

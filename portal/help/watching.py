@@ -9,8 +9,14 @@ PAGES = {
         lead=N_("Tillsynen visar vem som har lyssnat på vad och varför. Också din läsning skrivs i loggen."),
         steps=(
             N_("Välj dagar, person, servicenummer eller ändamål. Varje tal leder till sina rader."),
-            N_("Läs och lås månadens sammandrag. Då finns loggens kontrollpunkt i ett dokument utanför portalen."),
-            N_("Gör ett utdrag för den som har ringt och frågar, eller om en anställd på en angiven grund."),
+            N_(
+                "Välj ”Månadssammandrag”, läs månadens dokument och lås det. Då finns loggens kontrollpunkt i ett "
+                "dokument som kan förvaras på annat håll."
+            ),
+            N_(
+                "Välj ”Utdrag ur loggen” för ett brev till den som har ringt och frågar, eller ett utdrag om en "
+                "anställd på en angiven grund."
+            ),
         ),
         whys=(
             Why(
@@ -43,8 +49,8 @@ PAGES = {
         title=N_("Frågor om lyssningar"),
         lead=N_("Portalen jämför lyssningar med det vanliga. Det som sticker ut blir en fråga, aldrig en dom."),
         steps=(
-            N_("Har du fått en fråga, öppna den och svara vad arbetet gällde."),
-            N_("Den som övervakar läser svaret och avslutar iakttagelsen."),
+            N_("Har du fått en fråga, öppna den, skriv vad arbetet gällde och välj ”Skicka svaret”."),
+            N_("Den som övervakar läser svaret och väljer ”Avsluta iakttagelsen”."),
             N_("Ett ärendenummer eller en anteckning vid lyssningen gör att frågan ofta inte behövs."),
         ),
         whys=(
@@ -79,8 +85,11 @@ PAGES = {
         title=N_("Söka i loggen"),
         lead=N_("Loggen visar vad som har gjorts, av vem och när. Ingen kan ändra den."),
         steps=(
-            N_("Välj dagar, person, händelse eller ärende."),
-            N_("Ta ut det du ser som en fil eller ett dokument, om det behövs. Uttaget skrivs i loggen."),
+            N_("Välj dagar, person, händelse eller ärende, och välj ”Sök”."),
+            N_(
+                "Behöver du raderna på annat håll, välj ”Ladda ner som CSV” eller gör ett dokument. Det skrivs i "
+                "loggen."
+            ),
         ),
         whys=(
             Why(

@@ -100,3 +100,38 @@ def test_of_very_many_a_few_are_named_and_the_others_counted(people):
 def test_one_with_two_rights_is_named_once(people):
     grant(people.manager, Role.MANAGER, (people.elderly,))
     assert names(Ask.MANAGER, people.clerk).count(people.manager.name) == 1
+
+
+def test_every_head_of_the_unit_is_asked_and_none_whose_account_is_closed(people):
+    made = unit(people.manager, people.second_manager, people=(people.adviser,))
+    both = sorted([people.manager.name, people.second_manager.name], key=str.casefold)
+    assert names(Ask.HEAD, people.adviser) == both
+    Account.update(closed_at=clock.now()).where(Account.id == people.manager.id).execute()
+    assert names(Ask.HEAD, people.adviser) == [people.second_manager.name]
+    Account.update(closed_at=clock.now()).where(Account.id == people.second_manager.id).execute()
+    assert answer(Ask.HEAD, by=people.adviser) == (Ask.CONTROLLER, [people.decider.name], 0), made
+
+
+def test_the_head_of_another_unit_is_not_asked(people):
+    other = units.make(code="TEKN", name_sv="Tekniska", name_fi="Tekninen", by=None)
+    facts = {"code": "TEKN", "name_sv": "Tekniska", "name_fi": "Tekninen", "active": True}
+    units.change(other, seen=other.version, **facts, heads=(people.second_manager,), by=None)
+    unit(people.manager, people=(people.adviser,))
+    assert names(Ask.HEAD, people.adviser) == [people.manager.name]
+
+
+def test_one_who_has_the_number_in_another_role_is_no_manager_of_it(people):
+    lone = person("lotta", "Lotta Ensam", Role.MANAGER, queues=(people.elderly,))
+    grant(lone, Role.ADVISER, (people.daycare,))
+    assert lone.name not in names(Ask.MANAGER, people.adviser, queue=people.daycare.id)
+
+
+@pytest.mark.parametrize("language", ["sv", "fi"])
+def test_where_nobody_answers_it_is_said_who_can_change_that(people, as_, language):
+    Account.update(language=language).where(Account.id == people.adviser.id).execute()
+    Account.update(closed_at=clock.now()).where(Account.id.in_([people.decider.id, people.dpo.id])).execute()
+    page = as_(people.adviser).get("/help/").text
+    grants = {"sv": "Säg till systemadministratören.", "fi": "Kerro ylläpitäjälle."}
+    gives = {"sv": "En beslutsfattare kan ge någon den.", "fi": "Päättäjä voi antaa sen jollekulle."}
+    assert grants[language] in page, "nobody grants rights"
+    assert gives[language] in page, "nobody is the data protection officer"

@@ -75,6 +75,19 @@ def test_each_page_of_the_menu_leads_to_its_help_and_the_help_back_to_it(app, as
     assert seen > 3
 
 
+BESIDE = {"home.index": "start", "recordings.heard": "find", "retention.reports": "reporting", "jobs.index": "progress"}
+"""Pages that the first page leads to, with their help."""
+
+
+@pytest.mark.parametrize("endpoint", BESIDE)
+def test_each_page_that_the_first_one_leads_to_has_its_help_and_is_led_back_to(app, as_, people, endpoint):
+    client = as_(people.manager)
+    with app.test_request_context("/", base_url="https://localhost"):
+        address = app.url_for(endpoint)
+    assert TOP.findall(client.get(address).text) == [f"/help/{BESIDE[endpoint]}"]
+    assert address in HREF.findall(main(client.get(f"/help/{BESIDE[endpoint]}").text))
+
+
 @pytest.mark.parametrize("who", PEOPLE)
 def test_no_link_of_the_help_is_dead(as_, people, who):
     client, links = as_(getattr(people, who)), set()
