@@ -78,10 +78,13 @@ def _figures(by: Account) -> dict[str, Any]:
 
 WORKS = (
     Work("find", (Permission.RECORDINGS_FIND,), saved.names),
-    Work("threats", (Permission.RETENTION_HELD,), lambda by: lists.first_reported(by=by, most=FIRST)),
     Work("approvals", (Permission.CASES_DECIDE,), lambda by: cases.approvals(by, FIRST)),
-    Work("cases", (Permission.CASES_READ,), _cases),
     Work("opinions", (Permission.CASES_ADVISE,), lambda by: cases.opinions(by, FIRST)),
+    Work("cases", (Permission.CASES_READ,), _cases),
+    Work("incidents", (Permission.INCIDENTS_READ,), incidents.listed),
+    Work("observations", (Permission.OVERSIGHT_OBSERVE,), lambda by: observations.newest(by, FIRST)),
+    Work("log", (Permission.OVERSIGHT_READ,), _log),
+    Work("threats", (Permission.RETENTION_HELD,), lambda by: lists.first_reported(by=by, most=FIRST)),
     Work(
         "disclosures",
         (Permission.RETENTION_DISCLOSE, Permission.REGISTER_DISCLOSE, Permission.RETENTION_HOLD),
@@ -96,9 +99,6 @@ WORKS = (
         lambda by: rights.first(rights.Asked(state=rights.WAITING), by=by, most=FIRST),
     ),
     Work("ending_rights", (Permission.RIGHTS_ASK,), lambda by: rights.first_ending(by=by, most=FIRST)),
-    Work("incidents", (Permission.INCIDENTS_READ,), incidents.listed),
-    Work("observations", (Permission.OVERSIGHT_OBSERVE,), lambda by: observations.newest(by, FIRST)),
-    Work("log", (Permission.OVERSIGHT_READ,), _log),
     Work("health", (Permission.INGEST_MANAGE,), lambda _: health.recent_report()),
     Work("jobs", (Permission.INGEST_MANAGE,), lambda by: jobs.standing(by, FIRST)),
     Work("arrivals", (Permission.INGEST_MANAGE,), _arrivals),

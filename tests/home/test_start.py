@@ -38,8 +38,8 @@ SHOWS = {
     "outsider": ADVISER,
     "manager": "find threats disclosures holds ending-rights errors heard reports reviews training quality figures",
     "clerk": "find cases disclosures notices errors heard",
-    "decider": "approvals cases disclosures papers asked-rights ending-rights incidents observations figures",
-    "dpo": "threats cases opinions papers holds incidents observations figures",
+    "decider": "approvals cases incidents observations disclosures papers asked-rights ending-rights figures",
+    "dpo": "opinions cases incidents observations threats papers holds figures",
     "admin": "health jobs quarantine",
 }
 
