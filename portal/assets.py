@@ -53,8 +53,8 @@ def _asset(path: Path, *, ours: bool) -> Asset:
 
 
 def init_app(app: flask.Flask, folder: Path) -> None:
-    """Serve `folder` as the endpoint `static`. Its links carry the content's version, so that a
-    browser may keep the answer for good; so may it under `vendor/`, where the path names the version."""
+    """Serve `folder` as the endpoint `static`. Its links carry the content's version, so that a browser may keep the
+    answer for good; not those under `vendor/`, where the path names the version: a style names them as a page does."""
     assets = load(folder)
 
     def static(filename: str) -> Response:
@@ -74,7 +74,8 @@ def init_app(app: flask.Flask, folder: Path) -> None:
 
     @app.url_defaults
     def version(endpoint: str, values: dict[str, Any]) -> None:
-        if endpoint == "static" and (asset := assets.get(values.get("filename", ""))) is not None:
-            values.setdefault("v", asset.version)
+        name = values.get("filename", "")
+        if endpoint == "static" and name in assets and not name.startswith("vendor/"):
+            values.setdefault("v", assets[name].version)
 
     app.add_url_rule("/static/<path:filename>", "static", static)

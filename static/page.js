@@ -29,23 +29,52 @@ const guard = () => {
 };
 document.addEventListener("htmx:before:process", guard, { once: true });
 
-const notice = (key) => {
-  const box = document.getElementById("notice");
-  box.textContent = box.dataset[key];
+// What went wrong is said until the same is asked again and answered: a part that looks by itself whether something is
+// new takes away nothing but its own words, and that the portal did not answer.
+const box = document.getElementById("notice");
+const saves = (source) => source?.matches?.('form[method="post"]:not([role="search"])');
+let failure = "";
+let teller = null;
+const notice = (key, source) => {
+  failure = key;
+  teller = source;
+  box.className = key;
+  box.textContent = box.dataset[key] ?? "";
+};
+const answered = (source) => {
+  if (source === teller || !teller?.isConnected || failure === "unreachable") notice("");
 };
 
 // A fragment that failed never replaces what is on the screen, nor changes the address.
 // 422 is an answer about the form that was sent, so it is shown.
+// Who stood in the part that is replaced stands at the same in what has come, or else at its beginning.
+let stood = null;
 document.addEventListener("htmx:before:swap", (event) => {
-  const status = event.detail.ctx?.response?.status ?? 200;
+  const { response, sourceElement, target } = event.detail.ctx ?? {};
+  const status = response?.status ?? 200;
   if (status >= 400 && status !== 422) {
     event.preventDefault();
-    notice("failed");
-  } else {
-    document.getElementById("notice").textContent = "";
+    notice(saves(sourceElement) ? "unsaved" : "failed", sourceElement);
+    return;
   }
+  answered(sourceElement);
+  const at = document.activeElement;
+  stood = target?.id && target.contains(at) ? { part: target.id, tag: at.localName, text: at.textContent } : null;
 });
-document.addEventListener("htmx:error", () => notice("unreachable"));
+document.addEventListener("htmx:error", ({ detail: { ctx } }) =>
+  notice(saves(ctx?.sourceElement) ? "unsaved" : "unreachable", ctx?.sourceElement),
+);
+
+// An answer that lets itself be waited for: the form is sent, and nothing is done yet.
+document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+  const { sourceElement } = ctx;
+  if (!sourceElement.matches("form:not([hx-indicator])")) return;
+  ctx.slow = setTimeout(() => notice("slow", sourceElement), 1000);
+});
+document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+  clearTimeout(ctx.slow);
+  if (failure === "slow") answered(ctx.sourceElement);
+});
 
 // A page that nobody looks at does not ask how it stands: what has ended waits to be told until somebody does.
 document.addEventListener("htmx:before:request", (event) => document.hidden && event.preventDefault());
@@ -95,6 +124,16 @@ for (const button of document.querySelectorAll("[data-print]")) {
 }
 
 // An answer that was refused is read from its summary; that of a part of the page, when the focus went with the old part.
-const read = () => document.querySelector(".summary")?.focus();
-document.addEventListener("htmx:after:settle", () => document.activeElement === document.body && read());
+const read = () => {
+  const summary = document.querySelector(".summary");
+  summary?.focus();
+  return summary;
+};
+document.addEventListener("htmx:after:settle", () => {
+  if (document.activeElement !== document.body || read() || !stood) return;
+  const part = document.getElementById(stood.part);
+  const same = [...(part?.querySelectorAll(stood.tag) ?? [])].find((one) => one.textContent === stood.text);
+  if (part && !same) part.tabIndex = -1;
+  (same ?? part)?.focus({ preventScroll: true });
+});
 read();

@@ -44,6 +44,7 @@ LIMITS: dict[str, dict[str, Limit | tuple[Limit, ...] | None]] = {
     },
     "search_growth": {EVERY: Limit("ratio", 1.3)},
     "page": {EVERY: Limit("p95_ms", 100), "empty": None},
+    "page_felt": {EVERY: Limit("p98_ms", 100)},
     "cases": {EVERY: Limit("p95_ms", 100), "empty": None},
     "oversight": {EVERY: Limit("p95_ms", 100), "empty": None},
     "log": {

@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from portal.accounts import sessions
-from portal.bench import results
+from portal.bench import call, felt, first_sound, results
 from portal.bench.browser import EMPTY, Browser, application, in_turn
 from portal.bench.entries import Log
 from portal.bench.files import Files
@@ -27,6 +27,8 @@ from portal.recordings.models import Playable, Purpose, Recording
 
 LINK = re.compile(rb'href="(/[^"#]*)')
 PAPER = ("/pdf", ".pdf", ".csv", ".svg")
+MINUTES = 5
+"""Of the call that is listened to with --browser."""
 
 
 @click.command()
@@ -34,9 +36,34 @@ PAPER = ("/pdf", ".pdf", ".csv", ".svg")
 @click.option("--entries", default=100_000, show_default=True, help="Entries of the log, over a year.")
 @click.option("--files", "count", default=1_000, show_default=True, help="Residents' requests, in every state.")
 @click.option("--rounds", default=20, show_default=True, help="How often each page is asked for.")
+@click.option("--browser", is_flag=True, help="In a real Chromium instead: from a key or a click to the next paint.")
+@click.option("--times", default=100, show_default=True, help="With --browser: how often each is done.")
+@click.option(
+    "--chromium",
+    default="/usr/bin/chromium",
+    show_default=True,
+    envvar="CHROMIUM",
+    type=click.Path(path_type=Path),
+    help="With --browser: which one. Also the environment's CHROMIUM.",
+)
 @results.options
-def page(rows: int, entries: int, count: int, rounds: int, as_json: bool, drawing: Path | None) -> None:
+def page(
+    rows: int,
+    entries: int,
+    count: int,
+    rounds: int,
+    browser: bool,
+    times: int,
+    chromium: Path,
+    as_json: bool,
+    drawing: Path | None,
+) -> None:
     """Every page that links lead to: p50 and p95 on the server, and how many empty pages it is worth."""
+    if browser:
+        with first_sound.browser(chromium) as opened, call.ready(MINUTES) as heard:
+            felt_cases = felt.measure(opened, heard, times)
+        results.show("page_felt", felt_cases, as_json=as_json, drawing=drawing)
+        return
     with throw_away(rows) as (settings, register):
         found = measure(settings, register, entries, count, rounds)
     size = {"rows": rows, "entries": entries, "files": count}

@@ -60,7 +60,8 @@ def notices() -> ResponseReturnValue:
     found = lists.notices(by=current_user)
     if found is None or found.key == flask.request.args.get("seen"):
         return "", 204
-    return render_template("retention/_notices.html", notices=found)
+    address = url_for("retention.notices", seen=found.key)
+    return render_template("retention/_came.html", came=found, address=address)
 
 
 @bp.route("/calls/<uuid:uuid>", methods=["GET", "POST"])

@@ -1,6 +1,7 @@
 """`portal bench page` asks for every page that links lead to, each beside an empty one."""
 
 import json
+import sys
 
 from click.testing import CliRunner
 
@@ -37,3 +38,10 @@ def test_bench_page_finds_the_pages_of_every_role_and_sets_each_beside_an_empty_
     assert cases["empty"]["limit"] is None
     for case in (case for name, case in cases.items() if name != "empty"):
         assert (case["baseline"], case["of"], case["limit"]) == ("empty page", "p95_ms", 100)
+
+
+def test_who_has_no_playwright_is_told_what_brings_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "playwright.sync_api", None)
+    result = CliRunner().invoke(bench, ["page", "--browser"])
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: --browser needs playwright")

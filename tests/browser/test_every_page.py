@@ -9,9 +9,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from playwright.sync_api import Error as BrowserError
-from playwright.sync_api import Page, ViewportSize
+from playwright.sync_api import Page, Response, ViewportSize
 
 from portal.accounts.models import Account
+from tests.browser import felt
 from tests.browser.conftest import ALIKE, NARROW, WIDE, House, axe, too_wide
 
 ROLES = ("adviser", "manager", "clerk", "decider", "dpo", "admin")
@@ -42,6 +43,9 @@ PARTS = {"document", "stylesheet", "script", "image", "font"}
 
 DOUBLE, WIDEST = {"width": 640, "height": 450}, {"width": 2560, "height": 1440}
 """What is left of a window at 200 %, and a great screen."""
+
+SIZES = {"sv": WIDE, "fi": NARROW}
+"""At which a page comes in the crawl: nothing may move in either."""
 
 SETTLED = "document.fonts.ready.then(() => new Promise((go) => requestAnimationFrame(() => setTimeout(go))))"
 """What follows the window's size has followed it."""
@@ -104,22 +108,22 @@ def known() -> set[tuple[str, str]]:
     return set()
 
 
-def opened(page: Page, house: House, path: str, account: Account) -> int:
-    """Go there; returns the status. The crawl takes longer than a proof of the second factor is good for: where it is
+def opened(page: Page, house: House, path: str, account: Account) -> Response:
+    """Go there. The crawl takes longer than a proof of the second factor is good for: where it is
     asked for, it is proven anew, else the page itself would not be looked at."""
     answer = page.goto(house.url + path, wait_until="domcontentloaded", timeout=30_000)
     if path != PROVE and urlsplit(page.url).path == PROVE:
         house.proved(account, lately=True)
         answer = page.goto(house.url + path, wait_until="domcontentloaded", timeout=30_000)
         assert urlsplit(page.url).path != PROVE, f"{path} asks for a proof again"
-    return answer.status
+    return answer
 
 
 def test_the_crawl_looks_at_the_page_that_wants_a_proof_and_not_at_the_question(page: Page, house: House, enter):
     account = house.register.people.adviser
     enter(account)
     house.proved(account, lately=False)
-    assert opened(page, house, "/accounts/me/password", account) == 200
+    assert opened(page, house, "/accounts/me/password", account).status == 200
     assert page.url == house.url + "/accounts/me/password"
 
 
@@ -128,6 +132,7 @@ def test_the_crawl_looks_at_the_page_that_wants_a_proof_and_not_at_the_question(
 def test_every_page_of_the_role_is_sound(page: Page, house: House, enter, known, role: str, language: str):
     account = getattr(house.register.people, role)
     enter(account, language)
+    felt.watch(page)
     named = [*house.register.addresses, *house.register.cases.addresses(role)]
     queue = collections.deque([("/", "the start"), *((a, "") for a in named)])
     page.watch.expect(503, "/preview")  # left before it was there, page after page: the next one is told to wait
@@ -139,16 +144,21 @@ def test_every_page_of_the_role_is_sound(page: Page, house: House, enter, known,
         done.add(kind(path))
         if not where and page.request.get(house.url + path).status in (403, 404):
             continue  # an address of the register that is not this role's
+        if page.viewport_size != SIZES[language]:
+            page.set_viewport_size(SIZES[language])
         try:
-            status = opened(page, house, path, account)
+            answer = opened(page, house, path, account)
         except BrowserError as error:
             if "Download is starting" not in error.message:
                 raise
             continue
-        if status >= 400:
-            page.watch.expect(status, page.url)
+        if answer.status >= 400:
+            page.watch.expect(answer.status, page.url)
             if where:
-                found.append(f"{path}: {status}, linked from {where}")
+                found.append(f"{path}: {answer.status}, linked from {where}")
+        if (size := answer.request.sizes()["responseBodySize"]) > felt.NEXT:
+            found.append(f"{path}: {size} bytes")
+        found += [f"{path}: moves {one}" for one in felt.moved(page)]
         queue.extend((link, path) for link in page.evaluate(LINKS))
         found += faults(page, language, known)
     assert not found, "\n".join(found)

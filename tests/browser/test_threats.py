@@ -95,9 +95,9 @@ def test_a_report_reaches_a_page_that_stands_open(page: Page, house: House, ente
     with house.open():
         threats.report(call, kind="place", safety="unsafe", by=people.adviser)
     # What the minute's timer does, without the minute
-    asked = page.locator("#notices").get_attribute("hx-get")
-    page.evaluate("(asked) => htmx.ajax('GET', asked, {target: '#notices', swap: 'outerHTML'})", asked)
-    expect(page.locator("#notices")).to_contain_text("känner sig inte trygg nu")
+    asked = page.locator("#came").get_attribute("hx-get")
+    page.evaluate("(asked) => htmx.ajax('GET', asked, {target: '#came', swap: 'outerHTML'})", asked)
+    expect(page.locator("#came")).to_contain_text("känner sig inte trygg nu")
     sound(page)
     with house.open():
         threats.dismiss(Threat.get(Threat.recording == call.id), reason="Övning", by=people.manager)

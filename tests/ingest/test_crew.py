@@ -249,7 +249,7 @@ def test_progress_is_told_while_it_lasts_and_no_longer(sweep, as_, people, monke
         assert jobs.progress(Kind.INBOX) is None
     people.admin.language = "sv"
     people.admin.save()
-    assert "Läses in just nu" not in as_(people.admin).get("/ingest/").text
+    assert "i minuten" not in as_(people.admin).get("/ingest/").text
 
 
 def test_the_page_and_the_status_tell_how_long_it_takes(people, as_):

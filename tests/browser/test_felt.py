@@ -1,0 +1,369 @@
+"""A page as it is felt: nothing moves under the hand, the focus stays, little is fetched, an answer comes at once, and
+nothing is called done before the server has said so."""
+
+import re
+import uuid
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Locator, Page, Route, expect
+
+from portal.bench import felt as bench
+from portal.bench import results
+from portal.bench.call import Call
+from portal.bench.server import Served
+from portal.jobs.models import Job, Kind
+from portal.language import translator
+from portal.recordings import index
+from portal.recordings.models import Playable, Recording, State
+from tests import calls
+from tests.browser import felt
+from tests.browser.conftest import NARROW, WIDE, House
+from tests.browser.felt import BY_ITSELF, FORMS, LISTEN, SAVING, STANDS, SWAPS, Fetched, Swap
+from tests.jobs.made import under_way
+
+AT_ONCE_MS = 100
+TRIES = 4
+"""What a busy machine adds to one answer it does not add to all: the quickest counts."""
+BARELY = 0.01
+"""How much may move when the typeface comes after the text: what stands in for it is as wide and as high on average,
+and not at each letter."""
+TOLD = {
+    "failed": "Det gick inte att hämta. Det som visas är det du såg senast.",
+    "unreachable": "Portalen svarar inte just nu. Kontrollera nätet och försök igen.",
+    "unsaved": "Det gick inte att spara. Det du skrev står kvar: försök igen, eller kopiera det innan du lämnar sidan.",
+    "slow": "Väntar på svar …",
+}
+
+
+@pytest.fixture
+def watched(page: Page) -> Page:
+    felt.watch(page)
+    return page
+
+
+@pytest.fixture
+def judged(house: House):
+    """A call of half a minute with nothing written about it yet."""
+    with house.open() as register:
+        sound = calls.wav(calls.tone(30.0)) + uuid.uuid4().bytes
+        row = calls.recording(register.people.daycare, adviser=register.people.adviser, seconds=30.0, sound=sound)
+    yield row
+    with house.open():
+        Recording.update(state=State.PURGED, playable=Playable.EMPTY).where(Recording.id == row.id).execute()
+        index.remove(row.id)
+
+
+@pytest.fixture
+def opened(watched: Page, house: House, enter, judged: Recording):
+    """The page of a part, in Swedish, as its person sees it; and what had to happen for it is undone."""
+    before = set()
+
+    def go(swap: Swap, language: str = "sv") -> Page:
+        if swap.before:
+            with house.open() as register:
+                before.update(job.id for job in Job.select())
+                swap.before(register)
+        enter(getattr(house.register.people, swap.role), language)
+        waiting = house.register.documents[-1]
+        states = {"pending": f"/recordings/{house.register.pending.uuid}", "waiting": f"/documents/{waiting.uuid}"}
+        if swap.path == LISTEN:
+            listen(watched, house, judged)
+        else:
+            watched.goto(house.url + states.get(swap.path, swap.path))
+        watched.evaluate(felt.NEXT_PAINT)
+        return watched
+
+    watched.context.new_cdp_session(watched).send("Emulation.setScrollbarsHidden", {"hidden": False})
+
+    yield go
+    if before:
+        with house.open():
+            Job.delete().where(Job.kind.in_([Kind.INBOX, Kind.LOG]), Job.ended_at.is_null()).execute()
+
+
+def listen(page: Page, house: House, call: Recording) -> None:
+    page.goto(f"{house.url}/recordings/{call.uuid}")
+    page.locator("#purpose-0").check()
+    with page.expect_navigation():
+        page.locator("#hearing form button").click()
+
+
+def field(page: Page, swap: Swap) -> Locator:
+    return page.locator(f"form[hx-nonce] [name={swap.fill}]")
+
+
+def fill(page: Page, swap: Swap) -> None:
+    """By keyboard, as a person does it: the focus is in the field then."""
+    asked = field(page, swap)
+    asked.focus()
+    if not swap.typed:
+        asked.select_option(index=1)
+    elif swap.saves:
+        asked.press_sequentially(swap.typed)
+    else:
+        asked.press_sequentially(swap.typed, delay=10)
+
+
+def ask(page: Page, swap: Swap) -> None:
+    """What makes the part come."""
+    if not swap.fill:
+        page.evaluate(
+            """(part) => {
+              const source = document.getElementById(part);
+              const asked = source.getAttribute('hx-get') ?? location.href;
+              htmx.ajax('GET', asked, { source, target: source, swap: 'outerHTML' });
+            }""",
+            swap.part,
+        )
+    elif swap.saves:
+        page.get_by_role("button", name=swap.saves).click()
+    else:
+        field(page, swap).evaluate("(field) => field.form.requestSubmit()")
+
+
+def settled(page: Page, go: Callable[[], object]) -> None:
+    """Until the part that this brings is there."""
+    before = page.evaluate("window.settled ?? 0")
+    go()
+    for _ in range(200):
+        page.wait_for_timeout(25)
+        if page.evaluate("window.settled ?? 0") > before and not page.locator(".htmx-request").count():
+            break
+    else:
+        pytest.fail("the part did not come")
+    page.evaluate(felt.NEXT_PAINT)
+
+
+def asked_of(page: Page, swap: Swap) -> re.Pattern[str]:
+    """The addresses that the part comes from."""
+    address = page.locator(f"form[hx-nonce]:has([name={swap.fill}])" if swap.fill else f"#{swap.part}").first.evaluate(
+        "(e) => e.getAttribute('hx-get') ?? e.getAttribute('hx-post')"
+    )
+    return re.compile(re.escape(address.partition("?")[0]) + r"(\?|$)")
+
+
+def test_every_element_that_asks_for_a_part_is_looked_at():
+    assert felt.asking() == dict.fromkeys(SWAPS, 1)
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_list_comes_anew_and_nothing_else_moves_and_the_focus_stays(opened, name: str):
+    swap = SWAPS[name]
+    page = opened(swap)
+    part = page.locator(f"#{swap.part}")
+    part.evaluate("(part) => (part.dataset.was = 'here')")
+    before = page.evaluate(STANDS, swap.part)
+    settled(page, lambda: fill(page, swap))
+    expect(part).not_to_have_attribute("data-was", "here")
+    page.wait_for_timeout(350)  # what is told beside the fields comes a little later
+    assert page.evaluate(STANDS, swap.part) == before
+    expect(field(page, swap)).to_be_focused()
+    link = part.locator("a, button, summary").first
+    link.focus()
+    said = link.inner_text()
+    settled(page, lambda: ask(page, swap))
+    assert page.evaluate("document.activeElement.innerText") == said, "who has gone on to the list stays there"
+
+
+@pytest.mark.parametrize("name", BY_ITSELF)
+def test_a_part_that_comes_by_itself_leaves_the_focus_and_all_that_stands_above(opened, name: str):
+    swap = SWAPS[name]
+    page = opened(swap)
+    made = page.locator(f"#{swap.part}").evaluate("(part) => part.outerHTML")
+    made = re.sub(r'hx-nonce="[^"]*"', 'hx-nonce="theirs"', made)
+    headers = {"Content-Security-Policy": "script-src 'nonce-theirs'; default-src 'none'"}
+    told = iter("ab")
+
+    def answer(route: Route) -> None:
+        more = f'<div class="alert alert-error"><p>Nytt {next(told)}. <a href="/accounts/me">Läs om det</a></p></div>'
+        head, foot, tail = made.rpartition("</")
+        route.fulfill(headers=headers, content_type="text/html", body=head + more + foot + tail)
+
+    page.route(asked_of(page, swap), answer)
+    elsewhere, before = page.locator(".top-person a").first, page.evaluate(STANDS, swap.part)
+    elsewhere.focus()
+    settled(page, lambda: ask(page, swap))
+    expect(page.locator(f"#{swap.part}")).to_contain_text("Nytt a.")
+    expect(elsewhere).to_be_focused()
+    assert page.evaluate(STANDS, swap.part) == before
+    page.get_by_role("link", name="Läs om det").focus()
+    settled(page, lambda: ask(page, swap))
+    expect(page.locator(f"#{swap.part}")).to_contain_text("Nytt b.")
+    expect(page.get_by_role("link", name="Läs om det")).to_be_focused()
+
+
+def test_what_stood_in_the_focus_and_is_no_more_leaves_it_at_the_part(opened):
+    page = opened(SWAPS["jobs/_list.html"])
+    page.route(re.compile("/jobs/standing"), lambda route: route.fulfill(body='<div id="jobs"><p>Klart</p></div>'))
+    page.locator("#jobs-table").focus()
+    settled(page, lambda: ask(page, SWAPS["jobs/_list.html"]))
+    expect(page.locator("#jobs")).to_be_focused()
+
+
+def test_an_import_begins_and_ends_and_the_list_below_stays_where_it_is(watched: Page, house: House, enter):
+    enter(house.register.people.admin, "sv")
+    place = "document.querySelector('#results').getBoundingClientRect().top + scrollY"
+    seen = []
+    for done in (None, 3000):
+        with house.open():
+            Job.delete().where(Job.kind == Kind.INBOX, Job.ended_at.is_null()).execute()
+            if done:
+                under_way(done=done)
+        watched.goto(house.url + "/ingest/")
+        seen.append(watched.evaluate(place))
+    with house.open():
+        Job.delete().where(Job.kind == Kind.INBOX, Job.ended_at.is_null()).execute()
+    assert seen[0] == seen[1]
+
+
+@pytest.mark.parametrize("name", [*FORMS, *SAVING, *BY_ITSELF])
+def test_what_is_not_answered_is_said_and_nothing_is_done_or_lost(opened, name: str):
+    """Refused by a broken server, not reached, and answered late: in this order, in one page."""
+    swap, say = SWAPS[name], translator("fi")
+    page = opened(swap, "fi")
+    said, part = page.locator("#notice"), page.locator(f"#{swap.part}")
+    page.watch.expected += [("the server responded with a status of 500",), ("ERR_FAILED",), ("htmx:error",)]
+    page.watch.expect(422, "/review")  # its questions are not answered here
+    where = asked_of(page, swap)
+    page.route(where, lambda route: route.fulfill(status=500, body="<h1>Nej</h1>"))
+    if swap.fill:
+        fill(page, swap)
+    else:
+        ask(page, swap)
+    if swap.saves:
+        button = page.get_by_role("button", name=say(swap.saves))
+        button.click()
+    first = "unsaved" if swap.saves else "failed"
+    expect(said).to_have_text(say(TOLD[first]))
+    stands = part.inner_text()
+    page.unroute(where)
+    page.route(where, lambda route: route.abort())
+    press = (lambda: button.click()) if swap.saves else (lambda: ask(page, swap))
+    press()
+    expect(said).to_have_text(say(TOLD["unsaved" if swap.saves else "unreachable"]))
+    assert part.inner_text() == stands
+    if not swap.fill:
+        return
+    assert field(page, swap).input_value(), "what was typed is still there"
+    page.unroute(where)
+    held = []
+    page.route(where, lambda route: held.append(route))
+    press()
+    if name != "recordings/index.html":
+        expect(said).to_have_text(say(TOLD["slow"]))
+    else:
+        expect(page.locator("#searching")).to_be_visible()
+    assert part.inner_text() == stands, "nothing is done before the answer"
+    assert field(page, swap).input_value()
+    settled(page, lambda: held.pop().continue_())
+    expect(said).to_be_empty()
+    assert not held
+
+
+def test_a_part_that_looks_by_itself_does_not_take_away_that_nothing_was_saved(opened):
+    swap = SWAPS["recordings/_heard_notes.html"]
+    page = opened(swap)
+    page.watch.expect(500)
+    page.route("**/notes", lambda route: route.fulfill(status=500, body=""))
+    page.route("**/retention/notices*", lambda route: route.fulfill(status=204))
+    fill(page, swap)
+    ask(page, swap)
+    expect(page.locator("#notice")).to_have_text(TOLD["unsaved"])
+    ask(page, SWAPS["retention/_came.html"])
+    page.wait_for_timeout(200)
+    expect(page.locator("#notice")).to_have_text(TOLD["unsaved"])
+    page.unroute("**/notes")
+    settled(page, lambda: ask(page, swap))
+    expect(page.locator("#notice")).to_be_empty()
+
+
+LATE = re.compile(r"\.(woff2|js)\b")
+COLD = {
+    "sign-in": ("", "/accounts/sign-in"),
+    "start": ("manager", "/"),
+    "list": ("adviser", "/recordings/"),
+    "call": ("adviser", "call"),
+    "listen": ("manager", LISTEN),
+    "jobs": ("dpo", "/jobs/"),
+    "figures": ("decider", "/register/figures"),
+    "case": ("clerk", "/cases/"),
+    "account": ("adviser", "/accounts/me"),
+}
+
+
+def came(page: Page, house: House, enter, judged: Recording, role: str, path: str) -> None:
+    if role:
+        enter(getattr(house.register.people, role), "sv")
+    if path == LISTEN:
+        listen(page, house, judged)
+    else:
+        page.goto(house.url + (f"/recordings/{judged.uuid}" if path == "call" else path))
+    page.wait_for_load_state("networkidle")
+    page.evaluate("document.fonts.ready")
+    page.evaluate(felt.NEXT_PAINT)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["1280", "390"])
+@pytest.mark.parametrize("where", COLD)
+def test_nothing_moves_though_scripts_and_typeface_come_late(watched, house, enter, judged, where: str, size):
+    """As on a slow line: the text is there half a second before they are."""
+    watched.set_viewport_size(size)
+    watched.route(LATE, lambda route: (watched.wait_for_timeout(150), route.continue_()))
+    came(watched, house, enter, judged, *COLD[where])
+    told = list(felt.moved(watched))
+    assert sum(float(one.split()[0]) for one in told) <= BARELY, "\n".join(told)
+
+
+def test_the_first_page_is_small_and_the_next_ones_smaller(page: Page, house: House, enter, judged):
+    fetched, wrong = Fetched(page), []
+    for where, (role, path) in COLD.items():
+        fetched.forget()
+        for most in (felt.FIRST, felt.NEXT):
+            got = fetched.during(lambda role=role, path=path: came(page, house, enter, judged, role, path))
+            assert house.url in "".join(got), "nothing was counted"
+            if sum(got.values()) > most:
+                wrong.append(f"{where}: {sum(got.values())} of {most}: {got}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("what", bench.ACTS)
+def test_an_answer_is_painted_within_a_tenth_of_a_second(page: Page, house: House, enter, judged, what: str):
+    act = bench.ACTS[what]
+    came(page, house, enter, judged, "manager", act.path or LISTEN)
+    page.evaluate(bench.TIMED)
+    assert min(bench.taken(page, act.at, act.key) for _ in range(TRIES)) <= AT_ONCE_MS
+
+
+def test_an_answer_that_takes_longer_is_seen(page: Page, house: House, enter, judged):
+    came(page, house, enter, judged, "manager", "/recordings/")
+    page.evaluate(bench.TIMED)
+    page.evaluate(
+        """document.addEventListener('keydown', () => {
+          const end = performance.now() + 150;
+          while (performance.now() < end);
+        })"""
+    )
+    assert min(bench.taken(page, "#words", "a") for _ in range(TRIES)) > AT_ONCE_MS
+
+
+def test_the_bench_times_each_act_beside_a_bare_page(page: Page, house: House, enter, judged, monkeypatch):
+    monkeypatch.setattr(bench, "WARM_UP", 0)
+    came(page, house, enter, judged, "manager", LISTEN)
+    [key] = [f"{c['name']}={c['value']}" for c in page.context.cookies(house.url) if c["name"] == "__Host-portal"]
+    served = Served(urlsplit(house.url).port, house.settings.data)
+    heard = Call(served, key, urlsplit(page.url).path, "", "", 0, 30)
+    found = results.judged("page_felt", bench.measure(page.context, heard, 2))
+    assert found.keys() == bench.ACTS.keys()
+    for case in found.values():
+        assert (case["baseline"], case["of"], case["limit"]) == ("bare page", "p98_ms", AT_ONCE_MS)
+        assert case["p98_ms"] >= case["p50_ms"] >= bench.QUICKEST_MS
+
+
+def test_nothing_moves_when_it_plays(page: Page, house: House, enter, judged):
+    came(page, house, enter, judged, "manager", LISTEN)
+    before = page.evaluate(STANDS, "none")
+    page.locator("[data-toggle]").press("k")
+    expect(page.locator("[data-elapsed]")).to_have_text("0:01")
+    assert page.evaluate(STANDS, "none") == before
