@@ -5,7 +5,7 @@ import datetime as dt
 import flask
 
 from portal import spelling
-from portal.spelling import date, duration, number, offset, phone, phone_masked, size, time
+from portal.spelling import date, duration, number, offset, phone, phone_masked, time
 from portal.web import language
 
 __all__ = ["date", "duration", "init_app", "moment", "number", "offset", "phone", "phone_masked", "size", "time"]
@@ -14,6 +14,11 @@ __all__ = ["date", "duration", "init_app", "moment", "number", "offset", "phone"
 def moment(value: dt.datetime | None, seconds: bool = False) -> str:
     """24.11.2026 kl. 9.05 (fi: klo), in the page's language."""
     return spelling.moment(value, language(), seconds)
+
+
+def size(count: int | None) -> str:
+    """2,5 MB (fi: Mt), in the page's language."""
+    return spelling.size(count, language())
 
 
 def init_app(app: flask.Flask) -> None:

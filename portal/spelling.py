@@ -74,14 +74,15 @@ def number(value: int | None) -> str:
     return MISSING if value is None else f"{value:,}".replace(",", NBSP)
 
 
-def size(count: int | None) -> str:
-    """Bytes in kB, MB or GB (SI), with a decimal comma."""
+def size(count: int | None, language: str) -> str:
+    """Bytes in kB, MB or GB (SI; fi: kt, Mt, Gt), with a decimal comma."""
     if count is None:
         return MISSING
-    for unit, factor in (("GB", 10**9), ("MB", 10**6)):
+    byte = "t" if language == "fi" else "B"
+    for unit, factor in (("G", 10**9), ("M", 10**6)):
         if count >= factor:
-            return f"{count / factor:.1f}".replace(".", ",") + NBSP + unit
-    return f"{-(-count // 1000)}{NBSP}kB"
+            return f"{count / factor:.1f}".replace(".", ",") + NBSP + unit + byte
+    return f"{-(-count // 1000)}{NBSP}k{byte}"
 
 
 def phone(value: str | None) -> str:

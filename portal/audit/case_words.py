@@ -93,6 +93,17 @@ KEYS: dict[str, str] = {
 
 CODES: dict[str, dict[str, str]] = {
     "because_kind": {"case": N_("begäran")},
+    "state_before": {
+        "received": N_("Mottagen"),
+        "identity_asked": N_("Identitet begärd"),
+        "completion_asked": N_("Komplettering begärd"),
+        "in_progress": N_("Under handläggning"),
+        "proposed": N_("Förslag"),
+        "approved": N_("Godkänd"),
+        "dispatched": N_("Expedierad"),
+        "closed": N_("Avslutad"),
+        "complaint": N_("Klagomål pågår"),
+    },
     "method": {
         "eid": N_("elektronisk identifiering"),
         "desk": N_("vid disken"),
@@ -168,6 +179,7 @@ CODES: dict[str, dict[str, str]] = {
         "rights": N_("rättigheterna"),
         "delivery": N_("överlämningen"),
     },
+    "media_type": {"application/pdf": "PDF", "image/png": "PNG", "image/jpeg": "JPEG"},
     "found_by": {
         "number": N_("nummer"),
         "period": N_("period"),

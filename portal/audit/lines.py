@@ -50,7 +50,7 @@ def of(entries: Sequence[Entry]) -> list[Line]:
     queues = {queue.id: queue.name(language()) for queue in Queue.select()}
     queue_names = {queue.uuid: queue.name(language()) for queue in Queue.select()}
     calls = _calls({e.subject for e in entries if e.subject_kind == "recording"})
-    look = Look(people | queue_names, queues, gettext)
+    look = Look(people | queue_names, queues, gettext, language())
     return [
         Line(
             number=entry.id,

@@ -97,6 +97,28 @@ KEYS: dict[str, str] = {
 }
 
 CODES: dict[str, dict[str, str]] = {
+    "points": {
+        "name": N_("Registrets namn"),
+        "controller": N_("Personuppgiftsansvarig"),
+        "responsible": N_("Person som ansvarar för registret"),
+        "contact": N_("Kontakt i frågor om registret"),
+        "officer": N_("Dataskyddsombud"),
+        "requests": N_("Vart du riktar en begäran"),
+        "stored": N_("Vad som lagras"),
+        "source": N_("Varifrån uppgifterna kommer"),
+        "purpose": N_("Ändamålet med behandlingen"),
+        "basis": N_("Rättslig grund"),
+        "storage": N_("Lagringstid"),
+        "listeners": N_("Vem som får lyssna"),
+        "told": N_("Hur de som ringer informeras"),
+        "disclosure": N_("Utlämnande av uppgifter"),
+        "transfers": N_("Överföring utanför EU och EES"),
+        "protection": N_("Hur registret skyddas"),
+        "automated": N_("Automatiserade beslut"),
+        "access": N_("Rätt till insyn"),
+        "rectification": N_("Rättelse, och intyg om den vägras"),
+        "rights": N_("Andra rättigheter, och klagomål"),
+    },
     "figures": {
         "calls": N_("samtal"),
         "listens": N_("lyssningar"),
@@ -106,6 +128,7 @@ CODES: dict[str, dict[str, str]] = {
         "restrictions": N_("begränsningar"),
         "deletions": N_("raderingar"),
         "incidents": N_("incidenter"),
+        "quality": N_("kvalitetsbedömningar"),
         "callers": N_("vilka som informerades när de ringde"),
     },
     "right_kind": {

@@ -44,3 +44,23 @@ ACTS: dict[str, str] = {
     Act.THREAT_VIEWED: N_("Läste om ett hotsamtal"),
     Act.TRANSFER_SOUND_TAKEN: N_("Laddade ner ett samtal för att lämna det till polisen"),
 }
+
+CODES: dict[str, dict[str, str]] = {
+    "kind": {
+        "key_missing": N_("Ett samtals nyckel saknas"),
+        "sound_missing": N_("Ett samtals ljud saknas"),
+        "sound_changed": N_("Ett samtals ljudfil har fel storlek"),
+        "document_missing": N_("Ett låst dokument, en bilaga eller en ljudkopia saknas eller är skadad"),
+        "derived_missing": N_("Ett samtals spelbara form saknas"),
+        "wrong_store": N_("Ett samtal ligger i fel förvaring"),
+        "left_behind": N_("Ett samtal ligger i två förvaringar"),
+        "purged_kept": N_("Något raderat har kommit tillbaka"),
+        "no_owner": N_("Ljud som inte hör till något samtal"),
+        "key_alone": N_("En nyckel som inte hör till något"),
+        "stale": N_("En halvskriven fil"),
+        "stranger": N_("En främmande fil bland ljudet eller nycklarna"),
+        "call_missing": N_("Samtal som borde ha en inspelning men saknar den"),
+    },
+    "store": {"main": N_("huvudarkivet"), "threat": N_("hotarkivet")},
+}
+"""Of what the reconciliation finds."""

@@ -111,7 +111,12 @@ CODES: dict[str, dict[str, str]] = {
         "18_1_c": N_("artikel 18.1 c"),
         "18_1_d": N_("artikel 18.1 d"),
     },
-    "because_kind": {"case": N_("begäran"), "consent": N_("samtycke"), "transfer": N_("utlämnande")},
+    "because_kind": {
+        "case": N_("begäran"),
+        "consent": N_("samtycke"),
+        "transfer": N_("utlämnande"),
+        "recording": N_("samtal"),
+    },
     "consent_purpose": {
         "training": N_("utbildning av kundrådgivare"),
         "disclosure": N_("utlämnande"),

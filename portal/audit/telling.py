@@ -56,11 +56,15 @@ class Look:
     """Details in words."""
 
     def __init__(
-        self, names: Mapping[uuid.UUID, str], queues: Mapping[int, str], translate: Callable[[str], str]
+        self,
+        names: Mapping[uuid.UUID, str],
+        queues: Mapping[int, str],
+        translate: Callable[[str], str],
+        language: str,
     ) -> None:
         """`names` of accounts and queues by uuid, `queues` by key; `translate` gives source texts in the reader's
-        language."""
-        self.names, self.queues, self._translate = names, queues, translate
+        `language`."""
+        self.names, self.queues, self._translate, self._language = names, queues, translate, language
 
     def details(self, detail: dict[str, Any]) -> Iterator[tuple[str, str]]:
         """Label and value of what is worth a reader's time."""
@@ -80,15 +84,23 @@ class Look:
         if isinstance(value, int):
             if key in words.QUEUES:
                 return self.queues.get(value, str(value))
-            return spelling.size(value) if key in words.COUNTS else spelling.number(value)
+            return spelling.size(value, self._language) if key in words.COUNTS else spelling.number(value)
         value = str(value)
-        if (known := words.of(key, value)) != value:
-            return self._translate(known)
+        if value in words.CODES.get(key, {}):
+            return self._translate(words.of(key, value))
         if key in words.DAYS:
             return _day(value)
+        if key in words.MOMENTS:
+            return self._moment(value)
         if len(value) >= 32 and (named := as_uuid(value)) is not None:  # an id, or a pseudonym
             return self.names.get(named, value[:8])
         return value
+
+    def _moment(self, value: str) -> str:
+        try:
+            return spelling.moment(dt.datetime.fromisoformat(value), self._language)
+        except ValueError:
+            return value
 
 
 def _goes_without_saying(key: str, value: Any) -> bool:

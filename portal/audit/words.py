@@ -162,7 +162,12 @@ CODES: dict[str, dict[str, str]] = {
         "withheld": N_("dolt nummer"),
         "noted": N_("har anteckningar"),
     },
-    "sort": {"oldest": N_("äldsta först"), "longest": N_("längsta först"), "shortest": N_("kortaste först")},
+    "sort": {
+        "newest": N_("nyaste först"),
+        "oldest": N_("äldsta först"),
+        "longest": N_("längsta först"),
+        "shortest": N_("kortaste först"),
+    },
     "page": {"newest": N_("nyaste"), "older": N_("äldre"), "newer": N_("nyare")},
     "factor": {
         "totp": N_("engångskod"),
@@ -193,6 +198,10 @@ CODES: dict[str, dict[str, str]] = {
         "recipient-notice": N_("underrättelse till mottagare"),
         "disclosure-record": N_("protokoll över utlämnande"),
         "processing-record": N_("register över behandling"),
+        "log-month": N_("loggens månadssammandrag"),
+        "caller-extract": N_("utdrag ur loggen för den som har ringt"),
+        "rights-review": N_("protokoll över granskning av användarrättigheter"),
+        "privacy-description": N_("dataskyddsbeskrivning"),
     },
     "facts": {
         "name": N_("namn"),
@@ -244,7 +253,9 @@ CODES: dict[str, dict[str, str]] = {
         "own": N_("eget lösenord"),
         "held": N_("lösenord, med säkerhetsnyckel"),
         "address": N_("adress"),
+        **retention_words.CODES["kind"],
     },
+    "store": retention_words.CODES["store"],
     "purpose": PURPOSES,
     "person": {"system": N_("Systemet")},
     **kept_words.CODES,
@@ -252,6 +263,7 @@ CODES: dict[str, dict[str, str]] = {
     **rights_words.CODES,
     **incident_words.CODES,
     **oversight_words.CODES,
+    "method": {**case_words.CODES["method"], "GET": N_("sidan öppnades"), "POST": N_("ett formulär skickades")},
 }
 """By the key of the detail; a code without words is shown as it is."""
 
@@ -290,6 +302,8 @@ DAYS = (
     | oversight_words.DAYS
 )
 """Dates as ISO 8601 writes them."""
+MOMENTS = {"known_at", "made_at"}
+"""Instants, in the same way."""
 
 
 def of(key: str, value: Any) -> Any:

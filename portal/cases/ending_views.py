@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from portal import clock
 from portal.accounts.permissions import Permission
-from portal.cases import actions, copies, deadlines, ending, sendings
+from portal.cases import actions, complaint_words, copies, deadlines, ending, sendings
 from portal.cases.answer_forms import USUAL, DispatchForm, SendingForm, TransferForm, WithdrawForm
 from portal.cases.answer_views import blame, say
 from portal.cases.blueprint import bp
@@ -53,6 +53,7 @@ def _shown(case: Case, form: Form | None) -> dict[str, Any]:
     }
     return {
         "may": may,
+        "bodies": complaint_words.BODIES,
         "mine": mine,
         "late": approved and deadlines.is_late(case, clock.today()),
         "letter_waits": approved and not ending.is_set(case),

@@ -86,7 +86,7 @@ class Reading:
         self._queues = {queue.id: queue.name(language) for queue in queues}
         self._things = {queue.uuid: queue.name(language) for queue in queues}
         self._calls = _calls({entry.subject for entry in lines if entry.subject_kind == "recording"})
-        self._look = Look(self._names | self._things, self._queues, self._say)
+        self._look = Look(self._names | self._things, self._queues, self._say, self._language)
 
     def act(self, act: str) -> str:
         return self._say(words.ACTS.get(act, act))
@@ -103,7 +103,7 @@ class Reading:
 
     def conditions(self, asked: dict[str, Any]) -> list[Condition]:
         named = names.of([telling.as_uuid(asked.get("person"))])
-        look = Look(self._names | self._things | named, self._queues, self._say)
+        look = Look(self._names | self._things | named, self._queues, self._say, self._language)
         return [Condition(label=label, value=value) for label, value in look.details(asked)]
 
     def line(self, entry: Entry) -> LogLine:

@@ -100,7 +100,7 @@ def environment(language: str) -> jinja2.Environment:
         duration=spelling.duration,
         offset=spelling.offset,
         number=spelling.number,
-        size=spelling.size,
+        size=lambda value: spelling.size(value, language),
         picture=picture,
     )
     return made

@@ -162,7 +162,7 @@ def _failed(row: Recording, error: Exception) -> bool:
         return False
     if attempt >= ATTEMPTS:
         index.put(Recording.get_by_id(row.id))
-    record(Act.RENDER_FAILED, row, kind=sweeps.kind(error), attempt=attempt)
+    record(Act.RENDER_FAILED, row, failure=sweeps.kind(error), attempt=attempt)
     return True
 
 

@@ -125,3 +125,20 @@ def test_a_page_of_lines_costs_a_handful_of_queries(app, people):
         finally:
             db.execute_sql = plain
     assert len(asked) <= 6, asked
+
+
+def test_an_instant_is_told_as_people_write_it(told):
+    line = told(Act.INCIDENT_OPENED, known_at="2026-11-24T07:05:00+00:00")
+    assert line.details == [("Staden fick veta", "24.11.2026 kl.\u00a09.05")]
+
+
+def test_a_code_that_is_also_a_word_of_swedish_is_told_in_finnish(told, people):
+    people.dpo.language = "fi"
+    people.dpo.save()
+    assert told(Act.INCIDENT_ASSESSED, risk="risk").details == [("Riski", "riski")]
+
+
+def test_bytes_are_called_as_the_reader_calls_them(told, people):
+    people.dpo.language = "fi"
+    people.dpo.save()
+    assert told(Act.QUARANTINED, size=2_500_000).details == [("Koko", "2,5\u00a0Mt")]

@@ -4,12 +4,26 @@ import ast
 
 import pytest
 
+from portal.accounts.factors import Proof
 from portal.accounts.permissions import Role
 from portal.audit import detail_words, words
 from portal.audit.acts import Act
+from portal.cases import codes as cases
+from portal.cases.reminders import Reminder
+from portal.documents import kinds
+from portal.incidents import models as incidents
 from portal.ingest.models import Reason
-from portal.recordings.models import Direction, Purpose, Told
-from portal.retention.models import Rule
+from portal.jobs import models as jobs
+from portal.oversight import grounds
+from portal.oversight import models as oversight
+from portal.recordings import models as calls
+from portal.recordings.answers import Sort
+from portal.register import counting, points
+from portal.register import models as register
+from portal.retention import holds, papers, watching
+from portal.retention import models as retention
+from portal.retention.restriction_models import RestrictionGround
+from portal.rights import models as rights
 from tests.house.source import modules, tree
 
 OWN = {"by", "purpose", "reference", "queue_id", "subject"}
@@ -24,13 +38,56 @@ def test_every_act_has_its_words_and_its_group():
 @pytest.mark.parametrize(
     ("key", "codes"),
     [
-        ("reason", Reason),
+        ("basis", retention.Basis),
+        ("body", cases.Body),
+        ("capacity", cases.Capacity),
+        ("case_outcome", cases.Outcome),
+        ("cause", watching.Cause),
+        ("channel", retention.Channel),
+        ("claim_decision", cases.ClaimDecision),
+        ("concerns", cases.Concerns),
+        ("consent_purpose", register.ConsentPurpose),
+        ("decision", cases.Decision),
+        ("delivery", cases.Delivery),
+        ("direction", calls.Direction),
+        ("document", kinds.Kind),
+        ("ended", watching.Ended),
+        ("entry", cases.Disputed),
+        ("extract_ground", grounds.Ground),
+        ("factor", Proof),
+        ("figures", counting.What),
+        ("ground", [*cases.Ground, *cases.ErasureGround]),
+        ("job", jobs.Kind),
+        ("kind", watching.Fault),
+        ("losses", incidents.Loss),
+        ("media_type", papers.ENDINGS),
+        ("notify", incidents.Answer),
+        ("observation_outcome", oversight.Outcome),
         ("outcome", Reason),
-        ("rule", Rule),
-        ("told", Told),
-        ("direction", Direction),
-        ("purpose", Purpose),
+        ("pattern", oversight.Pattern),
+        ("points", points.CODES),
+        ("purpose", calls.Purpose),
+        ("reason", Reason),
+        ("refusal", cases.RefusalGround),
+        ("regime", cases.Regime),
+        ("reminder", Reminder),
+        ("restriction_ground", RestrictionGround),
+        ("result", cases.Result),
+        ("right_end", rights.End),
+        ("right_kind", rights.Kind),
+        ("rights", cases.RightKind),
+        ("risk", incidents.Risk),
         ("roles", Role),
+        ("rule", retention.Rule),
+        ("safety", retention.Safety),
+        ("sort", Sort),
+        ("state_before", set(cases.State) - {cases.State.PURGED}),
+        ("store", calls.Store),
+        ("then", holds.Then),
+        ("threat_kind", retention.ThreatKind),
+        ("told", calls.Told),
+        ("told_of", register.Told),
+        ("waits", cases.Wait),
     ],
 )
 def test_every_code_has_its_words(key, codes):

@@ -168,7 +168,7 @@ def test_a_recording_that_cannot_be_decoded_is_tried_three_times_and_then_failed
     assert Recording.get_by_id(row.id).playable == Playable.FAILED
     assert render.render_pending() == render.Summary()
     assert acts(row) == [Act.RENDER_FAILED] * 3
-    assert json.loads(Entry.get(Entry.subject == row.uuid).detail) == {"attempt": 1, "kind": "Unreadable"}
+    assert json.loads(Entry.get(Entry.subject == row.uuid).detail) == {"attempt": 1, "failure": "Unreadable"}
     assert render.retry_failed() == 1
     assert Recording.get_by_id(row.id).playable == Playable.PENDING
 
@@ -189,7 +189,7 @@ def test_one_that_fails_does_not_stop_the_others(people):
     last = waiting(people, sounds.gsm(MONO), "wav/gsm_ms", started_at=clock.now() - 5 * (clock.now() - cut.started_at))
     assert render.render_pending() == render.Summary(ready=2, failed=2)
     assert {Recording.get_by_id(r.id).playable for r in (good, last)} == {Playable.READY}
-    assert json.loads(Entry.get(Entry.subject == cut.uuid).detail)["kind"] == "SealBroken"
+    assert json.loads(Entry.get(Entry.subject == cut.uuid).detail)["failure"] == "SealBroken"
 
 
 def test_nothing_of_a_recording_that_broke_in_the_middle_is_in_the_next(people):

@@ -106,6 +106,61 @@ def test_a_term_has_one_word_in_finnish(said, term):
     assert not wrong, "\n".join(wrong)
 
 
+BACK = {
+    r"rekisterinpitäj": r"personuppgiftsansvarig|ansvarar för uppgifterna|gemensamt ansvariga",
+    r"rekisteröi(?:ty|dy)": r"registrerade|vars uppgifter",
+    r"tietosuojavastaav": r"dataskyddsombud|^ombudet",
+    r"tietosuojavaltuut": r"dataombudsman|klagomål",
+    r"tietosuojaselost": r"dataskyddsbeskrivning",
+    r"äänijäljenn": r"ljudkopi",
+    r"\boikais": r"rätt(?:a|a[dst]|ade|ar|ats|else)",
+    r"kieltäytymistodistu": r"intyg om vägran",
+    r"perustelu": r"motiver|skäl|varför",
+    r"valtakirj": r"fullmakt",
+    r"huoltaj": r"vårdnadshavare",
+    r"litteroin": r"transkription",
+    r"asiakasneuvoj": r"kundrådgivar",
+    r"esihenkilö": r"\bchef",
+    r"uhkailupuhelu": r"hotsamtal|hålls kvar",
+    r"säilytysa": r"lagringstid|tid är ute|ålder",
+    r"hävittämispöytäkirj": r"gallringsprotokoll",
+    r"hävit": r"gallr",
+    r"poistonest": r"spärr",
+    r"käsittelyn tarkoitu": r"ändamål",
+    r"oikeusperust": r"rättsliga? grund",
+    r"käyttöoike": r"rättighet|behörighet|har inte rätt till",
+    r"kahden vaiheen": r"tvåfaktorsautentisering",
+    r"kirjaamo": r"registratorskontor",
+    r"diaarinumero": r"diarienum",
+    r"loukkau": r"incident",
+    r"käsittelij": r"handlägg|handlagt",
+    r"päättäj": r"beslut",
+    r"ylläpitäj": r"systemadministratör",
+    r"suostumu": r"samtyck|återkalla|\batt ge\b",
+    r"varmuuskopi": r"säkerhetskopi",
+    r"havain": r"iakttag|avslutar det",
+    r"\bsinetöi": r"förseg",
+    r"suojausav": r"säkerhetsnyck",
+    r"varakood": r"reservkod",
+    r"alanumer": r"anknytning",
+    r"karanteen": r"karantän|kasserad",
+    r"juuriavai": r"rotnyckel",
+    r"muistiinpan": r"anteckn|noter",
+    r"lokiin|\bloki": r"logg",
+    r"luonno": r"utkast",
+    r"yksikö(?!stä … yk)": r"enhet",
+}
+"""What is said so in Finnish is said so in Swedish: one word of Finnish is not two things."""
+
+
+@pytest.mark.parametrize("term", BACK)
+def test_a_term_of_finnish_stands_for_one_of_swedish(said, term):
+    found = [one for one in said if re.search(term, one.fi, re.IGNORECASE)]
+    wrong = [f"{one.fi} → {one.sv}" for one in found if not re.search(BACK[term], one.sv, re.IGNORECASE)]
+    assert found, "nobody says that any more"
+    assert not wrong, "\n".join(wrong)
+
+
 NOT_SWEDISH = {
     r"(?<!kund)rådgivar": "kundrådgivare",
     r"(?<!system)administratör": "systemadministratör",
