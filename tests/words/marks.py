@@ -143,12 +143,15 @@ class Known:
         """`names` are single words that may stand anywhere."""
         rows = {tuple(words(part)) for value in values for part in (value, *SENTENCE.split(value))} - {()}
         self._whole = {*rows, *((name.casefold(),) for name in names)}
+        self._said: dict[str, list[str]] = {}
         self._longest = max(map(len, self._whole), default=0)
         self._anywhere = "".join(f" {' '.join(row)} |" for row in sorted(rows))
 
     def unmarked(self, text: str) -> list[str]:
         """The words of `text` that stand outside of the marks and are not of the register."""
-        return [word for part in MARKED.split(text) for word in self._strange(words(part))]
+        if text not in self._said:
+            self._said[text] = [word for part in MARKED.split(text) for word in self._strange(words(part))]
+        return self._said[text]
 
     def _strange(self, said: list[str]) -> Iterator[str]:
         at = 0

@@ -5,7 +5,7 @@ import ast
 import collections
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -151,24 +151,21 @@ def test_no_entry_of_the_log_is_told_with_a_bare_code(spoken):
     assert not bare, told(bare)
 
 
-def controls(walked: Iterable[Answer]) -> Iterator[tuple[str, list[Control]]]:
-    for answer in walked:
-        if answer.kind == "text/html":
-            yield answer.where, Controls(answer.text).found
+@pytest.fixture(scope="module")
+def controls(walked) -> list[tuple[str, list[Control]]]:
+    return [(answer.where, Controls(answer.text).found) for answer in walked if answer.kind == "text/html"]
 
 
-def test_whatever_can_be_pressed_has_a_name(walked):
-    nameless = {
-        where: set(map(str, found)) for where, all_ in controls(walked) if (found := [c for c in all_ if not c.name])
-    }
+def test_whatever_can_be_pressed_has_a_name(controls):
+    nameless = {where: set(map(str, found)) for where, all_ in controls if (found := [c for c in all_ if not c.name])}
     assert not nameless, told(nameless)
 
 
-def test_what_has_one_name_on_a_page_does_one_thing(walked):
+def test_what_has_one_name_on_a_page_does_one_thing(controls):
     """By ear a list of buttons is their names, without what stands beside them. What is called by data, as calls by
     the minute that they began in, can be alike."""
     wrong = collections.defaultdict(set)
-    for where, found in controls(walked):
+    for where, found in controls:
         acts = collections.defaultdict(set)
         for control in found:
             if marks.OPEN in control.name and not re.search(r"\d", marks.MARKED.sub("", control.name)):
@@ -178,11 +175,11 @@ def test_what_has_one_name_on_a_page_does_one_thing(walked):
     assert not wrong, told(wrong)
 
 
-def test_every_button_of_a_page_begins_with_a_verb(walked):
+def test_every_button_of_a_page_begins_with_a_verb(controls):
     """Also those that a template is given the text of, and those whose name for the ear is another."""
     wrong = {
         where: {control.name for control in found if control.tag == "button" and not verb(control.name)}
-        for where, found in controls(walked)
+        for where, found in controls
     }
     wrong = {where: names for where, names in wrong.items() if names}
     assert not wrong, told(wrong)
