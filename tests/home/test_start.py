@@ -16,11 +16,12 @@ from portal.cases.codes import RightKind
 from portal.cases.models import Case
 from portal.home import works
 from portal.jobs.models import Kind, Outcome
-from portal.recordings import errors, listening, quality_figures
+from portal.recordings import errors, listening, quality, quality_figures
 from portal.recordings.models import Listen, Recording
-from portal.recordings.quality_models import QualityReview
+from portal.recordings.quality_models import Answer, QualityReview
+from portal.register import counting, figures
 from portal.retention import health, holds, restrictions, threats
-from portal.retention.models import Hold, Sweep
+from portal.retention.models import Hold, HoldState, Sweep
 from portal.rights import asking
 from portal.rights.models import Right, RightQueue, State
 from tests import calls
@@ -245,6 +246,15 @@ def test_start_of_the_manager_stays_within_the_own_service_numbers(as_, people):
         assert "<ul" not in others[what], what
 
 
+def test_start_draws_no_quality_of_other_service_numbers(people):
+    month = figures.Month(dt.date(2026, 10, 1), True)
+    code = quality.questions()[0].code
+    counts = [(f"{code}:{Answer.YES}", 20, 0), (code + counting.ADVISERS, 5, 5)]
+    for queue, many in ((people.elderly, 0), (people.daycare, 1)):
+        rows = [(counting.What.QUALITY, queue.id, of, count, 0, most) for of, count, most in counts]
+        assert len(quality_figures.of_month(month, figures.Sums(rows, []), user=people.manager)) == many
+
+
 def test_start_finds_calls_from_its_own_field(as_, people):
     row = calls.recording(people.daycare, adviser=people.adviser, subject="Dagvårdsplats")
     client = as_(people.adviser)
@@ -347,6 +357,9 @@ def test_start_of_the_manager_tells_what_was_not_reviewed_in_time(as_, people):
     day = clock.today() + dt.timedelta(days=30)
     hold = holds.place(row, reason="Hot", action_ahead="Polisanmälan", review_on=day, by=people.manager)
     client = as_(people.manager)
+    for state, many in ((HoldState.RELEASED, 0), (HoldState.PLACED, 1)):
+        Hold.update(state=state).where(Hold.id == hold.id).execute()
+        assert len(LINK.findall(cards(page(client))["holds"])) == many
     assert "har inte granskats i tid" not in page(client)
     Hold.update(review_on=clock.today() - dt.timedelta(days=1)).where(Hold.id == hold.id).execute()
     text = page(client)

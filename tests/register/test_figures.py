@@ -182,6 +182,19 @@ def test_the_newest_month_is_the_last_of_the_page_however_far_is_counted(people,
     assert figures.newest_month() == figures.twelve(figures.newest())[-1]
 
 
+def test_a_month_by_itself_is_shown_as_its_row_of_the_pages(counted, people):
+    month = figures.newest_month()
+    with count_queries() as asked:
+        sums = figures.sums(month)
+    assert asked.count == 1
+    for reader in (people.dpo, people.decider, people.manager):
+        found = figures.of_month(month, sums, user=reader)
+        assert What.DELETIONS in found, "of service numbers where nothing was deleted too"
+        for what, shown in found.items():
+            assert shown == figures.overview(what, user=reader).of(month), (reader.username, what)
+    assert figures.sums(figures.Month(OCTOBER, False)) == ([], [])
+
+
 def test_the_newest_month_is_usually_one_question(people):
     settle()
     with count_queries() as counted:
