@@ -158,8 +158,12 @@ def test_what_a_page_fetches_by_itself_does_not_keep_its_session_alive(app):
     """Ranges and waveforms, and what htmx asks for every few seconds: nobody may sit there any more."""
     templates = "".join(path.read_text() for path in (ROOT / "templates").rglob("*.html"))
     own = re.findall(r"hx-get=\"\{\{ url_for\('([\w.]+)'[^>]*hx-trigger=\"every ", templates)
+    given = re.findall(r"address = url_for\(\"([\w.]+)\"[^%]*%\}\{% include \"retention/_came\.html", templates)
+    assert len(own) + templates.count('hx-get="{{ address }}" hx-trigger="every ') == templates.count(
+        'hx-trigger="every '
+    )
+    own += given
     assert {"recordings.state", "retention.notices", "documents.state", "ingest.arriving"} <= set(own)
-    assert len(own) == templates.count('hx-trigger="every ')
     sound = [rule.endpoint for rule in app.url_map.iter_rules() if rule.rule.endswith(("/audio", "/peaks"))]
     assert len(sound) == 6
     for endpoint in (*own, *sound):
