@@ -77,7 +77,9 @@ document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
 });
 
 // A page that nobody looks at does not ask how it stands: what has ended waits to be told until somebody does.
-document.addEventListener("htmx:before:request", (event) => document.hidden && event.preventDefault());
+document.addEventListener("htmx:before:request", (event) => {
+  if (document.hidden && event.detail.ctx.sourceElement.matches("[hx-trigger^=every]")) event.preventDefault();
+});
 
 // A second click while the first is under way sends nothing.
 document.addEventListener("submit", (event) => {
