@@ -5,7 +5,8 @@ import re
 import pytest
 
 from tests.house import tokens
-from tests.house.source import ROOT, modules
+from tests.house.source import ROOT
+from tests.house.test_templates import NAMES, is_letter, source
 
 COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}\b|\b(?:rgba?|hsla?|oklch|lab)\((?!0 0 0 /)|:\s*(?:white|black)\b")
 """One written out, but for shadows: they are black at any time of the day."""
@@ -99,24 +100,29 @@ def test_a_colour_of_its_own_is_seen():
     assert all(COLOUR.search(text) for text in with_one.values())
 
 
+WRITTEN = re.compile(r'\bclass="((?:[^"{]|\{[{%].*?[}%]\})*)"')
+SCRIPTED = re.compile(r"""class(?:Name|List)\b[^;]*?["']([\w -]+)["']""")
+
+
 def worn() -> str:
-    """All that can give an element a class: templates, scripts, code."""
-    paths = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "static").glob("*.js"), *modules().values()]
-    return "\n".join(path.read_text() for path in paths)
+    """All that templates and scripts give elements as classes, as it is written there."""
+    pages, scripts = ((ROOT / "templates").rglob("*.html"), (ROOT / "static").glob("*.js"))
+    found = [name for page in pages for name in WRITTEN.findall(page.read_text())]
+    return "\n".join(found + [name for script in scripts for name in SCRIPTED.findall(script.read_text())])
 
 
 def styled() -> dict[str, str]:
     """Every class that a style of ours names, with a file that does."""
     found = {}
     for name, text in tokens.styles().items():
-        selectors = re.sub(r"\{[^{}]*\}", "{}", text)
+        selectors = re.sub(r"@layer [^;{]*[;{]|\{[^{}]*\}", "{}", text)
         if "vendor" not in name:
             found.update(dict.fromkeys(re.findall(r"\.([a-z][\w-]*)", selectors), name))
     return found
 
 
-FROM_OUTSIDE = {"htmx-request"}
-"""Given by htmx."""
+FROM_OUTSIDE = {"htmx-request", "light", "dark"}
+"""Given by htmx; and what the reader chose, which the page puts on itself."""
 
 
 def bare(classes: dict[str, str], text: str) -> set[str]:
@@ -138,10 +144,36 @@ def test_a_style_that_no_page_wears_is_seen():
     assert bare(dict.fromkeys(("tag", "tag-info", "field-wide", "left"), ""), text) == {"left"}
 
 
+PLAIN_TONE = {"tag-neutral"}
+"""As `.tag` is."""
+
+
+def bare_of_style(text: str) -> set[str]:
+    """The classes that a template writes out and no style names. One that is put together ends with what is put in."""
+    words = [
+        word
+        for written in WRITTEN.findall(text)
+        for word in re.sub(r"\{%.*?%\}", " ", re.sub(r"\{\{.*?\}\}", "+", written)).split()
+    ]
+    return {word for word in words if "+" not in word} - styled().keys() - PLAIN_TONE
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if not is_letter(name)])
+def test_a_page_wears_only_what_some_style_knows(name):
+    """What scripts and tests look for is named otherwise: by an id, by data-…"""
+    assert bare_of_style(source(name)) == set()
+
+
+def test_a_class_that_no_style_knows_is_seen():
+    text = """<p class="tag tag-{{ tone }} old {{ 'field-' ~ "wide" }}{% if x == "y" %} older{% endif %}">"""
+    assert bare_of_style(text) == {"old", "older"}
+
+
 def test_every_icon_is_drawn_by_some_style_and_every_one_that_is_named_is_there():
     kept = {path.name for path in (ROOT / "static" / "icons").glob("*.svg")}
     drawn = {name for text in tokens.styles().values() for name in re.findall(r"icons/([\w-]+\.svg)", text)}
     assert kept == drawn
     signs = set(re.findall(r"\.icon-(\w+) \{", tokens.styles()["css/icons.css"]))
-    named = set(re.findall(r"icon\(\"(\w+)\"\)|sign=\"(\w+)\"", worn()))
-    assert {a or b for a, b in named} <= signs
+    pages = "\n".join(source(name) for name in NAMES if name != "house/index.html")
+    named = {a or b for a, b in re.findall(r"icon\(\"(\w+)\"\)|sign=\"(\w+)\"", pages)}
+    assert named | {"info", "success", "warning", "error"} == signs, "those of alerts, and those that pages name"
