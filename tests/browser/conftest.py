@@ -33,6 +33,7 @@ from tests.people import PASSWORD, TOTP
 ARGS = [
     *ARGUMENTS,
     "--autoplay-policy=no-user-gesture-required",
+    "--force-color-profile=srgb",
 ]
 AXE = (
     (Path(axe_playwright_python.__file__).parent / "axe.min.js")

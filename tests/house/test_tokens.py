@@ -73,6 +73,8 @@ def test_what_is_read_stands_out_from_what_it_is_written_on(look):
         if contrast(colours[text], colours[back]) < 4.5
     ]
     dim += [f"{edge} on the page" for edge in SEEN if contrast(colours[edge], colours["bg-default"]) < 3]
+    if contrast(colours["bg-accent-strong"], colours["neutral-300"]) < 3:
+        dim.append("how far it has come, of the whole")
     assert dim == []
 
 
