@@ -123,8 +123,8 @@ def styled() -> dict[str, str]:
     return found
 
 
-FROM_OUTSIDE = {"htmx-request", "light", "dark"}
-"""Given by htmx; and what the reader chose, which the page puts on itself."""
+FROM_OUTSIDE = {"htmx-request", "light", "dark", "slow"}
+"""Given by htmx; what the reader chose, which the page puts on itself; and the kind of a notice, by page.js."""
 
 
 def bare(classes: dict[str, str], text: str) -> set[str]:
