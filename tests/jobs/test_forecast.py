@@ -47,6 +47,27 @@ def test_work_that_slows_down_is_told_of_within_a_minute():
     assert said[115.0].seconds_left > 300, "at a tenth of the pace"
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_what_is_said_is_not_hopeful_where_some_calls_are_long(seed):
+    """Calls whose lengths lie as those of a telephone do: most are short, a few take fifty times as long; and half way
+    the disk becomes three times as slow."""
+    noise, forecast, whole = random.Random(seed), Forecast(0.0), 3000
+    moment = looked = 0.0
+    said = []
+    for done in range(1, whole + 1):
+        moment += 0.1 * noise.lognormvariate(-0.5, 1) * (1 if done < whole / 2 else 3)
+        if moment - looked >= 0.5:
+            looked = moment
+            said.append((moment, done, forecast.look(moment, done, whole).seconds_left))
+    before, after = whole / 2, whole / 2 + 300  # a minute and a half later it has been noticed
+    steady = [(moment - at) / left for at, done, left in said if left and done > after and moment - at > 30]
+    assert len(steady) > 300
+    assert sum(true > 1.5 for true in steady) / len(steady) <= 0.05, "half as long again as was said"
+    assert sum(true < 0.67 for true in steady) / len(steady) <= 0.05, "much shorter"
+    [change] = [left for _, done, left in said if done >= before][:1]
+    assert max(left for _, done, left in said if left and before < done < after) > 2 * change
+
+
 def test_work_that_stands_still_promises_nothing():
     said = dict(told(lambda second: 100 if second < 20 else 0))
     assert said[100.0].seconds_left is None
