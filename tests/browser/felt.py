@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from playwright.sync_api import BrowserContext, Page
 
+from portal.cases.models import Copy, CopyState
 from portal.jobs.models import Kind
 from tests.jobs.made import under_way
 
@@ -70,6 +71,10 @@ def _check(register: Any) -> None:
     under_way(Kind.LOG, done=3000, owner=register.people.dpo)
 
 
+def _copy(register: Any) -> None:
+    Copy.update(state=CopyState.ORDERED).where(Copy.case == register.cases.approved.id).execute()
+
+
 LISTEN = "listen"
 """In place of a path: the player of a call with something to judge."""
 
@@ -87,6 +92,7 @@ SWAPS = {
     "recordings/_hearing.html": Swap("adviser", "pending", "hearing"),
     "ingest/_arrivals.html": Swap("admin", "/ingest/", "arrivals", before=_import),
     "jobs/_list.html": Swap("dpo", "/jobs/", "jobs", before=_check),
+    "cases/_copy_waits.html": Swap("clerk", "copies", "copy-told", before=_copy),
     "documents/pages/_state.html": Swap("decider", "waiting", "state"),
 }
 """Every htmx element there is, by the template it stands in: a new one is looked at when it is named here."""

@@ -13,6 +13,7 @@ from portal.bench import felt as bench
 from portal.bench import results
 from portal.bench.call import Call
 from portal.bench.server import Served
+from portal.cases.models import Copy, CopyState
 from portal.jobs.models import Job, Kind
 from portal.language import translator
 from portal.recordings import index
@@ -67,7 +68,11 @@ def opened(watched: Page, house: House, enter, judged: Recording):
                 swap.before(register)
         enter(getattr(house.register.people, swap.role), language)
         waiting = house.register.documents[-1]
-        states = {"pending": f"/recordings/{house.register.pending.uuid}", "waiting": f"/documents/{waiting.uuid}"}
+        states = {
+            "pending": f"/recordings/{house.register.pending.uuid}",
+            "waiting": f"/documents/{waiting.uuid}",
+            "copies": f"/cases/{house.register.cases.approved.uuid}/copies",
+        }
         if swap.path == LISTEN:
             listen(watched, house, judged)
         else:
@@ -80,6 +85,7 @@ def opened(watched: Page, house: House, enter, judged: Recording):
     yield go
     if before:
         with house.open():
+            Copy.update(state=CopyState.READY).where(Copy.state == CopyState.ORDERED).execute()
             Job.delete().where(Job.kind.in_([Kind.INBOX, Kind.LOG]), Job.ended_at.is_null()).execute()
 
 
@@ -111,9 +117,9 @@ def ask(page: Page, swap: Swap) -> None:
     if not swap.fill:
         page.evaluate(
             """(part) => {
-              const source = document.getElementById(part);
-              const asked = source.getAttribute('hx-get') ?? location.href;
-              htmx.ajax('GET', asked, { source, target: source, swap: 'outerHTML' });
+              const source = document.querySelector(`#${part}[hx-get], #${part} [hx-get]`);
+              const [asked, target, swap] = ['get', 'target', 'swap'].map((name) => source.getAttribute(`hx-${name}`));
+              htmx.ajax('GET', asked, { source, target: target === 'this' ? source : target, swap });
             }""",
             swap.part,
         )
@@ -136,11 +142,15 @@ def settled(page: Page, go: Callable[[], object]) -> None:
     page.evaluate(felt.NEXT_PAINT)
 
 
+def itself(page: Page, swap: Swap) -> Locator:
+    """The element that looks by itself whether something is new."""
+    return page.locator(f"#{swap.part}[hx-get], #{swap.part} [hx-get]")
+
+
 def asked_of(page: Page, swap: Swap) -> re.Pattern[str]:
     """The addresses that the part comes from."""
-    address = page.locator(f"form[hx-nonce]:has([name={swap.fill}])" if swap.fill else f"#{swap.part}").first.evaluate(
-        "(e) => e.getAttribute('hx-get') ?? e.getAttribute('hx-post')"
-    )
+    source = page.locator(f"form[hx-nonce]:has([name={swap.fill}])") if swap.fill else itself(page, swap)
+    address = source.first.evaluate("(e) => e.getAttribute('hx-get') ?? e.getAttribute('hx-post')")
     return re.compile(re.escape(address.partition("?")[0]) + r"(\?|$)")
 
 
@@ -171,7 +181,7 @@ def test_a_list_comes_anew_and_nothing_else_moves_and_the_focus_stays(opened, na
 def test_a_part_that_comes_by_itself_leaves_the_focus_and_all_that_stands_above(opened, name: str):
     swap = SWAPS[name]
     page = opened(swap)
-    made = page.locator(f"#{swap.part}").evaluate("(part) => part.outerHTML")
+    made = itself(page, swap).evaluate("(part) => part.outerHTML")
     made = re.sub(r'hx-nonce="[^"]*"', 'hx-nonce="theirs"', made)
     headers = {"Content-Security-Policy": "script-src 'nonce-theirs'; default-src 'none'"}
     told = iter("ab")
@@ -197,7 +207,7 @@ def test_a_part_that_comes_by_itself_leaves_the_focus_and_all_that_stands_above(
 def test_what_stood_in_the_focus_and_is_no_more_leaves_it_at_the_part(opened):
     page = opened(SWAPS["jobs/_list.html"])
     page.route(re.compile("/jobs/standing"), lambda route: route.fulfill(body='<div id="jobs"><p>Klart</p></div>'))
-    page.locator("#jobs-table").focus()
+    page.locator("#jobs .table-wrap").focus()
     settled(page, lambda: ask(page, SWAPS["jobs/_list.html"]))
     expect(page.locator("#jobs")).to_be_focused()
 
