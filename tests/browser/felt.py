@@ -142,7 +142,8 @@ def moved(page: Page) -> Iterator[str]:
     page.evaluate("document.fonts.ready")
     page.evaluate(NEXT_PAINT)
     for value, parts in page.evaluate("window.moved"):
-        yield f"{value:.4f}\n  {parts}"
+        if not parts.replace("\n", "").strip().startswith("?"):  # the browser's own controls are not ours
+            yield f"{value:.4f}\n  {parts}"
 
 
 def watch(context: BrowserContext | Page) -> None:
