@@ -36,7 +36,7 @@ its own place."""
 STANDS = """(part) => {
   const came = document.getElementById(part);
   const after = (e) => came && came.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_FOLLOWING;
-  const own = (e) => e.closest('#notice, #came, option, [data-when], [id$="-said"], #' + part);
+  const own = (e) => !e.checkVisibility() || e.closest('#notice, #came, option, [data-when], [id$="-said"], #' + part);
   return [...document.querySelectorAll('body *')].filter((e) => !own(e) && !after(e)).map((e) => {
     const { x, y, width } = e.getBoundingClientRect();
     return [e.localName + '.' + e.className + '#' + e.id, x, y, width].join(' ');

@@ -165,6 +165,8 @@ def test_a_list_comes_anew_and_nothing_else_moves_and_the_focus_stays(opened, na
     page = opened(swap)
     part = page.locator(f"#{swap.part}")
     part.evaluate("(part) => (part.dataset.was = 'here')")
+    page.evaluate("document.querySelectorAll('form details').forEach((more) => (more.open = true))")
+    page.wait_for_timeout(600)  # what is told beside the fields when the page comes
     before = page.evaluate(STANDS, swap.part)
     settled(page, lambda: fill(page, swap))
     expect(part).not_to_have_attribute("data-was", "here")
