@@ -16,7 +16,6 @@ from portal.security import can, public, requirement, requires
 
 bp = Blueprint("help", __name__, url_prefix="/help")
 
-CONTACTS = (Ask.HEAD, Ask.MANAGER, Ask.CLERK, Ask.CONTROLLER, Ask.DPO, Ask.ADMIN)
 SIGNED_IN = [slug for slug in pages.PAGES if slug != pages.SIGNING_IN]
 
 
@@ -63,7 +62,7 @@ def index() -> str:
     """Every page, those of one's own work first, and whom to ask about what."""
     mine = {slug: page for slug, page in pages.PAGES.items() if _is_own(page)}
     others = {slug: page for slug, page in pages.PAGES.items() if slug not in mine and slug != pages.SIGNING_IN}
-    return render_template("help/index.html", mine=mine, others=others, contacts=CONTACTS)
+    return render_template("help/index.html", mine=mine, others=others, contacts=words.ABOUT)
 
 
 def _is_own(page: Page) -> bool:

@@ -19,3 +19,13 @@ NOBODY_GRANTS = N_("Just nu har ingen annan den rollen. Säg till systemadminist
 WITHOUT_ACCOUNT = N_("Fråga systemadministratören.")
 """To somebody who is not signed in nobody is named."""
 MORE = N_("%(names)s och %(num)s till")
+
+ABOUT = {
+    Ask.HEAD: N_("Dina rättigheter"),
+    Ask.MANAGER: N_("Samtal och hotsamtal"),
+    Ask.CLERK: N_("Begäranden och underrättelser"),
+    Ask.CONTROLLER: N_("Beslut och utlämnanden"),
+    Ask.DPO: N_("Dataskydd och loggen"),
+    Ask.ADMIN: N_("Inloggning och fel i portalen"),
+}
+"""What one asks each of them about, in the order they are listed."""

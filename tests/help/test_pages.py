@@ -141,6 +141,7 @@ def test_the_index_names_those_to_ask_and_leads_to_every_why(as_, people):
     page = as_(people.adviser).get("/help/").text
     assert f"Fråga en chef: {people.manager.name}, {people.second_manager.name}." in page
     assert f"Fråga ett dataskyddsombud: {people.dpo.name}." in page
+    assert "<summary>Anmäla ett hotsamtal</summary>" in page, "the questions under the task that they are about"
     assert "/help/reporting#why-2" in HREF.findall(page)
     assert "/help/quarantine#why-1" not in HREF.findall(page), "in somebody else's work"
 

@@ -108,7 +108,8 @@ def test_one_without_any_service_number_is_told_whom_to_ask(people, as_):
 
 def test_one_without_any_right_is_told_whom_to_ask(people, as_):
     lone = person("lina", "Lina Utan")
-    assert asked(as_(lone), "/rights/own") == [f"{CONTROLLER}{people.decider.name}. → rights"]
+    client, line = as_(lone), [f"{CONTROLLER}{people.decider.name}. → rights"]
+    assert asked(client, "/rights/own") == asked(client, "/") == line
 
 
 def test_a_search_that_finds_nothing_leads_to_why(people, as_, call):
