@@ -32,6 +32,7 @@ SECONDS: dict[str, float] = {
     "tests/security/test_fields.py": 35.0,
     "tests/security/test_matrix.py": 80.0,
     "tests/security/test_sound.py": 32.0,
+    "tests/words/test_every_text.py": 60.0,
 }
 """Files that take long for the number of their tests, as measured."""
 EACH = {"tests/bench": 3.0, "tests/browser": 4.0, "tests/demo": 1.0, "tests/documents": 0.2, "tests/faults": 4.0}

@@ -39,6 +39,8 @@ NAMES = {"alaw", "csv", "freepbx", "jpeg", "pcm", "pdf", "png", "portal", "sha",
 """The same in every language: names of formats, and those of the languages."""
 TONGUES = {"Suomeksi", "På svenska"}
 """What the button for the other language is called."""
+EACH = 4
+"""Letters of a kind: of a case there is one in each state."""
 CLOCK = {"sv": "", "fi": "klo"}
 """The hour's word of three letters, which `spelling` writes."""
 INVENTED = {
@@ -69,8 +71,9 @@ def known(spoken, tongue) -> Known:
 
 
 @pytest.fixture(scope="module")
-def walked(spoken, portal) -> list[Answer]:
-    return list(Walk(spoken, portal).everybody())
+def walked(spoken, portal, tongue) -> list[Answer]:
+    """In Swedish what each of them meets; in Finnish each page once: the language is not of who reads it."""
+    return list(Walk(spoken, portal, once=tongue != "sv").everybody())
 
 
 def leaks(answers: Iterable[Answer], known: Known, tongue: str) -> dict[str, set[str]]:
@@ -124,7 +127,11 @@ def test_no_letter_says_anything_past_the_catalogue(spoken, known, tongue, kind)
 def test_no_letter_of_the_register_says_anything_past_the_catalogue(spoken, known, tongue):
     """With the facts as they are gathered for it."""
     found: dict[str, set[str]] = collections.defaultdict(set)
+    made = collections.Counter[str]()
     for document in Document.select().where(Document.kind != Kind.PROCESSING_RECORD):  # emptied of its facts when set
+        made[document.kind] += 1
+        if made[document.kind] > EACH:
+            continue
         document.language = tongue
         for one in Read(html(compose(document), tongue)).said:
             found[document.kind] |= set(known.unmarked(one))

@@ -29,8 +29,10 @@ class Answer(NamedTuple):
 
 
 class Walk:
-    def __init__(self, city: City, portal: flask.Flask) -> None:
-        self.city, self.portal = city, portal
+    def __init__(self, city: City, portal: flask.Flask, *, once: bool = False) -> None:
+        """`once`: a page that one of them has read is not read by the next, and no form is sent."""
+        self.city, self.portal, self.once = city, portal, once
+        self._read: set[str] = set()
         self._sent: set[tuple[str, frozenset[str]]] = set()
 
     def everybody(self) -> Iterator[Answer]:
@@ -49,7 +51,7 @@ class Walk:
             if not address.startswith("/") or UNFOLLOWED.search(address):
                 continue
             kind = self._kind(address)
-            if {kind, address} & done:
+            if {kind, address} & (done | self._read):
                 continue
             done |= {address} if address in named else {address, kind}
             answer = visitor.ask("GET", address, follow_redirects=True)
@@ -57,9 +59,13 @@ class Walk:
             if found is None:
                 continue
             yield found
-            if found.kind == "text/html" and answer.status_code < 400:
+            if answer.status_code >= 400:
+                continue
+            if self.once and address != "/":  # which leads each elsewhere
+                self._read |= {address} if address in named else {address, kind}
+            if found.kind == "text/html":
                 queue.extend(LINK.findall(found.text.replace("&amp;", "&")))
-                for form in Forms(found.text, answer.request.full_path.rstrip("?")).found:
+                for form in () if self.once else Forms(found.text, answer.request.full_path.rstrip("?")).found:
                     yield from self._send(visitor, form)
 
     def _send(self, visitor: Visitor, form: Written) -> Iterator[Answer]:
