@@ -56,5 +56,5 @@ def create_app(settings: "Settings | None" = None) -> "flask.Flask":
         from portal.house.views import bp as house
 
         app.register_blueprint(house)
-    app.wsgi_app = short_way.ShortWay(app)  # type: ignore[method-assign]
+    app.wsgi_app = short_way.ShortWay(app)  # type: ignore[method-assign]  # Flask's own way in
     return app

@@ -236,7 +236,7 @@ class Placed(io.RawIOBase, abc.ABC):
     def piece(self, place: int, length: int) -> bytes:
         """At most `length` bytes from `place` on; none at the end."""
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # what it is called with
         block = self.piece(self._place, len(buffer))
         buffer[: len(block)] = block
         self._place += len(block)

@@ -9,14 +9,36 @@ import sqlite3
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, TypeVar
 
 import peewee
 from playhouse.migrations import Runner
 
 from portal import clock, config
 
-db = peewee.SqliteDatabase(None, lock_type="IMMEDIATE")
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+class Atomic(Protocol):
+    """A transaction: around a block, or as the mark of a function, which keeps its type."""
+
+    def __enter__(self) -> object: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def __call__(self, function: Function, /) -> Function: ...
+
+
+class Register(peewee.SqliteDatabase):
+    def atomic(self, *args: Any, **options: Any) -> Atomic:
+        made: Atomic = super().atomic(*args, **options)
+        return made
+
+
+db = Register(None, lock_type="IMMEDIATE")
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -139,6 +161,12 @@ def is_sound(path: Path) -> bool:
 
 class UtcField(peewee.BigIntegerField):
     """An instant, stored as milliseconds since 1970 UTC; Python sees aware UTC datetimes."""
+
+    if TYPE_CHECKING:  # of a row it is the instant, of its class the column
+
+        def __get__(self, row: object, model: type) -> Any: ...
+
+        def __set__(self, row: object, value: Any) -> None: ...
 
     def db_value(self, value: Any) -> Any:
         if isinstance(value, dt.datetime):

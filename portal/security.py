@@ -68,7 +68,7 @@ ATTENDED = "X-Attended"
 login = LoginManager()
 
 
-class Csrf(CSRFProtect):  # type: ignore[misc]
+class Csrf(CSRFProtect):
     """Refuses a referrer that is no address like any foreign one; reads no more than the view may be sent, by those
     who may use it."""
 
@@ -105,11 +105,12 @@ def requires(
     to stay on."""
 
     def mark(view: View) -> View:
-        view.required = permission  # type: ignore[attr-defined]
-        view.proof = proof  # type: ignore[attr-defined]
-        view.prolongs = prolongs  # type: ignore[attr-defined]
-        view.most = most  # type: ignore[attr-defined]
-        view.fetched = fetched  # type: ignore[attr-defined]
+        marked: Any = view
+        marked.required = permission
+        marked.proof = proof
+        marked.prolongs = prolongs
+        marked.most = most
+        marked.fetched = fetched
         return view
 
     return mark
@@ -117,7 +118,8 @@ def requires(
 
 def public(view: View) -> View:
     """Mark a view that needs no sign-in."""
-    view.required = PUBLIC  # type: ignore[attr-defined]
+    marked: Any = view
+    marked.required = PUBLIC
     return view
 
 
@@ -259,11 +261,7 @@ def init_app(app: flask.Flask, settings: config.Settings) -> None:
     )
     login.init_app(app)
     login.session_protection = None  # the sessions are rows of our own, ended there
-
-    @login.user_loader
-    def resume(token: str) -> Any:
-        return accounts.resume(token, prolong=_prolongs())
-
+    login.user_loader(lambda token: accounts.resume(token, prolong=_prolongs()))
     app.before_request(_guard)
     app.after_request(_headers)
     app.jinja_env.globals["can"] = can

@@ -199,19 +199,19 @@ def worker() -> None:
     from tasks import huey
     from tasks.rounds import ROUNDS, Rounds
 
-    class Worker(Consumer):  # type: ignore[misc]
+    class Worker(Consumer):
         scheduler_class = Rounds
 
     settings = config.settings()
     click.get_current_context().with_resource(_running(settings, sealing=False))
     logging.config.dictConfig(LOG)
 
-    @huey.on_startup()  # type: ignore[untyped-decorator]
+    @huey.on_startup()  # type: ignore[untyped-decorator]  # huey has no types
     def begin() -> None:
         processes.end_with_parent()
         processes.keep_memory()
 
-    @huey.pre_execute()  # type: ignore[untyped-decorator]
+    @huey.pre_execute()  # type: ignore[untyped-decorator]  # huey has no types
     def connected(task: object) -> None:
         db.connect()
 

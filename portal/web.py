@@ -93,6 +93,7 @@ class DayField(Field):
 
     widget = TextInput()
     years = range(2000, 2100)
+    data: dt.date | None
 
     def __init__(self, *args: Any, render_kw: dict[str, Any] | None = None, **options: Any) -> None:
         super().__init__(*args, render_kw={"placeholder": lazy_gettext("d.m.åååå"), **(render_kw or {})}, **options)
@@ -113,6 +114,12 @@ class DayField(Field):
         if year not in self.years:
             self.data = None
             raise ValueError(gettext("Kontrollera årtalet: det ska ha fyra siffror och börja med 20."))
+
+    @property
+    def day(self) -> dt.date:
+        """The day that was typed, of a form that does not go without."""
+        assert self.data is not None
+        return self.data
 
     def _value(self) -> str:
         if self.raw_data:
@@ -226,7 +233,7 @@ class Templates(flask.templating.Environment):
         return super().make_globals(d) if d else self.globals
 
 
-class _Texts(Domain):  # type: ignore[misc]
+class _Texts(Domain):
     """The catalogues by language, as a page asks for them a hundred times: the library writes the name of the locale
     each time."""
 
@@ -265,7 +272,7 @@ def init_app(app: flask.Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(CATALOGUES)
     texts = _Texts()
     Babel(app, locale_selector=_choose_language).domain_instance = texts
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined] # of its extension
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of its extension
         gettext=lambda text: texts.get_translations().ugettext(text),
         ngettext=lambda one, many, count: texts.get_translations().ungettext(one, many, count),
         newstyle=True,

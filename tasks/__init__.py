@@ -3,7 +3,8 @@ so a message lost (it is delivered at most once) costs one interval, never a rec
 
 import hashlib
 import hmac
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Protocol
 
 from huey import SqliteHuey
 from huey.serializer import SignedSerializer
@@ -13,7 +14,7 @@ from portal import config
 from portal.vault import box
 
 
-class QueueFile(SqliteStorage):  # type: ignore[misc]
+class QueueFile(SqliteStorage):
     """In the data folder of this process's settings, opened at the first use."""
 
     def _create_connection(self) -> Any:
@@ -21,12 +22,12 @@ class QueueFile(SqliteStorage):  # type: ignore[misc]
         return super()._create_connection()
 
 
-class Signer(SignedSerializer):  # type: ignore[misc]
+class Signer(SignedSerializer):
     """Signs with the web key, read at the first use: what another hand wrote into the queue's
     file is never unpickled."""
 
     def __init__(self) -> None:
-        super().__init__(secret="not used")  # noqa: S106
+        super().__init__(secret="not used")  # noqa: S106 signing is overridden below
 
     def _signature(self, message: bytes) -> bytes:
         return hmac.new(box.web("queue"), message, hashlib.sha256).hexdigest().encode()
@@ -35,3 +36,17 @@ class Signer(SignedSerializer):  # type: ignore[misc]
 huey = SqliteHuey(
     "portal", storage_class=QueueFile, filename="", create_tables=False, results=False, serializer=Signer()
 )
+
+
+class Look(Protocol):
+    """Something that the worker does; called, it is told to."""
+
+    task_class: type
+
+    def __call__(self) -> object: ...
+
+
+def look(act: Callable[[], None]) -> Look:
+    """Mark what the worker does."""
+    told: Look = huey.task()(act)
+    return told

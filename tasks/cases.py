@@ -1,19 +1,19 @@
 """Residents' requests: their days, reminders, copies and ends."""
 
 from portal.cases import carrying, copies, tending
-from tasks import huey
+from tasks import look
 
 
-@huey.task()  # type: ignore[untyped-decorator]
+@look
 def tend_cases() -> None:
     tending.tend()
 
 
-@huey.task()  # type: ignore[untyped-decorator]
+@look
 def carry_out() -> None:
     carrying.carry_out()
 
 
-@huey.task()  # type: ignore[untyped-decorator]
+@look
 def make_copies() -> None:
     copies.make_due()

@@ -1,9 +1,9 @@
 """Letters and protocols: what the calendar asks for, and what was ordered."""
 
 from portal.documents import setting
-from tasks import huey
+from tasks import look
 
 
-@huey.task()  # type: ignore[untyped-decorator]
+@look
 def make_due() -> None:
     setting.make_due()

@@ -1,9 +1,9 @@
 """Incidents: the end of their records."""
 
 from portal.incidents import purging
-from tasks import huey
+from tasks import look
 
 
-@huey.task()  # type: ignore[untyped-decorator]
+@look
 def purge_incidents() -> None:
     purging.purge_due()

@@ -1,9 +1,9 @@
 """Bringing calls in."""
 
 from portal.ingest import actions
-from tasks import huey
+from tasks import look
 
 
-@huey.task()  # type: ignore[untyped-decorator]
+@look
 def sweep_inbox() -> None:
     actions.sweep_inbox()

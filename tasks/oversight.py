@@ -2,24 +2,24 @@
 observations."""
 
 from portal.oversight import checkpoints, listens, looking, observations
-from tasks import huey
+from tasks import look
 
 
-@huey.task()  # type: ignore[untyped-decorator]
+@look
 def sign_checkpoint() -> None:
     checkpoints.sign_due()
 
 
-@huey.task()  # type: ignore[untyped-decorator]
+@look
 def count_listens() -> None:
     listens.count_due()
 
 
-@huey.task()  # type: ignore[untyped-decorator]
+@look
 def look_for_patterns() -> None:
     looking.look_due()
 
 
-@huey.task()  # type: ignore[untyped-decorator]
+@look
 def forget_observations() -> None:
     observations.forget_due()

@@ -1,9 +1,9 @@
 """Announcements: what is left of sound files that were not kept."""
 
 from portal.queues import announcements
-from tasks import huey
+from tasks import look
 
 
-@huey.task()  # type: ignore[untyped-decorator]
+@look
 def tend_announcements() -> None:
     announcements.tend()

@@ -1,19 +1,19 @@
 """Making sound playable; forgetting saved searches whose time is over; filling the word index."""
 
 from portal.recordings import filling, render, saved
-from tasks import huey
+from tasks import look
 
 
-@huey.task()  # type: ignore[untyped-decorator]
+@look
 def render_pending() -> None:
     render.render_pending()
 
 
-@huey.task()  # type: ignore[untyped-decorator]
+@look
 def forget_searches() -> None:
     saved.forget_due()
 
 
-@huey.task()  # type: ignore[untyped-decorator]
+@look
 def fill_index() -> None:
     filling.fill()

@@ -1,14 +1,14 @@
 """Consents: their last days, and the emptying of old ones. The figures of each day."""
 
 from portal.register import counting, ending
-from tasks import huey
+from tasks import look
 
 
-@huey.task()  # type: ignore[untyped-decorator]
+@look
 def tend_consents() -> None:
     ending.tend()
 
 
-@huey.task()  # type: ignore[untyped-decorator]
+@look
 def count_figures() -> None:
     counting.count_due()

@@ -1,24 +1,24 @@
 """Deleting what is past its date, and looking after what is kept."""
 
 from portal.retention import actions, passages, reconcile
-from tasks import huey
+from tasks import look
 
 
-@huey.task()  # type: ignore[untyped-decorator]
+@look
 def purge_due() -> None:
     actions.purge_due()
 
 
-@huey.task()  # type: ignore[untyped-decorator]
+@look
 def tend_kept() -> None:
     actions.tend_kept()
 
 
-@huey.task()  # type: ignore[untyped-decorator]
+@look
 def erase_passages() -> None:
     passages.sweep()
 
 
-@huey.task()  # type: ignore[untyped-decorator]
+@look
 def reconcile_nightly() -> None:
     reconcile.nightly()

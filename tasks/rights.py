@@ -1,14 +1,14 @@
 """User rights: their ends, and their reviews."""
 
 from portal.rights import review, tending
-from tasks import huey
+from tasks import look
 
 
-@huey.task()  # type: ignore[untyped-decorator]
+@look
 def end_rights() -> None:
     tending.tend()
 
 
-@huey.task()  # type: ignore[untyped-decorator]
+@look
 def tend_reviews() -> None:
     review.tend()

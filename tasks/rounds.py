@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from huey.consumer import Scheduler
 
 from portal import config, processes
-from tasks import huey
+from tasks import Look, huey
 from tasks.accounts import forget_numbers, forget_staff_lists
 from tasks.cases import make_copies, tend_cases
 from tasks.documents import make_due
@@ -23,7 +23,7 @@ from tasks.rights import end_rights, tend_reviews
 
 
 class Round(NamedTuple):
-    task: Any
+    task: Look
     seconds: Callable[[], float]
 
 
@@ -56,7 +56,7 @@ ROUNDS = (
 )
 
 
-class Rounds(Scheduler):  # type: ignore[misc]
+class Rounds(Scheduler):
     """Huey's own scheduler, which counts in minutes, made to count in seconds."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

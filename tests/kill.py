@@ -119,8 +119,8 @@ def _counting(counter: _Counter) -> Iterator[None]:
     """Only ever entered in a child that ends with it: nothing is put back."""
     for name in CALLS:
         setattr(os, name, counter.around(getattr(os, name)))
-    os.fdopen = counter.opened(os.fdopen)  # type: ignore[assignment]
-    builtins.open = counter.opened(builtins.open)  # type: ignore[assignment]
+    os.fdopen = counter.opened(os.fdopen)
+    builtins.open = counter.opened(builtins.open)
 
     def traced(statement: str) -> None:
         if statement.lstrip().upper().startswith(CHANGING):
@@ -267,8 +267,8 @@ def _put_between(faults: _Faults) -> None:
     os_open = os.open
     creating = faults.around(os_open, _disk)
     os.open = lambda path, flags, *a, **k: (creating if flags & os.O_CREAT else os_open)(path, flags, *a, **k)
-    os.fdopen = faults.opened(os.fdopen)  # type: ignore[assignment]
-    builtins.open = faults.opened(builtins.open)  # type: ignore[assignment]
+    os.fdopen = faults.opened(os.fdopen)
+    builtins.open = faults.opened(builtins.open)
     execute = db.db.execute_sql
     changing = faults.around(execute, _register)
 

@@ -89,7 +89,7 @@ def create(
 def change(
     account: Account,
     *,
-    seen: int,
+    seen: int | None,
     name: str,
     language: str,
     extension: str | None,
@@ -97,7 +97,7 @@ def change(
 ) -> None:
     """Change name, language and extension. What the person may is decided elsewhere (`rights`).
 
-    `seen` is the version the form was made from: Conflict when the account changed since.
+    `seen` is the version the form was made from: Conflict when the account changed since, or there is none.
     """
     name, extension = name.strip(), (extension or "").strip() or None
     _refuse_wrong_facts(name, language, extension)

@@ -54,7 +54,7 @@ def proved(row: SignIn) -> str:
     if not renewed:
         raise Conflict
     row.token_hash = hashed(token)
-    row.proved_at = now  # type: ignore[assignment] # peewee's fields
+    row.proved_at = now
     return token
 
 

@@ -9,13 +9,17 @@ from flask_babel import gettext, ngettext
 from flask_login import current_user
 
 from portal import clock
-from portal.accounts import actions, factors, sessions
-from portal.accounts import own_views as _own_views  # noqa: F401
-from portal.accounts import passkey_views as _passkey_views  # noqa: F401
-from portal.accounts import proof_views as _proof_views  # noqa: F401
-from portal.accounts import sign_in_views as _sign_in_views  # noqa: F401
-from portal.accounts import staff_views as _staff_views  # noqa: F401
-from portal.accounts import unit_views as _unit_views  # noqa: F401
+from portal.accounts import (  # noqa: F401 siblings: their routes
+    actions,
+    factors,
+    own_views,
+    passkey_views,
+    proof_views,
+    sessions,
+    sign_in_views,
+    staff_views,
+    unit_views,
+)
 from portal.accounts.blueprint import bp as bp
 from portal.accounts.forms import AccountForm, FilterForm, NewAccountForm, VersionForm, refuse, role_names
 from portal.accounts.models import Account, QueueGrant, RoleGrant

@@ -90,7 +90,7 @@ def serve(clear: str) -> None:
     application = start._application
 
     def with_plain(target: str) -> Any:
-        app = application(target)
+        app: flask.Flask = application(target)
 
         @app.get(PLAIN)
         @public

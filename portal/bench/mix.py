@@ -196,7 +196,7 @@ def _together(settings: Settings, served: Served, staff: list[Person], seconds: 
 
 
 def _searching(served: Served, person: Person, begin: float, seen: Seen, over: threading.Event) -> None:
-    chance = random.Random(person.audio)  # noqa: S311
+    chance = random.Random(person.audio)  # noqa: S311 (figures that can be repeated, no secret)
     with Line(served, person.cookie) as line:
         pause = begin
         while not over.wait(pause):

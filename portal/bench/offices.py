@@ -2,7 +2,6 @@
 
 import datetime as dt
 import random
-from typing import Any
 
 import peewee
 
@@ -85,7 +84,7 @@ class Offices:
             "decided_by": self.decider,
         }
         for n in range(BEFORE, 0, -1):
-            begins: Any = grant.begins_at - dt.timedelta(days=60 * n)  # type: ignore[operator]
+            begins = grant.begins_at - dt.timedelta(days=60 * n)
             ends = begins + dt.timedelta(days=59)
             over = {"state": State.ENDED, "end": End.TIME, "ended_at": ends}
             self._right(queues, begins, ends, **asked, **over)

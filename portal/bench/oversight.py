@@ -87,8 +87,12 @@ def _pages(app: flask.Flask, register: Register, offices: Offices) -> dict[str, 
             first = (first - dt.timedelta(days=1)).replace(day=1)
         return months.name(first)
 
-    year: Callable[[int], dict[str, str]] = lambda n: {"from": date(today - dt.timedelta(days=364))}  # noqa: E731
-    weeks: Callable[[int], dict[str, str]] = lambda n: day(n, 21)  # noqa: E731
+    def year(_n: int) -> dict[str, str]:
+        return {"from": date(today - dt.timedelta(days=364))}
+
+    def weeks(n: int) -> dict[str, str]:
+        return day(n, 21)
+
     return {
         "empty": lambda n: dpo.get(EMPTY),
         "oversight": asked("/oversight/"),

@@ -185,5 +185,5 @@ def unsynced() -> Iterator[None]:
     try:
         yield
     finally:
-        setattr(os, "fsync", synced)  # noqa: B010
+        setattr(os, "fsync", synced)  # noqa: B010 as above
         db.execute_sql(f"PRAGMA synchronous = {PRAGMAS['synchronous']}")

@@ -229,7 +229,7 @@ def _listening() -> Iterator[list[Any]]:
     """Everything peewee sends to the database."""
     heard: list[Any] = []
     handler = logging.Handler()
-    handler.emit = lambda record: heard.append(record.msg)  # type: ignore[method-assign]
+    handler.emit = lambda record: heard.append(record.msg)  # type: ignore[method-assign]  # for this one handler
     logger = logging.getLogger("peewee")
     level = logger.level
     logger.addHandler(handler)

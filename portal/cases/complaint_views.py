@@ -125,8 +125,8 @@ def complaints_change(uuid: uuids.UUID, complaint: uuids.UUID) -> ResponseReturn
     form = ChangeForm(prefix=_prefix(row))
     if not form.validate():
         return _page(case, form, row), 422
-    known = {"reference": form.reference.data or "", "asks": form.asks.data or "", "answer_by": form.answer_by.data}
-    complaints.change(row, **known, by=current_user)
+    reference, asks = form.reference.data or "", form.asks.data or ""
+    complaints.change(row, reference=reference, asks=asks, answer_by=form.answer_by.data, by=current_user)
     return _done(uuid, gettext("Uppgifterna om klagomålet är sparade."))
 
 

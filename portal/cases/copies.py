@@ -222,7 +222,7 @@ def _opened(copy: Copy, *, by: Account) -> objects.Reader:
 
 
 def _entry(reader: objects.Reader, name: str) -> tuple[int, Iterator[bytes]]:
-    file: BinaryIO = reader  # type: ignore[assignment]
+    file: BinaryIO = reader  # type: ignore[assignment]  # a RawIOBase is no BinaryIO to mypy
     archive = zipfile.ZipFile(file)
     try:
         info = archive.getinfo(name)

@@ -144,7 +144,7 @@ def _hand_over(copy: Copy, form: HandedForm) -> None:
         to=form.to.data,
         how=form.how.data,
         identity_seen=form.identity_seen.data or "",
-        on=form.on.data,
+        on=form.on.day,
         by=current_user,
     )
 

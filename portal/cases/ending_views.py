@@ -126,7 +126,7 @@ def ending_dispatch(uuid: uuids.UUID) -> ResponseReturnValue:
         return _page(case, form=form), 422
     reason = form.late_reason.data or ""
     try:
-        sent = ending.dispatch(case, on=form.on.data, how=form.how.data, late_reason=reason, by=current_user)
+        sent = ending.dispatch(case, on=form.on.day, how=form.how.data, late_reason=reason, by=current_user)
     except Invalid as error:
         return _refused(case, form, error, "on")
     look_now()
@@ -173,7 +173,7 @@ def ending_sending(uuid: uuids.UUID, key: uuids.UUID) -> ResponseReturnValue:
     if not form.validate():
         return _page(case, form=form), 422
     try:
-        sendings.sent(sending, on=form.on.data, how=form.how.data, by=current_user)
+        sendings.sent(sending, on=form.on.day, how=form.how.data, by=current_user)
     except Invalid as error:
         return _refused(case, form, error, "on")
     return _done(uuid, gettext("Brevet är antecknat som skickat."))

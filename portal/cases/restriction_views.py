@@ -73,7 +73,7 @@ def restrictions_lifting(uuid: uuids.UUID) -> ResponseReturnValue:
         return _page(case, form=form), 422
     keys = [uuids.UUID(value) for value in form.restrictions.data or ()]
     try:
-        locking.announce(case, keys, day=form.day.data, reasons=form.reasons.data, by=current_user)
+        locking.announce(case, keys, day=form.day.day, reasons=form.reasons.data, by=current_user)
     except Invalid as error:
         if isinstance(error, actions.NotHandler):
             raise

@@ -150,7 +150,7 @@ def identity(uuid: uuids.UUID) -> ResponseReturnValue:
     form = ProveIdentityForm()
 
     def act(case: Case) -> None:
-        clockwork.prove_identity(case, form.method.data, form.on.data, by=current_user)
+        clockwork.prove_identity(case, form.method.data, form.on.day, by=current_user)
 
     return _acted(uuid, "prove_identity", form, act, gettext("Identiteten är antecknad som styrkt."), "on")
 

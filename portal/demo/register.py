@@ -11,6 +11,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import pyotp
 
@@ -220,12 +221,9 @@ def _child() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
-def _count(column: object, keys: Iterable[str]) -> int:
+def _count(column: Any, keys: Iterable[str]) -> int:
     wanted = list(keys)
-    return sum(
-        Recording.select().where(column.in_(wanted[at : at + 500])).count()  # type: ignore[attr-defined]
-        for at in range(0, len(wanted), 500)
-    )
+    return sum(Recording.select().where(column.in_(wanted[at : at + 500])).count() for at in range(0, len(wanted), 500))
 
 
 def _going_on(now: dt.datetime) -> Planned:

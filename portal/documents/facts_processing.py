@@ -1,6 +1,7 @@
 """What the paper of the record of processing activities says: what was gathered when it was ordered."""
 
 import json
+from typing import Any
 
 from portal.documents.models import Document
 from portal.documents.processing_shapes import ProcessingRecord, RecordRow, RecordSection
@@ -17,5 +18,5 @@ def record(document: Document) -> ProcessingRecord:
     return ProcessingRecord(**kept, sections=sections)
 
 
-def _rows(kept: list[dict[str, list[str]]]) -> list[RecordRow]:
-    return [RecordRow(**row) for row in kept]  # type: ignore[arg-type]
+def _rows(kept: list[dict[str, Any]]) -> list[RecordRow]:
+    return [RecordRow(**row) for row in kept]

@@ -329,5 +329,5 @@ def _signer(loaded: _Loaded) -> Any:
     return SimpleSigner(
         signing_cert=plain(loaded.certificate),
         signing_key=keys.PrivateKeyInfo.load(secret),
-        cert_registry=SimpleCertificateStore.from_certs(chain),  # type: ignore[no-untyped-call]
+        cert_registry=SimpleCertificateStore.from_certs(chain),  # type: ignore[no-untyped-call]  # pyhanko's
     )

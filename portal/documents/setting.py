@@ -115,7 +115,7 @@ def _taken(row: Document) -> bool:
     )
     if not taken.execute():
         return False
-    row.leased_until = until  # type: ignore[assignment]
+    row.leased_until = until
     row.attempts += 1
     return True
 

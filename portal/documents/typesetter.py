@@ -91,7 +91,7 @@ def environment(language: str) -> jinja2.Environment:
         auto_reload=False,
     )
     texts = NullTranslations() if language == "sv" else Translations.load(CATALOGUES, [language])
-    made.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]
+    made.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]  # of its extension
     made.filters.update(
         date=lambda value: spelling.date(_instant(value)),
         time=lambda value, seconds=False: spelling.time(_instant(value), seconds),

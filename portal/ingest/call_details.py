@@ -12,6 +12,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
+from typing import Any
 
 from portal import clock
 from portal.db import Prepared, loaded, slot
@@ -43,11 +44,11 @@ class NotCallDetails(Exception):
 
 @dataclasses.dataclass(frozen=True)
 class Rows:
-    found: list[dict[str, object]]
+    found: list[dict[str, Any]]
     """Columns of `CallDetail`."""
     refused: int
     """Lines without a usable time or id."""
-    past: list[dict[str, object]] = dataclasses.field(default_factory=list)
+    past: list[dict[str, Any]] = dataclasses.field(default_factory=list)
     """Those whose date of deletion has come: they are kept nowhere, and tell only of what is brought in now."""
 
 
@@ -87,7 +88,7 @@ def _text(content: bytes) -> str:
 
 
 def _rows(lines: Iterator[list[str]]) -> Rows:
-    found: list[dict[str, object]] = []
+    found: list[dict[str, Any]] = []
     refused = 0
     names: tuple[str, ...] | None = None
     for line in lines:
@@ -106,14 +107,14 @@ def _rows(lines: Iterator[list[str]]) -> Rows:
         else:
             found.append(row)
     now = clock.now()
-    kept: list[dict[str, object]] = []
-    past: list[dict[str, object]] = []
+    kept: list[dict[str, Any]] = []
+    past: list[dict[str, Any]] = []
     for row in found:
-        (kept if row["expires_at"] > now else past).append(row)  # type: ignore[operator]
+        (kept if row["expires_at"] > now else past).append(row)
     return Rows(kept, refused, past)
 
 
-def _row(line: dict[str, str]) -> dict[str, object] | None:
+def _row(line: dict[str, str]) -> dict[str, Any] | None:
     field = {name: clean(value).strip()[:LONGEST_FIELD] for name, value in line.items()}
     unique_id = field.get("uniqueid", "")
     if not unique_id:
@@ -126,7 +127,7 @@ def _row(line: dict[str, str]) -> dict[str, object] | None:
         expires_at = clock.expiry(ended_at)
     except (ValueError, OverflowError):
         return None
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "unique_id": unique_id,
         "linked_id": field.get("linkedid") or None,
         "recording_file": stem(field.get("recordingfile", "")) or None,
@@ -170,7 +171,7 @@ _ABOUT = Prepared(
 )
 
 
-def of(name: str, unique_id: str, past: Iterable[dict[str, object]] = ()) -> CallDetail | None:
+def of(name: str, unique_id: str, past: Iterable[dict[str, Any]] = ()) -> CallDetail | None:
     """The row that tells most about the recording with this stem and channel, of those kept and those
     in `past`; None when none has come.
 

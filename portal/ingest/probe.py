@@ -102,7 +102,7 @@ def answer(handle: int) -> dict[str, Any]:
     """`examine` as a message."""
     file = Window(handle)
     try:
-        return examine(file, file.size)  # type: ignore[arg-type]
+        return examine(file, file.size)  # type: ignore[arg-type]  # a RawIOBase is no BinaryIO to mypy
     except Unfit as unfit:
         return {"reason": unfit.reason, "detail": unfit.detail}
     except MemoryError:

@@ -93,7 +93,7 @@ class Run:
     def begin(self, *, soon: bool, anew: bool) -> None:
         """Find the row of the same work that waits for it or was broken off. `soon`: make one if there is none."""
         now = clock.now()
-        here = Job.get_or_none(Job.kind == self._kind, Job.stands == True) if self._kind in ALONE else None  # noqa: E712
+        here = Job.get_or_none(Job.kind == self._kind, Job.stands == True) if self._kind in ALONE else None  # noqa: E712 a column
         if here is not None and not self._takes_up(here):
             if self._kind in ORDERED and here.owner_id is not None:
                 self.mine = False  # what somebody waits for is left to the worker

@@ -89,7 +89,7 @@ def seal_anew() -> Done:
 def _rows(column: Column) -> Iterator[tuple[int, Any, Any]]:
     """In batches: no read holds the register as it was for longer than one."""
     after = 0
-    key = column.model._meta.primary_key  # type: ignore[attr-defined]
+    key = column.model._meta.primary_key
     while True:
         query = column.model.select(key, column.bound_to, column.field)
         if column.bound_to.model is not column.model:
@@ -106,5 +106,5 @@ def _rows(column: Column) -> Iterator[tuple[int, Any, Any]]:
 def _put(column: Column, key: int, before: Any, anew: Any) -> int:
     """Guarded: nobody has changed or emptied it since it was read."""
     table = column.model
-    row = table._meta.primary_key == key  # type: ignore[attr-defined]
+    row = table._meta.primary_key == key
     return int(table.update({column.field: anew}).where(row, column.field == before).execute())

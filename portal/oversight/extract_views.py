@@ -59,8 +59,8 @@ def employee_extract() -> ResponseReturnValue:
         try:
             made = extracting.of_employee(
                 person,
-                first=form.first.data,
-                last=form.last.data,
+                first=form.first.day,
+                last=form.last.day,
                 ground=form.ground.data,
                 words=form.words.data or "",
                 language=form.language.data,

@@ -115,7 +115,7 @@ def _page(found: Observation, sent: Form | None = None) -> str:
 
 def _close_form(sent: Any, found: Observation) -> CloseForm:
     form = sent or CloseForm(None, data={"version": found.version})
-    return form.offer(observations.open_incidents(current_user))  # type: ignore[no-any-return]
+    return form.offer(observations.open_incidents(current_user))
 
 
 def _form(sent: Form | None, kind: type[Form]) -> Any:

@@ -37,7 +37,15 @@ def create(number: str, *, name_sv: str, name_fi: str, tells_callers: bool, by: 
 
 @db.atomic()
 def change(
-    queue: Queue, *, seen: int, number: str, name_sv: str, name_fi: str, tells_callers: bool, active: bool, by: Account
+    queue: Queue,
+    *,
+    seen: int | None,
+    number: str,
+    name_sv: str,
+    name_fi: str,
+    tells_callers: bool,
+    active: bool,
+    by: Account,
 ) -> None:
     """Change a service number; calls already registered keep what they were told by.
 

@@ -51,7 +51,7 @@ def _cells(rows: Iterable[search.Row], it: Asking) -> Iterator[tuple[str, ...]]:
     queues = {queue.id: queue.name(language()) for queue in it.queues}
     advisers = {account.id: account.name for account in it.advisers}
     told = {code: str(forms.TOLD[code]) for code in Told}
-    sound = {code: str(label) for code, label in forms.PLAYABLE.items()}
+    sound: dict[str | None, str] = {code: str(label) for code, label in forms.PLAYABLE.items()}
     withheld, held, frozen = gettext("dolt"), gettext("Kvarhållet"), gettext("Spärrat")
     for row in rows:
         yield (
@@ -63,6 +63,6 @@ def _cells(rows: Iterable[search.Row], it: Asking) -> Iterator[tuple[str, ...]]:
             advisers.get(row.adviser_id, "") if row.adviser_id else "",
             row.subject,
             told[Told(row.told)],
-            sound.get(row.playable, ""),  # type: ignore[call-overload]
+            sound.get(row.playable, ""),
             held if row.holds else frozen if row.freezes else formats.date(row.expires_at),
         )

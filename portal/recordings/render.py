@@ -106,7 +106,7 @@ def _make(row: Recording, child: Child) -> dict[str, object]:
     """Seal the derived parts, under the key there is; returns what the row is to say of them."""
     original_format = row.original_format or ""
     with objects.Reader(row.vault_id, ORIGINAL, store=row.store) as original:
-        measured, blocks = child.decode(original, original.size, original_format)  # type: ignore[arg-type]
+        measured, blocks = child.decode(original, original.size, original_format)  # type: ignore[arg-type]  # no BinaryIO to mypy
         if not measured.samples:
             list(blocks)
             return {"playable": Playable.EMPTY, "channels": measured.channels or None}

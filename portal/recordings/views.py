@@ -85,14 +85,14 @@ def call_page(
     )
 
 
-from portal.recordings import (  # noqa: E402 their pages are on the same blueprint
-    conversation_views,  # noqa: F401
-    correction_views,  # noqa: F401
-    export_views,  # noqa: F401
-    finding_views,  # noqa: F401
-    heard_views,  # noqa: F401
-    listening_views,  # noqa: F401
-    note_views,  # noqa: F401
-    quality_views,  # noqa: F401
-    saved_views,  # noqa: F401
+from portal.recordings import (  # noqa: E402, F401 their pages are on the same blueprint
+    conversation_views,
+    correction_views,
+    export_views,
+    finding_views,
+    heard_views,
+    listening_views,
+    note_views,
+    quality_views,
+    saved_views,
 )

@@ -200,7 +200,7 @@ def consent_text(purpose: str) -> ResponseReturnValue:
                 purpose,
                 text_sv=form.text_sv.data,
                 text_fi=form.text_fi.data,
-                valid_from=form.valid_from.data,
+                valid_from=form.valid_from.day,
                 seen=form.seen.data or 0,
                 by=current_user,
             )

@@ -30,7 +30,7 @@ def sound(transfer: Transfer, reader: objects.Reader, original_format: str) -> I
     from portal.recordings.decoding import Child  # for sounds whose bytes cannot be silenced in place
 
     size = 0
-    file: BinaryIO = reader  # type: ignore[assignment]
+    file: BinaryIO = reader  # type: ignore[assignment]  # a RawIOBase is no BinaryIO to mypy
     with Child() as child:
         for block in muting.given(file, reader.size, original_format, transfer.muted, child=child):
             size += len(block)

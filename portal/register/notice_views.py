@@ -133,7 +133,7 @@ def notice_telling(uuid: uuids.UUID) -> ResponseReturnValue:
     form = TellForm(prefix="told-", lettered=True)
     if form.validate():
         try:
-            notices.tell(found, on=form.on.data, how=form.how.data, by=current_user)
+            notices.tell(found, on=form.on.day, how=form.how.data, by=current_user)
         except Invalid as error:
             _beside(form, error)
         else:

@@ -1,7 +1,7 @@
 """What the portal tells for the record of processing activities, section by section of article 30(1): from the
 settings, the table of permissions, the rights in force and the register. `processing` adds the description."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from portal import clock
 from portal.documents.processing_shapes import RecordRow
@@ -18,8 +18,8 @@ def _row(label: str, *lines: str) -> RecordRow:
     return RecordRow(label=label, lines=[line for line in lines if line] or ["–"])
 
 
-def _joined(parts: object) -> str:
-    return ", ".join(str(part) for part in parts if part)  # type: ignore[attr-defined]
+def _joined(parts: Iterable[object]) -> str:
+    return ", ".join(str(part) for part in parts if part)
 
 
 def controller(live: Live, say: Say, language: str) -> Rows:

@@ -220,7 +220,7 @@ def _destroy_sealed(line: PurgeLine, stores: tuple[str, ...], subjects: list[uui
     """All keys first, then all bytes; wherever a move or an erasure of passages that was cut off may have left some."""
     destroyed = [keystore.destroy(subject, store=store) for subject in subjects for store in stores]
     if any(destroyed) or (stores and line.key_destroyed_at is None):
-        line.key_destroyed_at = clock.now()  # type: ignore[assignment]
+        line.key_destroyed_at = clock.now()
     for subject in subjects:
         for store in stores:
             objects.remove_all(subject, store=store)

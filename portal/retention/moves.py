@@ -92,7 +92,7 @@ def _settle(hold: Hold) -> bool:
             _copy(row)
             if not _say_moved(hold, row):
                 return False
-            row.store = Store.THREAT  # type: ignore[assignment]
+            row.store = Store.THREAT
         if not _whole(row):
             raise PartMissing  # then what the other store has may be all there is
         other = Store.MAIN if row.store == Store.THREAT else Store.THREAT

@@ -135,8 +135,11 @@ def put_back(
 
 
 def _deleted() -> set[str]:
-    purged = [line for line in ledger.lines() if line.kind == ledger.Kind.PURGE and line.subject]
-    return {subject for line in purged for subject in (line.subject.hex, *line.detail.get("also", ()))}  # type: ignore[union-attr]
+    deleted: set[str] = set()
+    for line in ledger.lines():
+        if line.kind == ledger.Kind.PURGE and line.subject:
+            deleted.update((line.subject.hex, *line.detail.get("also", ())))
+    return deleted
 
 
 def _target(name: str, folder_of: Any) -> Path:

@@ -35,11 +35,11 @@ def make(redaction: Redaction, row: Recording, child: "Child") -> Made:
 
     form, silent = row.original_format or "", redaction.passages
     with objects.Reader(row.vault_id, ORIGINAL, store=row.store) as old:
-        before = likeness.heard(child.wave(old, old.size, form), silent)  # type: ignore[arg-type]
+        before = likeness.heard(child.wave(old, old.size, form), silent)  # type: ignore[arg-type]  # no BinaryIO
         for new_form, blocks in candidates(old, form, silent, child):
             sealed = objects.seal(redaction.uuid, ORIGINAL, blocks, store=row.store)
             with objects.Reader(redaction.uuid, ORIGINAL, store=row.store) as new:
-                after = likeness.heard(child.wave(new, new.size, new_form), silent)  # type: ignore[arg-type]
+                after = likeness.heard(child.wave(new, new.size, new_form), silent)  # type: ignore[arg-type]  # no BinaryIO
             if likeness.is_silenced(before, after):
                 return Made(sealed.size, sealed.sha256, new_form)
     raise NotSilenced

@@ -39,8 +39,8 @@ def say_switched(redaction: Redaction, row: Recording, made: silencing.Made) -> 
     """The register reads the new original since this commit: the hashes, and what hung on the old one."""
     values = {"sha256_before": row.original_sha256 or "", "sha256_after": made.sha256, "replaces": row.vault_id}
     Redaction.update(state=RedactionState.SWITCHED, failure="", **values).where(Redaction.id == redaction.id).execute()
-    redaction.state, redaction.replaces = RedactionState.SWITCHED, row.vault_id  # type: ignore[assignment]
-    redaction.sha256_before, redaction.sha256_after = values["sha256_before"], made.sha256  # type: ignore[assignment]
+    redaction.state, redaction.replaces = RedactionState.SWITCHED, row.vault_id
+    redaction.sha256_before, redaction.sha256_after = values["sha256_before"], made.sha256
     _empty_lines(row, redaction.passages)
     written = notes.erase_within(row, redaction.passages)
     _reseal_corrections(redaction, row)

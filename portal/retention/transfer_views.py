@@ -43,7 +43,7 @@ def proposal(uuid: uuids.UUID) -> ResponseReturnValue:
             hold,
             authority=form.authority.data,
             reference=form.reference.data or "",
-            asked_on=form.asked_on.data,
+            asked_on=form.asked_on.day,
             basis=form.basis.data,
             purpose=form.purpose.data,
             scope=form.scope.data,

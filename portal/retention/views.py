@@ -137,7 +137,7 @@ def status_page(day: DayForm | None = None, *, confirm: ConfirmForm | None = Non
 
 def _day(text: str | None) -> dt.date | None:
     try:
-        return DayConverter.to_python(None, text) if text else None  # type: ignore[arg-type]
+        return DayConverter.to_python(None, text) if text else None  # type: ignore[arg-type]  # no URL map is needed for it
     except ValidationError:
         return None
 
@@ -258,4 +258,4 @@ def _iso(moment: dt.datetime | None) -> str:
 
 
 # their pages are on the same blueprint
-from portal.retention import hold_views, threat_views, transfer_views, watch_views  # noqa: E402, F401
+from portal.retention import hold_views, threat_views, transfer_views, watch_views  # noqa: E402, F401 siblings

@@ -37,7 +37,7 @@ def principles_new() -> ResponseReturnValue:
             principles.make(
                 text_sv=form.text_sv.data,
                 text_fi=form.text_fi.data,
-                valid_from=form.valid_from.data,
+                valid_from=form.valid_from.day,
                 seen=form.seen.data or 0,
                 by=current_user,
             )

@@ -64,7 +64,7 @@ PRINCIPLES_SV = """\
 4. Dataskyddsombudet får ingen roll som beslutar eller lyssnar. Systemadministratören får ingen roll som ger tillgång till innehållet.
 5. När någon slutar eller byter enhet upphör rättigheterna genast. Varje kvartal bekräftar eller avslutar cheferna sina medarbetares rättigheter. Det som ingen bekräftar upphör.
 6. I ett nödläge får en rättighet ges genast för några timmar. En beslutsfattare granskar det efteråt.
-"""  # noqa: E501
+"""  # noqa: E501 a paragraph a line
 PRINCIPLES_FI = """\
 1. Käyttöoikeus annetaan vain sille, joka tarvitsee sitä työssään juuri nyt, niihin palvelunumeroihin, joita työ koskee, ja niin lyhyeksi ajaksi kuin työ vaatii, enintään kahdeksitoista kuukaudeksi.
 2. Esihenkilö pyytää oikeutta ja kirjoittaa, miksi sitä tarvitaan. Päätöksen tekee rekisterin vastuuhenkilö tai hänen nimeämänsä henkilö. Kukaan ei päätä oikeudesta, jota on itse pyytänyt tai jonka itse saisi.
@@ -72,5 +72,5 @@ PRINCIPLES_FI = """\
 4. Tietosuojavastaava ei saa roolia, joka päättää tai kuuntelee. Ylläpitäjä ei saa roolia, jolla pääsee sisältöön.
 5. Kun joku lopettaa työnsä tai vaihtaa yksikköä, oikeudet päättyvät heti. Joka neljännesvuosi esihenkilöt vahvistavat tai lopettavat työntekijöidensä oikeudet. Oikeus, jota kukaan ei vahvista, päättyy.
 6. Hätätilanteessa oikeuden voi antaa heti muutamaksi tunniksi. Päättäjä tarkistaa sen jälkikäteen.
-"""  # noqa: E501
+"""  # noqa: E501 a paragraph a line
 """What the first version of the principles may begin as."""

@@ -179,7 +179,7 @@ class Reader(io.RawIOBase):
             first, last = start // CHUNK, -(-stop // CHUNK)
             _advise(self._handle, HEADER + first * (CHUNK + TAG), (last - first) * (CHUNK + TAG))
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # what it is called with
         number, offset = divmod(self._position, CHUNK)
         if self._position >= self.size:
             return 0

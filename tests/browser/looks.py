@@ -60,7 +60,7 @@ def _common(sheet: Image.Image) -> Image.Image:
 
 def kept(path: Path) -> dict[str, Image.Image]:
     sheet = Image.open(path)
-    places = json.loads(sheet.text["parts"])  # type: ignore[attr-defined]
+    places = json.loads(sheet.text["parts"])
     whole = sheet.convert("RGB")
     return {name: whole.crop(tuple(place)) for name, place in places.items()}
 

@@ -17,7 +17,7 @@ from portal.errors import DomainError
 from tests.cases import answered, claimed
 from tests.cases.answered import fresh
 
-R, O = RightKind, Outcome  # noqa: E741
+R, O = RightKind, Outcome  # noqa: E741 the columns' letters
 LETTERS: dict[tuple[str, str], str] = {
     (R.ACCESS, O.GRANTED): "case-access",
     (R.ACCESS, O.PARTIAL): "case-partial",

@@ -6,6 +6,7 @@ import pickle
 import signal
 import subprocess
 import sys
+from typing import ClassVar
 
 import pytest
 from huey.signals import SIGNAL_ERROR
@@ -167,7 +168,7 @@ def test_a_busy_worker_is_not_told_twice(settings):
 
 
 class Planted:
-    opened: list[str] = []
+    opened: ClassVar[list[str]] = []
 
     def __reduce__(self):
         return (Planted.opened.append, ("unpickled",))

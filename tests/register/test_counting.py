@@ -204,7 +204,7 @@ def test_a_round_that_is_cut_short_leaves_the_day_as_it_was(people, monkeypatch)
     count(days_after(0))
     before = kept()
     recording(people.daycare, started_at=at(hour=12))
-    broken = [counting.Figure(0, What.INCIDENTS, Step.OPENED, None)]  # type: ignore[arg-type] # the database refuses
+    broken = [counting.Figure(0, What.INCIDENTS, Step.OPENED, None)]  # the database refuses
     with pytest.raises(Exception, match="NOT NULL"), clock.frozen(days_after(1)):
         counting._store(DAY, broken)
     assert kept() == before

@@ -49,9 +49,7 @@ class House:
             self.row = kept.call(people, sound=wav(tone(0.3)))
             freezes.freeze([self.row], because=self.case, by=people.clerk)
         self.old = self.read()
-        self.new = b"".join(
-            muting.given(io.BytesIO(self.old), len(self.old), "wav/pcm_alaw", RANGES, child=None)  # type: ignore[arg-type]
-        )
+        self.new = b"".join(muting.given(io.BytesIO(self.old), len(self.old), "wav/pcm_alaw", RANGES, child=None))
         db.checkpoint()
         db.db.close()
         self.kept = settings.data.with_name("kept")

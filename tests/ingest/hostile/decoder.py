@@ -149,8 +149,8 @@ def _measured(file: Any, _format: str) -> sound.Measure:
 
 
 def main() -> None:
-    containers.look, sound.measure = _looked, _measured  # type: ignore[assignment]
-    confined.allow_next = functools.partial(confined.allow_next, SECONDS)  # type: ignore[assignment]
+    containers.look, sound.measure = _looked, _measured
+    confined.allow_next = functools.partial(confined.allow_next, SECONDS)
     module = sys.argv.pop(1)
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 

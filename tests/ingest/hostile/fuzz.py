@@ -214,7 +214,7 @@ def main() -> int:
         db.bind(settings)
         db.connect()
         known = {(kind_of(path), patients.answer(kind_of(path), path.read_bytes())) for path in kept()}
-        for count, (kind, content) in enumerate(cases(given.seed, (*SOUNDS, *TEXTS))):  # noqa: B007
+        for count, (kind, content) in enumerate(cases(given.seed, (*SOUNDS, *TEXTS))):  # noqa: B007 told after the loop
             if time.monotonic() > ends:
                 break
             try:
