@@ -16,6 +16,7 @@ import errno
 import json
 import multiprocessing
 import os
+import shutil
 import signal
 import traceback
 from collections.abc import Callable, Iterator
@@ -147,6 +148,22 @@ def without_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(db.PRAGMAS, "synchronous", "off")
     db.bind(config.settings())
     db.connect()
+
+
+class House:
+    """A register and its files as they are now, to be put back before each death."""
+
+    def keep(self, settings) -> None:
+        db.checkpoint()
+        db.db.close()
+        self._lives, self._kept = settings.data, settings.data.with_name("kept")
+        shutil.copytree(self._lives, self._kept)
+
+    def restore(self) -> None:
+        db.db.close()
+        shutil.rmtree(self._lives)
+        shutil.copytree(self._kept, self._lives)
+        db.connect()
 
 
 def _in_child(function: Callable[[], Any], at: int | None, report: int) -> None:

@@ -11,7 +11,7 @@ from portal.audit.acts import Act
 from portal.cases import personal_codes
 from portal.db import db
 from portal.errors import Conflict, NotFound
-from portal.incidents import actions
+from portal.incidents import actions, refusals
 from portal.incidents.models import OPEN, Incident, IncidentPaper, What
 from portal.language import N_
 from portal.retention import papers
@@ -36,7 +36,7 @@ def add(incident: Incident, name: str, content: bytes, *, by: Account) -> Incide
 def _begin(incident: Incident, name: str, content: bytes, by: Account) -> IncidentPaper:
     found = actions.get(incident.uuid, by=by)
     if found.state not in OPEN:
-        raise actions.NotNow
+        raise refusals.NotNow
     personal_codes.refuse(name)
     row: IncidentPaper = IncidentPaper.create(incident=found, name=name, added_by=by, **papers.facts(content))
     return row

@@ -11,7 +11,7 @@ from flask_login import current_user
 from portal import clock
 from portal.accounts.permissions import Permission
 from portal.errors import DomainError, Invalid
-from portal.incidents import actions, paperwork, reading, words
+from portal.incidents import actions, paperwork, reading, refusals, words
 from portal.incidents.blueprint import bp
 from portal.incidents.forms import (
     AssessForm,
@@ -155,10 +155,10 @@ def _form(sent: Form | None, kind: type[Form]) -> Form | None:
 
 
 FIELDS: dict[type[DomainError], str] = {
-    actions.RiskNeeded: "risk",
-    actions.LossNeeded: "losses",
-    actions.HighRiskTold: "people",
-    actions.LateReasonNeeded: "late_reasons",
+    refusals.RiskNeeded: "risk",
+    refusals.LossNeeded: "losses",
+    refusals.HighRiskTold: "people",
+    refusals.LateReasonNeeded: "late_reasons",
 }
 """The field that a refused act is about, where it is always the same one."""
 FIRST: dict[type[Form], str] = {
@@ -177,11 +177,11 @@ DAYS: dict[type[Form], str] = {ReportForm: "known_day", ChangeForm: "known_day",
 
 
 def _blame(form: Form, error: DomainError) -> None:
-    about_day = isinstance(error, (actions.KnownNeeded, actions.KnownLater, actions.BeforeKnown))
+    about_day = isinstance(error, (refusals.KnownNeeded, refusals.KnownLater, refusals.BeforeKnown))
     kind = type(form)
     name = FIELDS.get(type(error), "") or (DAYS.get(kind, FIRST[kind]) if about_day else FIRST[kind])
     said = gettext(error.text) % error.params
-    if isinstance(error, (actions.AnswerNeeded, actions.OwnAssessment, actions.OwnListening)):
+    if isinstance(error, (refusals.AnswerNeeded, refusals.OwnAssessment, refusals.OwnListening)):
         form.form_errors.append(said)
     else:
         form[name].errors = [*form[name].errors, said]
@@ -192,7 +192,7 @@ def _act(uuid: uuids.UUID, form: Form, act: Any, said: str) -> ResponseReturnVal
     incident = actions.get(uuid, by=current_user)
     valid = form.validate()
     if "version" in form and form["version"].errors:
-        raise actions.IncidentChanged
+        raise refusals.IncidentChanged
     if not valid:
         return _page(incident, form), 422
     try:

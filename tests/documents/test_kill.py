@@ -1,11 +1,10 @@
 """A kill -9 at every point of a worker's sweep: nothing ordered is lost, made twice or left over."""
 
 import hashlib
-import shutil
 
 import pytest
 
-from portal import clock, db
+from portal import clock
 from portal.accounts.models import Account
 from portal.audit import chain
 from portal.audit.acts import Act
@@ -24,7 +23,7 @@ DRAFTED = (Kind.PURGE_MONTH, Kind.LOG_MONTH)
 BY_THE_CALENDAR = (*DRAFTED, Kind.PURGE_DAY)
 
 
-class House:
+class House(kill.House):
     """Two letters and a day's protocol that wait, a month whose papers are due, a draft that is not ordered."""
 
     def __init__(self, people, settings):
@@ -37,16 +36,7 @@ class House:
             made.ordered(people, "fi"),
             actions.order_day(made.DAY, language="sv", by=people.dpo),
         ]
-        db.checkpoint()
-        db.db.close()
-        self.kept = settings.data.with_name("kept")
-        shutil.copytree(settings.data, self.kept)
-
-    def restore(self):
-        db.db.close()
-        shutil.rmtree(self.settings.data)
-        shutil.copytree(self.kept, self.settings.data)
-        db.connect()
+        self.keep(settings)
 
 
 @pytest.fixture

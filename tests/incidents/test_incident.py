@@ -10,7 +10,7 @@ from portal.accounts.permissions import Role
 from portal.audit.models import Entry
 from portal.cases.personal_codes import PersonalCode
 from portal.errors import Denied, NotFound
-from portal.incidents import actions, paperwork, purging, reading
+from portal.incidents import actions, paperwork, purging, reading, refusals
 from portal.incidents.models import Answer, Incident, IncidentPaper, IncidentStep, Loss, Risk, State
 from portal.retention import owners, watch
 from portal.vault import keystore, objects
@@ -61,11 +61,11 @@ def fresh(row):
 def test_an_incident_goes_from_the_report_to_its_end_and_each_step_is_in_the_log(people):
     made = decided(people, tell=Answer.YES)
     assert (made.number, made.due_at) == ("PI/1/2026", NOW + 71 * HOUR)
-    with pytest.raises(actions.NotDone):
+    with pytest.raises(refusals.NotDone):
         actions.close(made, lessons=WORDS, by=people.dpo)
     actions.notified(made, at=NOW, how="elektronisk anmälan 77/26", by=people.dpo)
     assert not fresh(made).runs
-    with pytest.raises(actions.NotDone):
+    with pytest.raises(refusals.NotDone):
         actions.close(fresh(made), lessons=WORDS, by=people.dpo)
     actions.told(made, on=clock.today(), how="per brev till alla tre", by=people.dpo)
     actions.note(made, words="ombudsmannen ringde", by=people.adviser)
@@ -74,7 +74,7 @@ def test_an_incident_goes_from_the_report_to_its_end_and_each_step_is_in_the_log
     expected = ["opened", "led", "assessed", "decided", "notified", "people_told", "noted", "closed"]
     assert acts() == expected
     assert told(made) == ["opened", "led", "assessed", "decided", "notified", "told", "noted", "closed"]
-    with pytest.raises(actions.NotNow):
+    with pytest.raises(refusals.NotNow):
         actions.note(made, words=WORDS, by=people.dpo)
     again = actions.reopen(closed, words="Det fanns en fil till.", by=people.dpo)
     assert (again.state, again.purge_on) == (State.LED, None)
@@ -90,13 +90,13 @@ def test_the_clock_runs_from_when_the_city_knew_until_it_is_notified_or_need_not
     yes = actions.decide(no, notify=Answer.YES, people=Answer.NO, reasons=WORDS, by=people.decider)
     assert reading.pressing(people.dpo) == [yes]
     with clock.frozen(NOW + 72 * HOUR):
-        with pytest.raises(actions.LateReasonNeeded):
+        with pytest.raises(refusals.LateReasonNeeded):
             actions.notified(yes, at=clock.now(), how="77/26", by=people.dpo)
         done = actions.notified(yes, at=NOW + 71 * HOUR, how="77/26", late_reasons=WORDS, by=people.dpo)
         assert done.late_reasons == "", "in time to the minute"
-        with pytest.raises(actions.NotNow):
+        with pytest.raises(refusals.NotNow):
             actions.notified(done, at=clock.now(), how="77/26", late_reasons=WORDS, by=people.dpo)
-        with pytest.raises(actions.NotNow):
+        with pytest.raises(refusals.NotNow):
             actions.decide(done, notify=Answer.NO, people=Answer.NO, reasons=WORDS, by=people.decider)
 
 
@@ -107,10 +107,10 @@ def test_the_officer_never_decides_and_who_decides_has_not_assessed(people):
         actions.decide(made, notify=Answer.YES, people=Answer.NO, reasons=WORDS, by=people.dpo)
     actions.lead(made, by=both)
     actions.assess(fresh(made), risk=Risk.NONE, risk_reasons=WORDS, losses=[Loss.ACCESS], by=both)
-    with pytest.raises(actions.OwnAssessment):
+    with pytest.raises(refusals.OwnAssessment):
         actions.decide(fresh(made), notify=Answer.NO, people=Answer.NO, reasons=WORDS, by=both)
     actions.lead(fresh(made), by=people.dpo)
-    with pytest.raises(actions.OwnAssessment):
+    with pytest.raises(refusals.OwnAssessment):
         actions.decide(fresh(made), notify=Answer.NO, people=Answer.NO, reasons=WORDS, by=both)
 
 
@@ -119,7 +119,7 @@ def test_a_decision_falls_when_the_risk_is_assessed_anew(people):
     row = actions.assess(made, risk=Risk.HIGH, risk_reasons=WORDS, losses=[Loss.SECRECY, Loss.ACCESS], by=people.dpo)
     assert (row.state, row.notify, row.decided_by, row.losses) == (State.ASSESSED, "", None, "secrecy,access")
     assert reading.pressing(people.dpo) == [row]
-    with pytest.raises(actions.HighRiskTold):
+    with pytest.raises(refusals.HighRiskTold):
         actions.decide(row, notify=Answer.YES, people=Answer.NO, reasons=WORDS, by=people.decider)
     why = WORDS + " (artikel 34.3 a: filen var krypterad)"
     assert actions.decide(row, notify=Answer.YES, people=Answer.NO, reasons=why, by=people.decider).tell == Answer.NO
@@ -139,34 +139,34 @@ def test_each_act_is_refused_to_who_may_not_and_when_it_is_not_time(people):
         (lambda by: actions.notified(made, at=NOW, how="x", by=by), people.dpo, None),
         (lambda by: actions.told(made, on=clock.today(), how=WORDS, by=by), people.dpo, None),
     ):
-        with pytest.raises(error or actions.NotNow):
+        with pytest.raises(error or refusals.NotNow):
             act(by)
     assert acts() == ["opened"]
     actions.lead(made, by=people.dpo)
-    with pytest.raises(actions.NotNow):
+    with pytest.raises(refusals.NotNow):
         actions.lead(fresh(made), by=people.dpo)
-    with pytest.raises(actions.NotNow):
+    with pytest.raises(refusals.NotNow):
         actions.decide(fresh(made), notify=Answer.NO, people=Answer.NO, reasons=WORDS, by=people.decider)
     row = fresh(made)
     for error, typed in (
-        (actions.RiskNeeded, {"risk": "some"}),
-        (actions.LossNeeded, {"losses": ["time"]}),
-        (actions.WordsNeeded, {"risk_reasons": "zq"}),
-        (actions.IncidentChanged, {"version": 1}),
+        (refusals.RiskNeeded, {"risk": "some"}),
+        (refusals.LossNeeded, {"losses": ["time"]}),
+        (refusals.WordsNeeded, {"risk_reasons": "zq"}),
+        (refusals.IncidentChanged, {"version": 1}),
         (PersonalCode, {"effects": "131052-308T"}),
     ):
         values = {"risk": Risk.RISK, "risk_reasons": WORDS, "losses": [Loss.SECRECY], **typed}
         with pytest.raises(error):
             actions.assess(row, **values, by=people.dpo)
-    for error, at in ((actions.KnownNeeded, None), (actions.KnownLater, NOW + HOUR)):
+    for error, at in ((refusals.KnownNeeded, None), (refusals.KnownLater, NOW + HOUR)):
         with pytest.raises(error):
             report(people.clerk, known_at=at)
         with pytest.raises(error):
             actions.change(row, known_at=at, happened=WORDS, concerns="", measures="", by=people.dpo)
     ready = decided(people, tell=Answer.YES)
-    with pytest.raises(actions.BeforeKnown):
+    with pytest.raises(refusals.BeforeKnown):
         actions.notified(ready, at=NOW - 2 * HOUR, how="77", by=people.dpo)
-    with pytest.raises(actions.BeforeKnown):
+    with pytest.raises(refusals.BeforeKnown):
         actions.told(ready, on=dt.date(2026, 9, 13), how=WORDS, by=people.dpo)
 
 
@@ -212,7 +212,7 @@ def test_its_papers_are_sealed_read_with_a_row_in_the_log_and_go_with_it(people,
     closed = actions.assess(fresh(made), risk=Risk.NONE, risk_reasons=WORDS, losses=[Loss.ACCESS], by=people.dpo)
     closed = actions.decide(closed, notify=Answer.NO, people=Answer.NO, reasons=WORDS, by=people.decider)
     closed = actions.close(closed, lessons=WORDS, by=people.dpo)
-    with pytest.raises(actions.NotNow):
+    with pytest.raises(refusals.NotNow):
         paperwork.add(closed, "a.pdf", big, by=people.dpo)
     with clock.frozen(dt.datetime(2031, 9, 14, 9, 0, tzinfo=dt.UTC)):
         with monkeypatch.context() as patched:

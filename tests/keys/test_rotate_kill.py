@@ -1,7 +1,5 @@
 """A kill -9 at any point of a rotation: everything opens at once, and the next run ends it."""
 
-import shutil
-
 import pytest
 
 from portal import db
@@ -20,17 +18,12 @@ OFFSETS = [pytest.param(n, marks=pytest.mark.soak if n > 1 else ()) for n in ran
 def house(people, settings, monkeypatch):
     kill.without_waiting(monkeypatch)
     secrets = Secrets(people)
-    db.checkpoint()
-    db.db.close()
-    kept = settings.data.with_name("kept")
-    shutil.copytree(settings.data, kept)
+    folder = kill.House()
+    folder.keep(settings)
 
     def put_back():
-        db.db.close()
-        shutil.rmtree(settings.data)
-        shutil.copytree(kept, settings.data)
         ring.forget()
-        db.connect()
+        folder.restore()
 
     secrets.put_back = put_back
     db.connect()

@@ -10,7 +10,8 @@ import pytest
 from portal.oversight import patterns
 from portal.oversight.models import Pattern
 from portal.oversight.windows import HISTORY, Heard, Limits, Peers, Window
-from tests.oversight.city import City, Person
+from tests.oversight.cast import Person
+from tests.oversight.city import City
 
 SOON = dt.timedelta(days=1)
 AROUND = dt.timedelta(minutes=90)

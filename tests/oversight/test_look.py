@@ -19,7 +19,8 @@ from portal.oversight.models import ListenMark, Observation
 from portal.queues.models import Queue
 from portal.recordings.models import Recording
 from portal.retention import watch
-from tests.oversight.city import FIRST, QUEUES, City
+from tests.oversight.cast import FIRST, QUEUES
+from tests.oversight.city import City
 from tests.oversight.test_figure import findings
 from tests.oversight.test_figure import heard as known
 

@@ -18,6 +18,7 @@ from portal.cases.personal_codes import PersonalCode
 from portal.db import db
 from portal.errors import Denied, NotFound
 from portal.incidents import actions as incidents
+from portal.incidents import refusals
 from portal.incidents.models import Answer, Incident, Loss, Risk
 from portal.oversight import looking, observations
 from portal.oversight.models import ListenMark, Observation, ObservationStep, Outcome, Pattern, State
@@ -265,7 +266,7 @@ def test_a_controller_does_not_decide_about_an_incident_of_their_own_listening(p
     opened = incidents.lead(Incident.get(), by=people.dpo)
     opened = incidents.assess(opened, risk=Risk.NONE, risk_reasons=WORDS, losses=[Loss.ACCESS], by=people.dpo)
     answer = {"notify": Answer.NO, "people": Answer.NO, "reasons": WORDS}
-    with pytest.raises(incidents.OwnListening):
+    with pytest.raises(refusals.OwnListening):
         incidents.decide(opened, **answer, by=who)
     page = as_(who).get(f"/incidents/{opened.uuid}").get_data(as_text=True)
     assert "vad du själv har lyssnat på" in page

@@ -13,7 +13,7 @@ from portal.accounts import sessions
 from portal.accounts.models import SignIn
 from portal.audit.acts import Act
 from portal.audit.models import Entry
-from portal.cases import copies, muting, packing
+from portal.cases import copies, packing
 from portal.cases.codes import CopyState
 from portal.cases.models import Copy, Line
 from portal.errors import Conflict, NotFound
@@ -29,13 +29,9 @@ from tests.calls import tone, wav
 from tests.cases import copied
 from tests.recordings import sounds
 from tests.retention import kept, made
+from tests.retention.silent import RANGES, Case, erased, gone, silenced, sound
 
 MAIN, THREAT = keystore.STORES
-RANGES = [(500, 900)]
-
-
-class Case(kept.Case):
-    number = "BST/7/2026"
 
 
 @pytest.fixture(autouse=True)
@@ -52,25 +48,6 @@ def case():
 @pytest.fixture
 def row(people):
     return kept.call(people, sound=wav(tone(2.0)))
-
-
-def sound(row) -> bytes:
-    row = kept.fresh(row)
-    return objects.read(row.vault_id, "original", store=row.store)
-
-
-def gone(subject) -> bool:
-    return not any(keystore.exists(subject, store=s) or objects.anything(subject, store=s) for s in keystore.STORES)
-
-
-def erased(row, ranges, case, by) -> Redaction:
-    redaction = passages.erase(row, ranges, because=case, by=by)
-    assert passages.sweep().done == 1
-    return kept.fresh(redaction)
-
-
-def silenced(content: bytes, ranges, form: str = "wav/pcm_alaw") -> bytes:
-    return b"".join(muting.given(io.BytesIO(content), len(content), form, ranges, child=None))
 
 
 def test_an_erasure_puts_a_new_original_without_the_passages_under_a_new_key(settings, people, row, case):

@@ -1,11 +1,10 @@
 """A kill -9 at any point of a hold, a move, a release and a deletion: nothing kept is lost, nothing deleted is left."""
 
 import datetime as dt
-import shutil
 
 import pytest
 
-from portal import clock, db
+from portal import clock
 from portal.audit import chain
 from portal.audit.acts import Act
 from portal.audit.models import Entry
@@ -22,7 +21,7 @@ STRIDE = 12
 OFFSETS = [pytest.param(n, marks=pytest.mark.soak if n > 1 else ()) for n in range(1, STRIDE + 1)]
 
 
-class House:
+class House(kill.House):
     """A call to be held, one that is held, one that is frozen, one that nothing keeps; put back before each death."""
 
     def __init__(self, people, settings):
@@ -34,16 +33,7 @@ class House:
             self.hold = kept.place(self.held, people.manager)
             freezes.freeze([self.frozen], because=self.case, by=people.clerk)
         self.content = {row.uuid: self.read(row) for row in Recording.select()}
-        db.checkpoint()
-        db.db.close()
-        self.kept = settings.data.with_name("kept")
-        shutil.copytree(settings.data, self.kept)
-
-    def restore(self):
-        db.db.close()
-        shutil.rmtree(self.settings.data)
-        shutil.copytree(self.kept, self.settings.data)
-        db.connect()
+        self.keep(settings)
 
     def read(self, row) -> bytes:
         return objects.read(row.uuid, "original", store=kept.fresh(row).store)

@@ -3,7 +3,6 @@
 import datetime as dt
 import os
 import random
-import shutil
 import signal
 import time
 
@@ -28,7 +27,7 @@ STRIDE = 10
 """The ordinary run dies at every tenth point, the soak run at each of the others too."""
 
 
-class House:
+class House(kill.House):
     """Five calls and two quarantined files that are due, two calls that are not; put back before each death."""
 
     def __init__(self, people, settings):
@@ -43,16 +42,7 @@ class House:
             recording(people.daycare, started_at=made.CALLED + dt.timedelta(days=n), subject="kvar") for n in (1, 2)
         ]
         self.content = {row.uuid: objects.read(row.uuid, "original") for row in self.live}
-        db.checkpoint()
-        db.db.close()
-        self.kept = settings.data.with_name("kept")
-        shutil.copytree(settings.data, self.kept)
-
-    def restore(self):
-        db.db.close()
-        shutil.rmtree(self.settings.data)
-        shutil.copytree(self.kept, self.settings.data)
-        db.connect()
+        self.keep(settings)
 
 
 @pytest.fixture

@@ -2,11 +2,10 @@
 register says the new, and the next look finishes it."""
 
 import io
-import shutil
 
 import pytest
 
-from portal import clock, db
+from portal import clock
 from portal.audit import chain
 from portal.audit.acts import Act
 from portal.audit.models import Entry
@@ -40,7 +39,7 @@ class Case(kept.Case):
     number = "BST/7/2026"
 
 
-class House:
+class House(kill.House):
     """Put back before each death."""
 
     def __init__(self, people, settings):
@@ -50,16 +49,7 @@ class House:
             freezes.freeze([self.row], because=self.case, by=people.clerk)
         self.old = self.read()
         self.new = b"".join(muting.given(io.BytesIO(self.old), len(self.old), "wav/pcm_alaw", RANGES, child=None))
-        db.checkpoint()
-        db.db.close()
-        self.kept = settings.data.with_name("kept")
-        shutil.copytree(settings.data, self.kept)
-
-    def restore(self):
-        db.db.close()
-        shutil.rmtree(self.settings.data)
-        shutil.copytree(self.kept, self.settings.data)
-        db.connect()
+        self.keep(settings)
 
     def read(self) -> bytes:
         row = kept.fresh(self.row)

@@ -10,7 +10,7 @@ from portal.retention import backup, closed, copies, ledger, replay, restore
 from portal.start import prepare
 from tests import kill
 from tests.retention import drill
-from tests.retention.test_restore import NIGHT, NOON, House, all_is_well
+from tests.retention.lost import NIGHT, NOON, House, all_is_well
 
 STRIDE = 97
 """The ordinary run dies at every so many points; the soak run at the others too."""
