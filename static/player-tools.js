@@ -204,6 +204,19 @@
   // Four times a second is too seldom for the end of a passage
   setInterval(() => audio.paused || again(), 40);
 
+  // Beside the player: a field that takes the time of the playhead, and the marks that follow what is typed
+
+  for (const button of document.querySelectorAll('[data-playhead]')) {
+    button.hidden = false;
+    button.addEventListener('click', () => {
+      const tenths = Math.round(place() * 10);
+      const field = document.getElementById(button.dataset.playhead);
+      field.value = figures(Math.floor(tenths / 10)) + (tenths % 10 ? `,${tenths % 10}` : '');
+      show();
+    });
+  }
+  document.addEventListener('input', (event) => event.target.matches('[data-time]') && show());
+
   Object.assign(keys, {
     s: () => turn(skips),
     r: () => turn(repeats),

@@ -308,19 +308,6 @@
     hear(() => `${speed.labels[0].textContent} ${speed.selectedOptions[0].textContent}`);
   };
 
-  // Beside the player: a field that takes the time of the playhead, and the marks that follow what is typed
-
-  for (const button of document.querySelectorAll('[data-playhead]')) {
-    button.hidden = false;
-    button.addEventListener('click', () => {
-      const tenths = Math.round(place() * 10);
-      const field = document.getElementById(button.dataset.playhead);
-      field.value = figures(Math.floor(tenths / 10)) + (tenths % 10 ? `,${tenths % 10}` : '');
-      show();
-    });
-  }
-  document.addEventListener('input', (event) => event.target.matches('[data-time]') && show());
-
   // By keyboard, while the focus is in the player
 
   const KEYS = {

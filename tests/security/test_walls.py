@@ -1,7 +1,5 @@
-"""What the standard asks of the source and of ordinary answers, and no other test says: see `asvs.md`.
-
-Most of these walk the source: what is not there cannot be reached. Each walk is shown what it must see.
-"""
+"""What the standard asks of the source and of ordinary answers, and no other test says: see `asvs.md`. Most of these
+walk the source: what is not there cannot be reached. Each walk is shown what it must see."""
 
 import ast
 import datetime as dt
