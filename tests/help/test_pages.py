@@ -50,7 +50,15 @@ def test_a_help_page_says_what_to_do_and_why_not(slug):
     assert all(why.question.endswith("?") and why.rule.endswith(".") for why in page.whys)
 
 
-def test_a_whole_name_counts_before_a_beginning_and_a_longer_before_a_shorter():
+def test_a_whole_name_counts_before_a_beginning_and_a_longer_before_a_shorter(monkeypatch):
+    page = pages.PAGES["find"]
+    several = {"short": "a.*", "whole": "a.list", "long": "a.li*"}
+    monkeypatch.setattr(pages, "PAGES", {slug: page._replace(of=(pattern,)) for slug, pattern in several.items()})
+    of = pages.of.__wrapped__
+    assert [of(name) for name in ("a.list", "a.lines", "a.other")] == ["whole", "long", "short"]
+
+
+def test_pages_of_one_beginning_have_each_their_own_help():
     assert pages.of("recordings.quality_own") == "reviews"
     assert pages.of("rights.review_page") == "confirming"
     assert pages.of("oversight.observation") == "questions"
