@@ -54,7 +54,7 @@ def _common(sheet: Image.Image) -> Image.Image:
     """The colours that most of it has: every ground is kept as it is, and the edges of letters nearly."""
     counted = sorted(sheet.getcolors(sheet.width * sheet.height) or [], reverse=True)
     palette = Image.new("P", (1, 1))
-    palette.putpalette([band for _, colour in counted[:256] for band in colour])  # type: ignore[union-attr]
+    palette.putpalette([band for _, colour in counted[:256] for band in colour])
     return palette
 
 
@@ -87,7 +87,7 @@ def farthest(one: Image.Image, other: Image.Image) -> int:
     """How far two pictures of one size lie apart, of 255, where they do most: blocks, so letters by their weight."""
     blocks = (max(1, one.width // BLOCK), max(1, one.height // BLOCK))
     small = (each.resize(blocks, Image.Resampling.BOX) for each in (one, other))
-    return int(_most(ImageChops.difference(*small)).getextrema()[1])  # type: ignore[arg-type]
+    return int(_most(ImageChops.difference(*small)).getextrema()[1])
 
 
 def faults(then: dict[str, Image.Image], now: dict[str, Image.Image]) -> Iterator[str]:
