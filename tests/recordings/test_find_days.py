@@ -4,8 +4,12 @@ import datetime as dt
 import html
 import re
 
+import pytest
+
 from portal import clock
 from tests.recordings.finding import asked, call, found, ids
+
+pytestmark = pytest.mark.usefixtures("noon")
 
 
 def test_a_day_begins_and_ends_at_midnight_in_helsinki(as_, people):
