@@ -15,7 +15,8 @@ DATA ?= .demo
 PORT ?= 8443
 CALLS ?= 300
 CHROMIUM ?= /usr/bin/chromium
-export CHROMIUM
+CHROMIUM_SHELL ?= /usr/bin/chromium-headless-shell
+export CHROMIUM CHROMIUM_SHELL
 
 export UV_PYTHON_DOWNLOADS := never
 unexport VIRTUAL_ENV
@@ -84,6 +85,8 @@ demo: install
 browser:
 	@$(WORDS)
 	[ -x "$$CHROMIUM" ] || packages chromium
+	[ -x "$$CHROMIUM_SHELL" ] || (packages chromium-headless-shell) ||
+	    say "without Chromium's shell, which only Debian has, the pages are looked at more slowly"
 	[ -n "$$(command -v pdftotext)" ] || packages poppler-utils
 
 check: install

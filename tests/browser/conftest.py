@@ -19,7 +19,7 @@ from pathlib import Path
 import axe_playwright_python
 import flask
 import pytest
-from playwright.sync_api import BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Playwright, Request, sync_playwright
 
 from portal import clock, config, create_app, db
 from portal.accounts.models import Account, SignIn
@@ -42,6 +42,8 @@ AXE = (
 )
 """With the one assignment mended that Trusted Types refuse: the portal's pages allow nobody else's."""
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+VISITOR = {"ignore_https_errors": True, "locale": "en-GB", "viewport": WIDE}
+"""The language is neither of the portal's: what follows the browser shows."""
 ROOT = Path(__file__).parents[2]
 
 
@@ -129,24 +131,32 @@ def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
 
 
 @pytest.fixture(scope="package")  # while Playwright runs, nothing else in this process can run an event loop
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
+def playing() -> Iterator[Playwright]:
     with sync_playwright() as play:
-        context = play.chromium.launch_persistent_context(
-            tmp_path_factory.mktemp("profile"),
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
-            headless=True,
-            args=ARGS,
-            ignore_https_errors=True,
-            locale="en-GB",  # neither of the portal's: what follows the browser shows
-            viewport=WIDE,
-        )
-        context.set_default_timeout(10_000)
-        context.add_init_script(
-            "addEventListener('securitypolicyviolation', (e) =>"
-            " console.error('CSP', e.violatedDirective, e.blockedURI, e.sourceFile))"
-        )
-        yield context
-        context.close()
+        yield play
+
+
+@pytest.fixture(scope="package")
+def chromium(playing: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
+    context = playing.chromium.launch_persistent_context(
+        tmp_path_factory.mktemp("profile"),
+        executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+        headless=True,
+        args=ARGS,
+        **VISITOR,
+    )
+    yield watched(context)
+    context.close()
+
+
+def watched(context: BrowserContext) -> BrowserContext:
+    """Its pages say aloud what the policy refuses them."""
+    context.set_default_timeout(10_000)
+    context.add_init_script(
+        "addEventListener('securitypolicyviolation', (e) =>"
+        " console.error('CSP', e.violatedDirective, e.blockedURI, e.sourceFile))"
+    )
+    return context
 
 
 READER = ("chrome-extension://mhjfbmdgcfjbbpaeojofohoefgiehjai/", "chrome://resources/")

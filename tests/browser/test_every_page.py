@@ -4,17 +4,22 @@ The crawl starts at the menu and follows every link, so a new page is looked at 
 """
 
 import collections
+import os
 import re
+from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from playwright.sync_api import BrowserContext, Page, Playwright, Response, ViewportSize
 from playwright.sync_api import Error as BrowserError
-from playwright.sync_api import Page, Response, ViewportSize
 
 from portal.accounts.models import Account
 from tests.browser import felt
-from tests.browser.conftest import ALIKE, NARROW, WIDE, House, axe, too_wide
+from tests.browser.conftest import ALIKE, ARGS, NARROW, VISITOR, WIDE, House, axe, too_wide, watched
 
+SHELL = os.environ.get("CHROMIUM_SHELL", "/usr/bin/chromium-headless-shell")
+"""The same Chromium without the window, the tabs and the reader that it has for people: drawing these takes it more
+than half of the time that a page takes."""
 ROLES = ("adviser", "manager", "clerk", "decider", "dpo", "admin")
 FACTS = """() => ({
   lang: document.documentElement.lang,
@@ -53,6 +58,19 @@ of more than a hundred deletions. They may not become longer still."""
 
 SETTLED = "document.fonts.ready.then(() => new Promise((go) => requestAnimationFrame(() => setTimeout(go))))"
 """What follows the window's size has followed it."""
+
+
+@pytest.fixture(scope="module")
+def chromium(request: pytest.FixtureRequest, playing: Playwright) -> Iterator[BrowserContext]:
+    """The shell where it is installed, else what the other files look through."""
+    if not os.access(SHELL, os.X_OK):
+        yield request.getfixturevalue("chromium")
+        return
+    with (
+        playing.chromium.launch(executable_path=SHELL, headless=True, args=ARGS) as browser,
+        browser.new_context(**VISITOR) as context,
+    ):
+        yield watched(context)
 
 
 def kind(path: str) -> str:
