@@ -141,6 +141,18 @@ def first_held(*, by: Account, most: int) -> Held:
 OWN_MOST = 200
 
 
+MARKED_MOST = 1000
+_WAITING = Prepared(
+    lambda: Threat.select(Threat.recording_id).where(Threat.state == ThreatState.REPORTED).limit(MARKED_MOST).tuples()
+)
+
+
+def waiting() -> frozenset[int]:
+    """The keys of the calls whose report waits for a decision, to be marked in a list of calls that the reader may see:
+    each such call's own page says so to all who may open it."""
+    return frozenset(key for (key,) in _WAITING())
+
+
 def own_reports(*, by: Account, most: int) -> Few:
     """The reports that `by` made of calls that they may still open, the newest first; with their queues."""
     chosen = (

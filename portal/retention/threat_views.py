@@ -39,6 +39,11 @@ def _keeping(recording: Recording) -> lists.Keeping:
     return lists.keeping(recording, by=current_user)
 
 
+@bp.app_template_global("waiting_reports")
+def _waiting_reports() -> frozenset[int]:
+    return lists.waiting()
+
+
 @bp.app_template_global("days_until")
 def _days_until(moment: dt.datetime | dt.date) -> int:
     return lists.days_until(moment)

@@ -95,7 +95,7 @@ def test_an_adviser_finds_yesterdays_call_about_day_care_and_hears_it(page: Page
     assert rows[-1].purpose == "quality"
 
     page.goto(house.url + f"/recordings/{call.uuid}")
-    expect(page.get_by_role("region", name="Vem har lyssnat")).to_contain_text("Lyssnat ")
+    expect(page.get_by_role("region", name="När samtalet har hörts")).to_contain_text("Lyssnat ")
     page.get_by_role("button", name="Logga ut").click()
     expect(page.get_by_role("heading", name="Logga in")).to_be_visible()
     page.go_back()

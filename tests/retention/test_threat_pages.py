@@ -8,6 +8,7 @@ import pytest
 from portal import clock
 from portal.audit.acts import Act
 from portal.audit.models import Entry
+from portal.retention import threats
 from portal.retention.models import Hold, Threat, ThreatState
 from tests.calls import recording
 from tests.recordings.hearing import acts, text
@@ -55,6 +56,24 @@ def test_two_clicks_report_a_call_from_its_page_and_from_the_list(people, as_, c
     assert "Samtalet är anmält som hotsamtal och väntar på en chefs beslut." in page
     assert "Anmäl hotsamtal<" not in page
     assert Entry.select().where(Entry.act == Act.THREAT_REPORTED, Entry.by == people.adviser.uuid).count() == 1
+
+
+def test_the_list_offers_to_report_the_calls_that_one_took_and_marks_what_is_reported(people, as_, call, reported):
+    own, other = recording(people.daycare, adviser=people.adviser), recording(people.daycare, adviser=people.manager)
+    offered = 'href="/retention/calls/'
+    for reader, reports in ((people.adviser, [own]), (people.manager, [other])):
+        for path in ("/recordings/", f"/recordings/{call.uuid}/same-number"):
+            page = as_(reader).get(path)
+            assert page.text.count(offered) == len(reports), path
+            assert all(f'{offered}{one.uuid}"' in page.text for one in reports)
+            assert text(page).count('<span class="tag tag-warning">Anmält</span>') == 1, "of the reported one"
+    with_other = as_(people.adviser).get(f"/recordings/{other.uuid}").text
+    assert f'{offered}{other.uuid}"' in with_other, "a call that somebody else took is reported from its page"
+    assert (
+        "Anmält" in as_(people.adviser).get(f"/recordings/{call.uuid}").text.split("</h1>")[1].split("Lyssna</h2>")[0]
+    )
+    threats.dismiss(reported, reason="Övning", by=people.manager)
+    assert "Anmält" not in as_(people.adviser).get("/recordings/").text
 
 
 def test_reporting_again_says_that_it_is_reported(people, as_, call, reported):
