@@ -98,6 +98,7 @@ def _missing(case: Case) -> list[tuple[str, str, str]]:
     pages = {
         proposal.IdentityNeeded: ("cases.time", gettext("Till identiteten")),
         proposal.Unfinished: ("cases.calls", gettext("Bedöm samtalen")),
+        proposal.Undecided: ("cases.calls", gettext("Besluta om samtalen")),
         proposal.ClaimsUnfinished: ("cases.claims", gettext("Till yrkandena")),
         proposal.ConsentUnsettled: ("cases.consents", gettext("Till samtyckena")),
     }

@@ -248,6 +248,13 @@ def first_limit(case: Case) -> dt.date:
     ).unrolled
 
 
+def extended_limit(case: Case) -> dt.date:
+    """What the law's last day is, or would be, with the one extension."""
+    return reckon(
+        begins(case), regime=case.regime, paused_on=case.paused_on, resumed_on=case.resumed_on, extended=True
+    ).statutory
+
+
 def stands(case: Case) -> bool:
     """Does the clock stand, for proof of identity?"""
     return case.paused_on is not None and case.resumed_on is None

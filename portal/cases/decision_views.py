@@ -9,7 +9,7 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from portal.accounts.permissions import Permission
-from portal.cases import actions, decisions, hearing, selection
+from portal.cases import actions, decisions, hearing, outcomes, selection
 from portal.cases.blueprint import bp
 from portal.cases.call_forms import JudgementForm
 from portal.cases.codes import UNDECIDED, Concerns, Decision
@@ -38,6 +38,9 @@ def call_judgement(uuid: uuids.UUID, call: uuids.UUID) -> ResponseReturnValue:
     if not form.validate():
         return _page(found, judgement=form), 422
     selection.judge(found, form.concerns.data, by=current_user)
+    if form.concerns.data == Concerns.YES and not found.decision and outcomes.asks_access(found.case):
+        flash(gettext("Bedömningen är sparad. Besluta nu hur samtalet ges."), "success")
+        return _back(found, "decision-title")
     flash(gettext("Bedömningen är sparad."), "success")
     return _back(found)
 

@@ -19,7 +19,7 @@ from portal.cases.models import Case, Step
 from portal.errors import Invalid
 from portal.recordings import corrections
 from portal.security import requires
-from portal.spelling import date
+from portal.spelling import date, phone
 
 ONE = f"/<uuid:uuid>/facts/<any({','.join(facts.NAMES)}):fact>"
 
@@ -98,7 +98,7 @@ def change(uuid: uuids.UUID) -> ResponseReturnValue:
 def _filled(case: Case, later: bool) -> ChangeForm:
     known = intake.facts_of(case)
     values = {name: getattr(known, name) for name in intake.FACTS}
-    numbers, rights = "\n".join(known.numbers), list(known.rights)
+    numbers, rights = "\n".join(phone(number) for number in known.numbers), list(known.rights)
     return ChangeForm(None, later=later, **values, version=case.version, numbers=numbers, rights=rights)
 
 

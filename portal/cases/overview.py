@@ -94,6 +94,17 @@ def rights(case: Case) -> list[CaseRight]:
     return list(CaseRight.select().where(CaseRight.case == case.id).order_by(CaseRight.id))
 
 
+def rights_of(cases: Collection[Case]) -> dict[int, list[str]]:
+    """The codes of what each asks for, by their keys."""
+    found: dict[int, list[str]] = {case.id: [] for case in cases}
+    if found:
+        chosen = CaseRight.select(CaseRight.case_id, CaseRight.right).where(CaseRight.case.in_(list(found)))
+        for case, right in chosen.order_by(CaseRight.id).tuples():
+            if right not in found[case]:
+                found[case].append(right)
+    return found
+
+
 class Next(enum.StrEnum):
     """What comes next, as the overview says it. Words: `overview_words`."""
 

@@ -10,6 +10,8 @@ class Say(NamedTuple):
     text: str
     link: str = ""
     endpoint: str = ""
+    place: str = ""
+    """Where on that page."""
 
 
 NEXT: dict[str, Say] = {
@@ -33,19 +35,19 @@ NEXT: dict[str, Say] = {
         N_("Anteckna hur personens identitet är styrkt, eller be om styrkt identitet om den är oklar."),
         N_("Till identiteten"),
         "cases.time",
+        "identity-title",
     ),
     Next.IDENTITY_AWAITED: Say(
         N_("Personen har ombetts styrka sin identitet. Klockan står tills svaret kommer."),
         N_("Till identiteten"),
         "cases.time",
+        "identity-title",
     ),
     Next.COMPLETION_AWAITED: Say(
         N_("Personen har ombetts komplettera begäran. Klockan går hela tiden."), N_("Till tiden"), "cases.time"
     ),
     Next.PROPOSE: Say(N_("Allt är bedömt och avgjort. Föreslå ett svar."), N_("Till svaret"), "cases.answer"),
-    Next.APPROVE: Say(
-        N_("Förslaget väntar på en beslutsfattare, inte den som föreslog."), N_("Till svaret"), "cases.answer"
-    ),
+    Next.APPROVE: Say(N_("Svaret är föreslaget och väntar på att godkännas."), N_("Till svaret"), "cases.answer"),
     Next.LETTER: Say(N_("Svaret är godkänt och brevet görs i ordning."), N_("Till avslutet"), "cases.ending"),
     Next.DISPATCH: Say(N_("Skicka svaret och anteckna att det är skickat."), N_("Till avslutet"), "cases.ending"),
     Next.HAND_OVER: Say(N_("Lämna över ljudkopian."), N_("Till ljudkopian"), "cases.copies"),

@@ -50,6 +50,12 @@ class Unfinished(Invalid):
     text = N_("Alla samtal är inte avgjorda än: %(count)s återstår. Bedöm och avgör dem först.")
 
 
+class Undecided(Unfinished):
+    """All are judged."""
+
+    text = N_("Alla samtal är bedömda, men det är inte beslutat hur de ges: %(count)s återstår. Besluta om dem först.")
+
+
 class ReasonsNeeded(Invalid):
     """`least` signs."""
 
@@ -183,7 +189,8 @@ def missing(case: Case) -> list[Invalid]:
     if case.identity not in (Identity.PROVEN, Identity.FAILED) and needs_identity(case):
         found.append(IdentityNeeded())
     if asks_access(case) and (left := decisions.unfinished(case)):
-        found.append(Unfinished(count=len(left)))
+        judged = all(one.what not in (decisions.What.UNJUDGED, decisions.What.UNCLEAR) for one in left)
+        found.append((Undecided if judged else Unfinished)(count=len(left)))
     undone = claims.unfinished(case)
     if any(one.what == claims.Lack.CONSENT for one in undone):
         found.append(ConsentUnsettled())

@@ -64,6 +64,7 @@ def _page(case: Case, **given: Form) -> str:
         reckoned=reckoned,
         lines=deadline_words.said(reckoned.lines, gettext),
         first_limit=deadlines.first_limit(case),
+        longer=deadlines.extended_limit(case),
         reply_by=clockwork.identity_reply_by(case) if case.paused_on else None,
         stands=deadlines.stands(case),
         late=clock.today() > case.due_on,

@@ -1,7 +1,8 @@
 """The pages of residents' requests: the work list, the registration, the overview of one, its facts and papers."""
 
 import uuid as uuids
-from typing import Any
+from collections.abc import Collection
+from typing import Any, NamedTuple
 
 import flask
 from flask import flash, redirect, render_template, request, url_for
@@ -178,19 +179,42 @@ def show(uuid: uuids.UUID) -> str:
     return _overview(case, AttachForm(None))
 
 
-def _overview(case: Case, form: AttachForm) -> str:
-    counted = overview.calls(case)
+class _Ahead(NamedTuple):
+    text: str
+    link: str
+    """'' where there is nowhere to go."""
+    endpoint: str
+    place: str
+
+
+def _ahead(case: Case, counted: overview.Calls) -> _Ahead:
     code, count = overview.next_step(case, counted)
     say = overview_words.NEXT[code]
     day = case.lifts_on if case.state == State.DISPATCHED else case.purge_on
+    text = gettext(say.text, num=count, day=date(day) if day else gettext("när tiden är inne"))
+    known = say.endpoint in flask.current_app.view_functions
+    return _Ahead(text, gettext(say.link) if known else "", say.endpoint, say.place)
+
+
+@bp.app_template_global("case_next")
+def case_next(case: Case) -> _Ahead | None:
+    """What comes next of a case, on each of its parts, for who handles it."""
+    return _ahead(case, overview.calls(case)) if case.handler_id == current_user.id else None
+
+
+@bp.app_template_global("case_rights_of")
+def case_rights_of(cases: Collection[Case]) -> dict[int, list[str]]:
+    return overview.rights_of(cases)
+
+
+def _overview(case: Case, form: AttachForm) -> str:
+    counted = overview.calls(case)
     own = case.handler_id == current_user.id
     return render_template(
         "cases/show.html",
         case=case,
         calls=counted,
-        next=gettext(say.text, num=count, day=date(day) if day else gettext("när tiden är inne")),
-        next_link=say.link if say.endpoint in flask.current_app.view_functions else "",
-        next_endpoint=say.endpoint,
+        ahead=_ahead(case, counted),
         numbers=overview.numbers(case),
         rights=overview.rights(case),
         searches=overview.searches(case),
