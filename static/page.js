@@ -120,6 +120,11 @@ for (const dress of [label, measure]) {
   dress();
 }
 
+// Back to the list as it was left: with what was sought, on its page.
+for (const back of document.querySelectorAll("a.back")) {
+  if (document.referrer.split("?")[0] === back.href) back.href = document.referrer;
+}
+
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());

@@ -144,7 +144,7 @@ PAGES = {
             N_(
                 "Skriv på samtalets sida under ”Ämne” vad samtalet gällde, inte vem det gällde, och välj ”Spara ämnet”."
             ),
-            N_("Skriv en anteckning på samtalets sida, eller välj ”Anteckna vid spelhuvudet” medan du lyssnar."),
+            N_("Skriv en anteckning på samtalets sida, eller välj ”Anteckna vid den här platsen” medan du lyssnar."),
             N_("Ska bara du se anteckningen, kryssa för ”Bara för mig” innan du väljer ”Spara anteckningen”."),
         ),
         whys=(

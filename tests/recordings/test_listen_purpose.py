@@ -122,6 +122,7 @@ def test_the_page_of_a_ready_call_asks_for_the_purpose(as_, people, call):
     [
         (Playable.FAILED, "Ljudet gick inte att göra spelbart"),
         (Playable.EMPTY, "Inspelningen innehåller inget ljud"),
+        (Playable.EMPTY, "Fråga en systemadministratör: Arvo Ylläpitäjä."),
         (Playable.PENDING, "Ljudet görs i ordning"),
     ],
 )
@@ -133,6 +134,12 @@ def test_a_call_that_cannot_be_heard_says_why_and_opens_no_listen(as_, people, c
     assert "/listens" not in page.partition('id="hearing"')[2].partition("</section>")[0]
     assert client.submit(f"/recordings/{call.uuid}/listens", {"purpose": "quality"}).status_code == 409
     assert Listen.select().count() == 0
+
+
+def test_the_page_says_where_the_recording_opens(as_, people, call):
+    client = as_(people.adviser)
+    assert "Öppna inspelningen vid 1:05<" in client.get(f"/recordings/{call.uuid}?at=65").text
+    assert "Öppna inspelningen<" in client.get(f"/recordings/{call.uuid}").text
 
 
 def test_a_call_that_waits_for_its_sound_shows_the_form_when_it_is_ready(as_, people, call):

@@ -48,6 +48,7 @@ def test_note_written_at_a_place_comes_back_alone_and_is_logged_without_its_word
         html.index(word) for word in ("zqhela", "zqbörjan", "zqslut")
     ), "the whole call first, then place by place"
     assert 'data-jump="65.3"' in html
+    assert "1:05</a>" in html, "read out in whole seconds"
     assert f"{at.split('?')[0]}?at=65#player-title" in html, "the place is reached without scripts too"
     note = Note.get(Note.text == "zqbörjan")
     assert (note.at_ms, note.kind, note.own, note.author) == (65_300, "threat", False, people.adviser)
