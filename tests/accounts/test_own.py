@@ -170,6 +170,10 @@ def test_few_recovery_codes_left_is_said(as_, people):
         RecoveryCode.id.in_(RecoveryCode.select(RecoveryCode.id).limit(8))
     ).execute()
     assert "Du har 2 reservkoder kvar." in words(as_(people.adviser).get("/accounts/me"))
+    RecoveryCode.update(used_at=clock.now()).execute()
+    page = words(as_(people.adviser).get("/accounts/me"))
+    assert "Du har inga reservkoder. Skapa nya" in page
+    assert "innan de tar slut" not in page, "they have"
 
 
 def choose(client, language: str, came_from: str | None = "https://localhost/accounts/me"):
