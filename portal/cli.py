@@ -1,7 +1,9 @@
 """The `portal` command for operators. Each command lives in its capability's `cli.py`."""
 
 import importlib
+import os
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -57,13 +59,29 @@ class Lazy(click.Group):
 NOT_WHILE_CLOSED = {"account", "rights", "ingest", "render", "purge", "reconcile", "backup"}
 """What would work on an older register before it has been replayed. `serve` and `worker` look for themselves."""
 
+BY_ROOT_TOO = {"demo", "doctor", "units", "bench", "supply"}
+"""They make nothing in the data folder that the environment names."""
+
 
 @click.group(cls=Lazy, at=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.pass_context
 def root(ctx: click.Context) -> None:
     """The call-recording portal. PORTAL_DATA names the data folder."""
-    if ctx.invoked_subcommand in NOT_WHILE_CLOSED and not {"-h", "--help"} & set(sys.argv):
+    if {"-h", "--help"} & set(sys.argv):
+        return
+    if ctx.invoked_subcommand not in BY_ROOT_TOO:
+        _refuse_root()
+    if ctx.invoked_subcommand in NOT_WHILE_CLOSED:
         _refuse_closed()
+
+
+def _refuse_root() -> None:
+    """What root makes beside another user's register, be it SQLite's own files, that user could not write."""
+    named = os.environ.get("PORTAL_DATA")
+    register = Path(named) / "portal.db" if named else None
+    if os.geteuid() == 0 and register and register.is_file() and (owner := register.stat().st_uid):
+        name = processes.name_of(owner)
+        raise config.ConfigError(f"the register is {name}'s, not root's: runuser -u {name} -- portal …")
 
 
 def _refuse_closed() -> None:

@@ -237,7 +237,7 @@ class Settings:
 def load(data: str | Path | None = None) -> Settings:
     """The settings for the data folder `data`, or for `PORTAL_DATA`.
 
-    Raises ConfigError when no data folder is named, the file is not TOML, a name is
+    Raises ConfigError when no data folder is named, the file cannot be read or is not TOML, a name is
     unknown or a value is not of its type.
     """
     folder = data or os.environ.get("PORTAL_DATA")
@@ -282,10 +282,14 @@ def load(data: str | Path | None = None) -> Settings:
 
 
 def _from_file(path: Path) -> dict[str, Any]:
-    if not path.exists():
-        return {}
     try:
         return tomllib.loads(path.read_text())
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except OSError as error:
+        raise ConfigError(
+            f"{path} cannot be read: {os.strerror(error.errno or 0)}. `portal` is run as the user whose it is"
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"portal.toml is not TOML: {error}") from error
 

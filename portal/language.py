@@ -14,6 +14,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from babel.support import Translations
 
+from portal.config import ConfigError
+
 LANGUAGES = ("sv", "fi")
 CATALOGUES = Path(__file__).parent / "translations"
 ROOT = Path(__file__).parent.parent
@@ -48,7 +50,10 @@ def translator(language: str) -> Callable[[str], str]:
 
 
 def compile_catalogues() -> None:
-    """Make the .mo files that are older than their .po (they are not kept in the repository)."""
+    """Make the .mo files that are older than their .po (they are not kept in the repository).
+
+    Raises ConfigError where the code is another user's: `make install` is what makes them then.
+    """
     for source in CATALOGUES.glob("*/LC_MESSAGES/messages.po"):
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
@@ -56,9 +61,12 @@ def compile_catalogues() -> None:
         with source.open("rb") as file:
             catalogue = read_po(file)
         scratch = target.with_suffix(f".mo.{os.getpid()}")  # several web processes start at once
-        with scratch.open("wb") as file:
-            write_mo(file, catalogue)
-        scratch.replace(target)
+        try:
+            with scratch.open("wb") as file:
+                write_mo(file, catalogue)
+            scratch.replace(target)
+        except OSError as error:
+            raise ConfigError("the code is newer than what `make install` made of it: run that") from error
 
 
 def texts() -> Catalog:

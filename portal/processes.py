@@ -3,6 +3,7 @@ copy of."""
 
 import ctypes
 import os
+import pwd
 import resource
 import signal
 import sys
@@ -29,6 +30,14 @@ def end_with_parent() -> None:
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it died in between
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+def name_of(user: int) -> str:
+    """As commands take it; the number of a user without a name."""
+    try:
+        return pwd.getpwuid(user).pw_name
+    except KeyError:
+        return str(user)
 
 
 def keep_memory() -> None:

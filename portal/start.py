@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from portal import certificate, config, db, lock, processes
+from portal import certificate, config, db, language, lock, processes
 from portal.documents import seal
 from portal.oversight import checkpoints
 from portal.retention import closed, ledger
@@ -96,12 +96,14 @@ def _begin_keyring(fresh: bool) -> None:
 
 @contextlib.contextmanager
 def _running(settings: config.Settings, *, sealing: bool) -> Iterator[None]:
-    """For as long as web or worker run nothing is restored; and no start while it is. Raises ConfigError.
+    """For as long as web or worker run nothing is restored; and no start while it is, nor with code that is not
+    installed whole: each web process would end, and be started again for ever. Raises ConfigError.
 
     `sealing`: a certificate that cannot seal stops the start. Not the worker's: deletion does not wait for it."""
     config.use(settings)
     if not settings.data.is_dir():
         raise config.ConfigError("the data folder is not there: run `portal migrate`")
+    language.compile_catalogues()
     with lock.together("running") as free:
         if not free:
             raise config.ConfigError("a restore is under way")

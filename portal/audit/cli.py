@@ -20,6 +20,8 @@ from portal.jobs.terminal import line
 from portal.oversight import checkpoints
 from portal.retention import sweeps
 
+UNTIL_THE_FIRST = 5
+"""Seconds: started with the web, it may be there before the web has opened the register."""
 FAULTS = {
     "gap": "entry {at} is missing, or one was put in its place",
     "link": "entry {at} does not follow the one before it",
@@ -115,6 +117,7 @@ def sign(once: bool) -> None:
     For where the worker shall not have the key either. Needs to read settings and register, and to write key folder
     and `checkpoint_file`, nothing else. Exit code 1: could not, the output names the kind of fault.
     """
+    begun = False
     while True:
         try:
             done = checkpoints.sign()
@@ -129,7 +132,9 @@ def sign(once: bool) -> None:
                 click.echo(f"the clock shows an earlier time than at the line before {done.line.seq}", err=True)
         if once:
             sys.exit(1 if failed else 0)
-        time.sleep(config.settings().checkpoint_seconds)
+        begun = begun or not failed
+        every = config.settings().checkpoint_seconds
+        time.sleep(every if begun else min(every, UNTIL_THE_FIRST))
 
 
 def _as_json(verdict: Verdict) -> str:

@@ -1,6 +1,7 @@
 """Where things lie: on what kind of disk, with how much room, whose they are and who may read them."""
 
 import os
+import pwd
 import re
 import stat
 from collections.abc import Iterator
@@ -8,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import portal
-from portal import config
+from portal import config, processes
 from portal.config import Settings
 from portal.machine import units
 from portal.machine.told import Told, good, look, mend
@@ -155,7 +156,8 @@ def access() -> Iterator[Told]:
     """Who owns what the portal keeps, and who may read and write it."""
     settings = config.settings()
     owner = settings.data.stat().st_uid
-    found = [*_foreign(settings, owner), *_open(settings), *_inbox(settings, owner), *_code(owner)]
+    found = [*_foreign(settings, owner), *_open(settings), *_signer(settings, owner), *_inbox(settings, owner)]
+    found += _code(owner)
     yield from found or [good("access", f"all is user {owner}'s, and nobody else's")]
 
 
@@ -212,6 +214,28 @@ def _guarded(settings: Settings) -> Iterator[tuple[Path, int, str]]:
             yield given, bits, f"the file of `{name}`"
     if settings.seal_passphrase_file:
         yield settings.seal_passphrase_file, GROUP_OR_OTHERS, "the file of `seal_passphrase_file`"
+
+
+def _signer(settings: Settings, owner: int) -> Iterator[Told]:
+    """Whoever signs the log reads settings and register, and nothing else: a restore makes a register anew, for its
+    owner alone."""
+    if not units.is_signed_apart(settings) or not settings.checkpoint_key.exists():
+        return
+    signer = settings.checkpoint_key.stat().st_uid
+    if signer in (0, owner):
+        return
+    name = processes.name_of(signer)
+    try:
+        groups = os.getgrouplist(name, pwd.getpwuid(signer).pw_gid)
+    except KeyError:
+        groups = [signer]
+    for place, bits in ((settings.data, 0o5), (settings.data / "portal.toml", 0o4), (settings.database, 0o4)):
+        if not place.exists():
+            continue
+        held, by_group = place.stat(), bits << 3
+        if held.st_mode & bits != bits and not (held.st_gid in groups and held.st_mode & by_group == by_group):
+            does = f"chgrp {name} {place} && chmod {stat.S_IMODE(held.st_mode) | by_group:04o} {place}"
+            yield mend("log", f"who signs it ({name}) cannot read {place}", does)
 
 
 def _inbox(settings: Settings, owner: int) -> Iterator[Told]:

@@ -2,12 +2,11 @@
 
 import datetime as dt
 import os
-import pwd
 from collections.abc import Iterator
 
 import peewee
 
-from portal import clock, config, db
+from portal import clock, config, db, processes
 from portal.keys import care
 from portal.machine import units
 from portal.machine.told import Told, good, look, mend
@@ -46,7 +45,7 @@ def register() -> Iterator[Told]:
         yield look(
             "register",
             "not looked at, nor what it knows of worker, backups and log: the data folder is another user's",
-            f"`portal doctor` as that user: runuser -u {_name(owner)} -- …",
+            f"`portal doctor` as that user: runuser -u {processes.name_of(owner)} -- …",
         )
         return
     if not chosen.database.exists():
@@ -64,13 +63,6 @@ def register() -> Iterator[Told]:
         yield good("register", "up to date; what it has sealed cannot be opened")
     else:
         yield good("register", "up to date")
-
-
-def _name(user: int) -> str:
-    try:
-        return pwd.getpwuid(user).pw_name
-    except KeyError:
-        return str(user)
 
 
 def root_key() -> Iterator[Told]:

@@ -19,6 +19,8 @@ from tests.machine.test_units import plan
 GUIDE = ROOT / "README.md"
 MAP = ROOT / "portal" / "README.md"
 BOTH = (GUIDE, MAP)
+BY = r"(?:runuser -u [\w-]+ -- |\\)?(?:\.venv/bin/)?"
+"""By whom a command is run; a backslash passes over the alias in root's shell."""
 LARGEST_PICTURE = 250_000
 """Bytes: whoever reads the guide waits for both."""
 
@@ -34,9 +36,9 @@ def typed(text: str) -> list[str]:
     for block in blocks(text):
         for line in block.splitlines():
             words = re.split(r"\s{2,}#|\s>\s|\s#\s", line.strip())[0]
-            if command := re.match(r"(?:runuser -u [\w-]+ -- )?(?:\.venv/bin/)?portal ([a-z].*)", words):
+            if command := re.match(rf"{BY}portal ([a-z].*)", words):
                 found.append(command[1])
-    spans = r"`(?:runuser -u [\w-]+ -- )?(?:\.venv/bin/)?portal ([a-z][^`]*)`"
+    spans = rf"`{BY}portal ([a-z][^`]*)`"
     return found + re.findall(spans, re.sub(r"\s*\n\s*", " ", text))
 
 
@@ -80,6 +82,7 @@ def test_the_walk_finds_what_cannot_be_given():
     assert faults("audit vrify") == ["portal audit vrify: no command vrify"]
     assert faults("keys rotate --to FILE") == []
     assert typed("x\n\n    runuser -u portal -- portal migrate --now   # a word\n") == ["migrate --now"]
+    assert typed("x\n\n    \\portal units --to DIR\n") == ["units --to DIR"]
     assert typed("so `portal keys\n   split` does") == ["keys split"]
 
 
@@ -153,3 +156,20 @@ def test_two_pictures_show_what_it_is():
         width, height = struct.unpack(">II", picture[16:24])
         assert width >= 1000
         assert height >= 600
+
+
+def test_what_root_has_to_run_itself_passes_over_the_alias_and_nothing_else_does():
+    """Root's shell runs `portal` as another user, who may not write where systemd looks for units."""
+    text = re.sub(r"\s*\n\s*", " ", GUIDE.read_text())
+    assert "alias portal='runuser -u portal -- portal'" in text
+    assert {words.split()[0] for words in re.findall(r"\\portal ([a-z]+)", text)} == {"units"}
+    assert not re.search(r"(?<!\\)portal units [^`]*--to /", text)
+
+
+def test_what_is_made_by_hand_is_made_for_the_user_who_reads_it():
+    """What root writes with an editor, or copies back in haste, is root's, and the portal would not read it."""
+    lines = [line.strip() for block in blocks(GUIDE.read_text()) for line in block.splitlines()]
+    made = [line for line in lines if line.startswith("install ")]
+    assert len([line for line in made if line.endswith(("portal.toml", "portal.toml /srv/portal/"))]) == 2
+    assert [line for line in made if "/srv/portal" in line and not re.search(r"-o portal(-log)? -g portal", line)] == []
+    assert [line for line in lines if re.match(r"(cp|mkdir)\b.*/srv/portal\b", line)] == []

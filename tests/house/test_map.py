@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from portal.audit import words as log_words
+from portal.documents.kinds import Kind
+from portal.ingest import words as quarantine_words
+from portal.recordings import forms as search_forms
 from portal.web import MENU
 from tests.house.source import ROOT
 from tests.house.test_arrow import TOOLS
@@ -110,3 +114,15 @@ def test_the_tools_that_stand_around_the_portal_are_named():
     around = re.search(r"other: they keep a kind and an id\.(.+?)nothing but a command", MAP.read_text(), re.DOTALL)
     assert around
     assert {name.replace("/", ".") for name in PLACE.findall(around[1])} == TOOLS
+
+
+def test_each_source_format_has_its_name_wherever_people_read_it():
+    files = (ROOT / "portal" / "ingest").glob("*.py")
+    sources = {name for file in files for name in re.findall(r'^SOURCE = "(\w+)"', file.read_text(), re.MULTILINE)}
+    assert {"freepbx", "vcon"} <= sources
+    for names in (quarantine_words.SOURCES, search_forms.SOURCES, log_words.CODES["source"]):
+        assert sources <= set(names)
+
+
+def test_each_kind_of_letter_has_its_name_in_the_log():
+    assert {kind.value for kind in Kind} <= set(log_words.CODES["document"])

@@ -194,6 +194,35 @@ def test_what_the_signer_and_the_telephone_system_need_is_no_fault(settings, nam
     assert not [line for line in places.access() if line.level == Level.MEND]
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives a file away")
+@pytest.mark.parametrize(
+    ("name", "mode", "group", "do"),
+    [
+        ("", 0o2750, 64002, ""),
+        ("portal.db", 0o640, 64002, ""),
+        ("portal.db", 0o600, 64002, "chmod 0640"),  # as a restore leaves it
+        ("portal.db", 0o640, 64001, "chgrp 64002"),
+        ("portal.toml", 0o600, 64002, "chmod 0640"),
+        ("", 0o700, 64002, "chmod 0750"),
+    ],
+)
+def test_a_signer_who_cannot_read_what_it_signs_is_told(settings, tmp_path, name, mode, group, do):
+    key = tmp_path / "checkpoint.key"
+    key.touch()
+    os.chown(key, 64002, 64002)
+    (settings.data / "portal.toml").touch()
+    for place, usual in (("", 0o2750), ("portal.toml", 0o640), ("portal.db", 0o640)):
+        os.chown(settings.data / place, 0, 64002)
+        (settings.data / place).chmod(usual)
+    place = settings.data / name
+    os.chown(place, 0, group)
+    place.chmod(mode)
+    config.use(dataclasses.replace(settings, checkpoint_key=key))
+    lines = of("log", places.access())
+    assert [do in line.mend for line in lines] == ([True] if do else []), lines
+    assert all(line.level == Level.MEND and "(64002)" in line.says for line in lines)
+
+
 @pytest.mark.parametrize(
     ("setting", "mode", "told"),
     [

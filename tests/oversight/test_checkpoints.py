@@ -304,6 +304,26 @@ def test_sign_by_a_user_of_its_own_signs_and_says_what_kept_it_from_it(settings)
     assert (answer.exit_code, answer.stderr.strip()) == (1, "not signed: KeyOpen")
 
 
+def test_sign_tries_soon_again_until_the_first_line_and_then_keeps_its_pace(settings, monkeypatch):
+    """Started with the web it may be first, when nobody has opened the register yet."""
+    waited: list[float] = []
+    answers = iter([OSError(), OSError(), None, OSError()])
+
+    def once() -> None:
+        if (answer := next(answers)) is not None:
+            raise answer
+
+    def sleeps(seconds: float) -> None:
+        waited.append(seconds)
+        if len(waited) == 4:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(checkpoints, "sign", once)
+    monkeypatch.setattr("portal.audit.cli.time.sleep", sleeps)
+    CliRunner().invoke(audit, ["sign"])
+    assert waited == [5, 5, settings.checkpoint_seconds, settings.checkpoint_seconds]
+
+
 # A restore
 
 
