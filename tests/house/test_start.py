@@ -51,8 +51,7 @@ def test_root_works_in_no_register_of_another_user(settings):
         answer = CliRunner().invoke(root, command, env=given)
         assert isinstance(answer.exception, config.ConfigError), command
         assert "runuser -u 64001 -- portal" in str(answer.exception)
-    for command in (["units", "--backup", "/mnt"], ["status", "--help"]):
-        assert CliRunner().invoke(root, command, env=given).exit_code == 0, command
+    assert CliRunner().invoke(root, ["units", "--backup", "/mnt"], env=given).exit_code == 0
 
 
 def test_a_user_is_told_by_the_name_that_commands_take():
