@@ -33,7 +33,13 @@ class QuestionForm(SearchForm):
         system = SelectChoice(SYSTEM, gettext("Systemet"))
         self.person.choices = [everything, system, *(SelectChoice(str(key), name) for key, name in people)]
         self.act.choices = [everything, *_acts()]
-        self.kind.choices = [everything, *(SelectChoice(kind, gettext(name)) for kind, name in words.KINDS.items())]
+        self.kind.choices = [
+            everything,
+            *(
+                SelectChoice(kind, gettext("Samtal") if kind == "recording" else gettext(name))
+                for kind, name in words.KINDS.items()
+            ),
+        ]
         self._queues = {str(queue.uuid): queue.id for queue in queues}
         self.queue.choices = [everything, *(SelectChoice(str(q.uuid), q.name(language)) for q in queues)]
         self.purpose.choices = [everything, *(SelectChoice(key, gettext(n)) for key, n in words.PURPOSES.items())]

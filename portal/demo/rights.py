@@ -33,9 +33,10 @@ ASKED = {
     RightKind.ERASURE: "Radera samtalet där jag berättade om min hälsa.",
     RightKind.OBJECTION: "Vastustan sitä, että puhelujani käytetään laadun seurantaan.",
 }
+WRONG = "Ämnet är fel. Jag ringde om en annan sak."
 REFUSED = (
-    "Anteckningen återger vad som sades i samtalet: på inspelningen hörs att frågan gällde byggnadslovet och inte "
-    "bygganmälan. Den är alltså inte felaktig, och ändras därför inte."
+    "Ämnet återger vad som sades i samtalet: på inspelningen hörs att frågan gällde just det som står där. Det är "
+    "alltså inte felaktigt, och ändras därför inte."
 )
 TEXT_SV = (
     "Jag samtycker till att inspelningen av mitt samtal används när nya kundrådgivare utbildas, också efter tre "
@@ -108,14 +109,14 @@ def _contested(number: str, by: Account) -> None:
     """Noted, and the call is restricted while it is looked into."""
     case = _asking(number, by, 6, "Göran Påhitt", RightKind.RECTIFICATION)
     right, call = _of(case)
-    claims.add(right, call=call, entry=Disputed.SUBJECT, demanded="Samtalet gällde bygganmälan.", by=by)
+    claims.add(right, call=call, entry=Disputed.SUBJECT, demanded=WRONG, by=by)
 
 
 def _refused(number: str, by: Account) -> None:
     """Its certificate waits for the decider."""
     case = _asking(number, by, 15, "Ulla Tänkvärd", RightKind.RECTIFICATION)
     right, call = _of(case)
-    claim = claims.add(right, call=call, entry=Disputed.SUBJECT, demanded="Samtalet gällde bygganmälan.", by=by)
+    claim = claims.add(right, call=call, entry=Disputed.SUBJECT, demanded=WRONG, by=by)
     claims.decide(claim, ClaimDecision.REFUSED, refusal=RefusalGround.CORRECT, reasons=REFUSED, by=by)
     proposal.propose(case, by=by)
 

@@ -83,8 +83,8 @@ def quality_review(uuid: uuids.UUID) -> ResponseReturnValue:
         return _review_page(recording, form, standing, listed), 422
     flash(gettext("Bedömningen är sparad."), "success")
     there = url_for("recordings.show", uuid=recording.uuid, _anchor="reviews")
-    if listed is not None and "next" in request.form:
-        there = _onward(listed)
+    if listed is not None:
+        there = _onward(listed) if "next" in request.form else url_for("recordings.series_page", key=listed["row"].uuid)
     if request.headers.get("HX-Request"):  # beside the player only what is wrong takes the form's place: it plays on
         return "", 204, {"HX-Redirect": there}
     return redirect(there, 303)

@@ -49,7 +49,11 @@ def stated(found: list[uuids.UUID], *, of: Recording | None = None) -> ResponseR
             form.purpose.errors = [gettext(error.text)]
         else:
             return redirect(url_for("recordings.series_page", key=made.uuid), 303)
-    page = render_template("recordings/series_new.html", form=form, calls=calls, most=series.MOST, of=of)
+    ids = {call.adviser_id for call in calls}
+    adviser = Account.select(Account.name).where(Account.id == ids.pop()).scalar() if len(ids) == 1 else None
+    page = render_template(
+        "recordings/series_new.html", form=form, calls=calls, most=series.MOST, of=of, adviser=adviser
+    )
     return page, 422 if form.errors else 200
 
 

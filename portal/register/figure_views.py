@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import unicodedata
 import uuid as uuids
 from collections.abc import Iterator
 from typing import Any
@@ -42,26 +43,36 @@ def figures_of(what: str) -> str:
     return _page(What(what))
 
 
+@bp.get("/figures/paper")
+@requires(Permission.REGISTER_FIGURES)
+def figures_paper() -> str:
+    """All that the reader may see, one after the other, for the printer."""
+    pages = [_tables(_view(what)) for what in shown_figures.subjects(current_user)]
+    return flask.render_template("register/figures_paper.html", pages=pages, words=words, **SAID)
+
+
 def _page(what: What) -> str:
-    view = _view(what)
-    columns = _columns(view)
+    tables = _tables(_view(what))
+    view, columns = tables["view"], tables["columns"]
     return flask.render_template(
         "register/figures.html",
-        view=view,
         form=FiguresForm.of(view),
-        columns=columns,
         drawn=sorted(
             (column for column in columns if view.all_months(column[0]).high), key=lambda column: bool(column[0])
         ),
-        divided=columns[-1:] if what in TOGETHER else columns,
-        spelled=spelled,
-        days=days,
-        hours=hours,
         words=words,
         subjects=shown_figures.subjects(current_user),
-        together=what in TOGETHER,
-        address=_address(view),
+        of_queue=shown_figures.OF_QUEUES,
+        **tables,
+        **SAID,
     )
+
+
+def _tables(view: Overview) -> dict[str, Any]:
+    """What the tables of one kind of figures need."""
+    columns, together = _columns(view), view.what in TOGETHER
+    divided = columns[-1:] if together else columns
+    return {"view": view, "columns": columns, "divided": divided, "together": together, "address": _address(view)}
 
 
 @bp.get(f"/figures/<any({WHATS}):what>.csv")
@@ -70,7 +81,9 @@ def figures_export(what: str) -> flask.Response:
     """What the page shows, of each service number by itself, for a spreadsheet."""
     view = _view(What(what))
     shown_figures.note_exported(view, by=current_user)
-    name = f"statistik-{what}-{view.months[0].first:%Y-%m}-{view.months[-1].first:%Y-%m}.csv"
+    said = unicodedata.normalize("NFKD", gettext(words.TITLES[view.what])).encode("ascii", "ignore").decode().lower()
+    about = "-".join([*said.split(), *([view.queue.number] if view.queue else [])])
+    name = f"statistik-{about}-{view.months[0].first:%Y-%m}-{view.months[-1].first:%Y-%m}.csv"
     return flask.Response(
         "".join(spreadsheet.lines(_head(view), _rows(view))),
         content_type=spreadsheet.MEDIA_TYPE,
@@ -111,7 +124,11 @@ def plain(shown: Shown) -> str:
 
 
 def hours(shown: Shown) -> str:
-    return number(round(shown.total / 3600))
+    """A tenth is six minutes: whole hours of a quiet month would be none."""
+    return f"{shown.total / 3600:.1f}".replace(".", ",")
+
+
+SAID = {"spelled": spelled, "days": days, "hours": hours}
 
 
 def _view(what: What) -> Overview:
@@ -164,7 +181,7 @@ def _cells(view: Overview, month: Month, place: int | None) -> Iterator[str]:
     for code, _ in _columns(view):
         yield plain(view.of(month, code, place))
     if view.what == What.CALLS:
-        yield str(round(view.of(month, "", place).total / 3600))
+        yield hours(view.of(month, "", place))
     if view.what == What.ANSWERS:
         yield plain(view.late(month))
         mean = view.of(month).mean

@@ -40,8 +40,8 @@ CODES: dict[What, dict[str, str]] = {
     },
     What.LISTENS: {
         Purpose.QUALITY: N_("Tjänstens kvalitet"),
-        Purpose.SAFETY: N_("Kundrådgivarens säkerhet"),
-        Purpose.REQUEST: N_("En begäran"),
+        Purpose.SAFETY: N_("Kundrådgivarnas säkerhet"),
+        Purpose.REQUEST: N_("Begäran"),
         Purpose.TRAINING: N_("Utbildning"),
     },
     What.REQUESTS: RIGHTS,

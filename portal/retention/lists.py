@@ -29,8 +29,8 @@ class Notices:
     """Reports without a decision."""
     unsafe: int = 0
     """Of those, by people who do not feel safe."""
-    days: int = 0
-    """Until the first of those calls is deleted."""
+    days: int | None = None
+    """Until the first of those calls is deleted; of one that something else keeps, no day is known."""
     missed: int = 0
     """Holds whose review date is past."""
     due: int = 0
@@ -71,10 +71,10 @@ def _waiting(by: Account) -> dict[str, int]:
     if not _ANY_REPORTED():
         return {}
     unsafe = peewee.fn.SUM(peewee.Case(None, [(Threat.safety == "unsafe", 1)], 0))
-    first = peewee.fn.MIN(Recording.expires_at)
+    first = peewee.fn.MIN(peewee.Case(None, [(Recording.freezes == 0, Recording.expires_at)], None))
     figures = (peewee.fn.COUNT(Threat.id), unsafe, first, peewee.fn.MAX(Threat.id))
     count, unsafe_count, expires_at, newest = _reported(by).select(*figures).tuples().first()
-    days = days_until(expires_at) if count else 0
+    days = days_until(Recording.expires_at.python_value(expires_at)) if expires_at else None
     return {"waiting": count, "unsafe": unsafe_count or 0, "days": days, "newest": newest or 0}
 
 

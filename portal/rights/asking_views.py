@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid as uuids
 
+from dateutil.relativedelta import relativedelta
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
@@ -67,6 +68,7 @@ def new() -> ResponseReturnValue:
         form=form,
         principles=principles.in_force(clock.today()),
         months=config.settings().rights_months,
+        three_months=clock.today() + relativedelta(months=3),
     )
     return page, 422 if form.errors or form.form_errors else 200
 

@@ -130,11 +130,7 @@ class AskForm(_RightForm):
         description=_l("Vilken arbetsuppgift det gäller. Den som beslutar läser detta, och personen själv."),
     )
     first_on = DayField(_l("Från och med"), [check_day])
-    last_on = DayField(
-        _l("Till och med"),
-        [check_day],
-        description=_l("Så kort tid som arbetet kräver. Rättigheten slutar av sig själv."),
-    )
+    last_on = DayField(_l("Till och med"), [check_day])
 
 
 class EmergencyForm(_RightForm):

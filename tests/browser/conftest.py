@@ -258,6 +258,13 @@ TOO_WIDE = """() => {
 }"""
 
 
+def unfold(page: Page) -> None:
+    """What waits for the person, where it stands folded in one line."""
+    folded = page.locator(".waits-folded:not([open]) > summary")
+    if folded.count():
+        folded.click()
+
+
 def too_wide(page: Page) -> list[str]:
     """What sticks out of the window to the right: a piece of each. Empty is the only good answer.
 

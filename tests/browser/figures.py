@@ -34,4 +34,4 @@ def fill(people: People) -> list[str]:
                     if count:
                         key = {"day": month, "queue_id": queue, "what": what, "of": of}
                         DayFigure.create(**key, count=count, total=count * 190)
-    return [f"/register/figures/listens?queue={people.daycare.uuid}"]
+    return [f"/register/figures/listens?queue={people.daycare.uuid}", "/register/figures/paper"]

@@ -15,7 +15,7 @@ from portal.register.models import Notice
 from portal.retention import freezes
 from portal.retention.models import Transfer
 from tests import calls
-from tests.browser.conftest import NARROW, WIDE, House, axe, too_wide
+from tests.browser.conftest import NARROW, WIDE, House, axe, too_wide, unfold
 from tests.browser.desk import Desk
 from tests.cases import answered, claimed
 
@@ -69,6 +69,7 @@ def test_the_police_get_a_call_and_are_told_when_it_is_corrected(page: Page, hou
     # Decided by another
     desk.sit_down(people.decider)
     page.goto(house.url + "/cases/")
+    unfold(page)
     page.locator('.alert a[href="/register/disclosures/"]').click()
     sound(page)
     page.locator(f'a[href$="{transfer.uuid}"]').click()
@@ -104,6 +105,7 @@ def test_the_police_get_a_call_and_are_told_when_it_is_corrected(page: Page, hou
 
     # And the police are told: that it was restricted by telephone, that it is corrected by letter
     page.goto(house.url + "/cases/")
+    unfold(page)
     page.locator('.alert a[href="/register/notices/"]').click()
     sound(page)
     page.locator(f'a[href$="{restricted.uuid}"]').click()

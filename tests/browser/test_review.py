@@ -45,7 +45,7 @@ def test_drawn_calls_are_heard_and_judged_by_keyboard_alone(page: Page, house: H
     page.get_by_role("button", name=say("Lotta fram samtal")).focus()
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    page.get_by_role("button", name=say("Börja")).focus()
+    page.get_by_role("button", name=say("Lyssna på det första")).focus()
     with page.expect_navigation():
         page.keyboard.press("Enter")
     for place in (1, 2):

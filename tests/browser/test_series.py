@@ -33,7 +33,7 @@ def test_calls_are_heard_one_after_another_by_keyboard_alone(page: Page, house: 
         made = Series.select().order_by(Series.id.desc()).get()
         count = len(made.calls.split(","))
         before = Entry.select().where(Entry.act == Act.PLAYED).count()
-    page.get_by_role("button", name=say("Börja")).focus()
+    page.get_by_role("button", name=say("Lyssna på det första")).focus()
     with page.expect_navigation():
         page.keyboard.press("Enter")
     for place in range(1, 4):

@@ -53,7 +53,7 @@ def test_an_adviser_reports_in_two_clicks_and_a_manager_with_a_page_open_sees_it
 
     enter(people.manager, "sv")
     page.goto(house.url + "/accounts/me")
-    notice = page.locator("#notices")
+    notice = page.locator(".waits")
     expect(notice).to_contain_text("väntar på beslut")
     page.get_by_role("link", name="Se de anmälda hotsamtalen").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Anmälda hotsamtal")

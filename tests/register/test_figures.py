@@ -220,7 +220,8 @@ def test_older_months_are_a_page_away_and_nothing_is_said_before_anything_is_cou
 def test_the_file_is_logged_and_runs_no_formula(counted, people, as_):
     Queue.update(name_sv="=1+1").where(Queue.id == people.daycare.id).execute()
     answer = as_(people.manager).get(f"{PAGE}/holds.csv?queue={people.daycare.uuid}")
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="statistik-holds-2025-11-2026-10.csv"'
+    name = f"statistik-hotsamtal-{people.daycare.number}-2025-11-2026-10.csv"
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
     assert "2026-10;'=1+1;6;0\r\n" in answer.text
     row = Entry.select().order_by(Entry.id.desc()).first()
     assert (row.act, row.by, row.queue_id) == (Act.FIGURES_EXPORTED, people.manager.uuid, people.daycare.id)
@@ -260,3 +261,26 @@ def test_a_page_of_a_large_city_takes_less_than_a_tenth_of_a_second(people, as_)
         assert client.get(PAGE + path).status_code == 200
         taken.append(time.process_time() - before)
     assert sorted(taken)[-2] < 0.1, "all but the first, which reads the template"
+
+
+def test_all_that_the_reader_may_see_goes_on_one_paper(counted, people, as_):
+    whole = as_(people.decider).get(f"{PAGE}/paper").text
+    for what in figures.CODES:
+        assert f'id="figures-{what}"' in whole, what
+        page = as_(people.decider).get(f"{PAGE}/{what}").text
+        tables = re.findall(r"<table.*?</table>", page, re.DOTALL)
+        assert tables, what
+        assert all(" ".join(each.split()) in " ".join(whole.split()) for each in tables), what
+    own = as_(people.manager).get(f"{PAGE}/paper").text
+    assert 'id="figures-calls"' in own
+    assert 'id="figures-requests"' not in own
+    assert ".svg?of=" not in own
+    assert as_(people.adviser).get(f"{PAGE}/paper").status_code == 403
+
+
+def test_a_chosen_service_number_stays_chosen_from_one_kind_of_figures_to_the_next(counted, people, as_):
+    page = as_(people.dpo).get(f"{PAGE}/calls?queue={people.daycare.uuid}").text
+    assert f"{PAGE}/listens?until=2026-10&amp;queue={people.daycare.uuid}" in page
+    assert f'"{PAGE}/requests?until=2026-10"' in page, "of what has no service number"
+    for address in re.findall(rf'href="({PAGE}/\w+\?until[^"]*)"', page):
+        assert as_(people.dpo).get(address.replace("&amp;", "&")).status_code == 200, address

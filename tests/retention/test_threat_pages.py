@@ -8,6 +8,7 @@ import pytest
 from portal import clock
 from portal.audit.acts import Act
 from portal.audit.models import Entry
+from portal.recordings.models import Recording
 from portal.retention import threats
 from portal.retention.models import Hold, Threat, ThreatState
 from tests.calls import recording
@@ -113,6 +114,18 @@ def test_every_manager_of_the_queue_sees_the_report_on_whichever_page(people, as
     assert "Vill bli kontaktad" in listed
     days = (clock.local(reported.recording.expires_at).date() - clock.today()).days
     assert f"{days} dagar kvar" in listed
+
+
+def test_of_a_reported_call_that_something_else_keeps_no_day_of_deletion_is_told(people, as_, reported):
+    Recording.update(freezes=1).where(Recording.id == reported.recording_id).execute()
+    client = as_(people.manager)
+    page = text(client.get("/recordings/"))
+    assert "1 anmält hotsamtal väntar på beslut." in page
+    assert "om ingen beslutar" not in page
+    assert "raderas inte" in text(client.get("/"))
+    page = text(client.get(f"/retention/threats/{reported.uuid}"))
+    assert "Det raderas när spärren hävs" in page
+    assert "som andra samtal" not in page
 
 
 def test_an_open_page_learns_of_a_report_and_of_nothing_else(people, as_, call):
