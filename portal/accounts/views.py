@@ -109,7 +109,9 @@ def new() -> ResponseReturnValue:
         except Invalid as error:
             _show(form, error)
         else:
-            return flask.render_template("accounts/temporary_password.html", account=account, password=password)
+            return flask.render_template(
+                "accounts/temporary_password.html", account=account, password=password, made=True
+            )
     return flask.render_template("accounts/new.html", form=form), 422
 
 
@@ -178,7 +180,7 @@ def reopening(key: uuid.UUID) -> ResponseReturnValue:
 @bp.post("/<uuid:key>/second-factor")
 @requires(Permission.ACCOUNTS_MANAGE, proof=True)
 def second_factor_reset(key: uuid.UUID) -> ResponseReturnValue:
-    return _temporary_password(key, actions.reset_second_factor(_load(key), by=_by()))
+    return _temporary_password(key, actions.reset_second_factor(_load(key), by=_by()), app_removed=True)
 
 
 @bp.post("/<uuid:key>/password")
@@ -190,9 +192,12 @@ def password_reset(key: uuid.UUID) -> ResponseReturnValue:
     return _temporary_password(key, actions.reset_password(row, seen=form.version.data, by=_by()))
 
 
-def _temporary_password(key: uuid.UUID, password: str) -> str:
+def _temporary_password(key: uuid.UUID, password: str, *, app_removed: bool = False) -> str:
     """It is this answer's alone: it is kept nowhere and cannot be shown again."""
-    return flask.render_template("accounts/temporary_password.html", account=_load(key), password=password)
+    account = _load(key)
+    return flask.render_template(
+        "accounts/temporary_password.html", account=account, password=password, app_removed=app_removed
+    )
 
 
 @bp.post("/<uuid:key>/sessions/ending")

@@ -241,6 +241,8 @@ class Act(enum.StrEnum):
     OVERSIGHT_VIEWED = "oversight:viewed"
     OVERSIGHT_EXPORTED = "oversight:exported"
     OBSERVED = "oversight:observed"
+    OBSERVATION_RAISED = "oversight:raised"
+    """An officer takes up a listen that no pattern found."""
     OBSERVATION_GREW = "oversight:grew"
     """More of the same came before anybody was asked."""
     OBSERVATIONS_LISTED = "oversight:listed"

@@ -42,6 +42,7 @@ ACTS: dict[str, str] = {
     Act.OVERSIGHT_VIEWED: N_("Såg vem som har lyssnat"),
     Act.OVERSIGHT_EXPORTED: N_("Laddade ner vem som har lyssnat"),
     Act.OBSERVED: N_("Ovanlig användning iakttogs"),
+    Act.OBSERVATION_RAISED: N_("Tog upp en lyssning för att fråga om den"),
     Act.OBSERVATION_GREW: N_("Fler lyssningar lades till en iakttagelse"),
     Act.OBSERVATIONS_LISTED: N_("Läste listan över iakttagelser"),
     Act.OBSERVATION_VIEWED: N_("Öppnade en iakttagelse"),
@@ -159,6 +160,7 @@ CODES: dict[str, dict[str, str]] = {
         "colleague": N_("en kollegas nummer"),
         "hours": N_("utanför arbetstid"),
         "queue": N_("ett servicenummer som personen annars inte arbetar med"),
+        "one": N_("en lyssning"),
     },
     "extract_ground": {
         "suspicion": N_("misstanke om obehörig användning"),

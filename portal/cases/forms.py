@@ -345,5 +345,5 @@ class ListForm(SearchForm):
 
     def __init__(self, formdata: Any) -> None:
         super().__init__(formdata)
-        self.state.choices = [SelectChoice("", _l("Öppna")), *choices(words.STATES)]
+        self.state.choices = [SelectChoice("", _l("Öppna")), SelectChoice("all", _l("Alla")), *choices(words.STATES)]
         self.whose.data, self.state.data = self.whose.data or "", self.state.data or ""

@@ -26,7 +26,7 @@ class Asked:
     whose: str = ""
     """'' · 'mine' · 'others' · 'free': without a handler who can act."""
     state: str = ""
-    """A code of `State`; '': all that are open."""
+    """A code of `State`; '': all that are open; 'all': the answered ones too."""
     late: bool = False
 
 
@@ -62,7 +62,9 @@ def _note(lines: int, by: Account) -> None:
 
 
 def _conditions(asked: Asked, by: Account) -> list[Any]:
-    conditions: list[Any] = [Case.state == asked.state if asked.state else Case.state.in_(OPEN)]
+    conditions: list[Any] = []
+    if asked.state != "all":
+        conditions.append(Case.state == asked.state if asked.state else Case.state.in_(OPEN))
     if asked.whose == "mine":
         conditions.append(Case.handler == by.id)
     elif asked.whose == "others":
@@ -71,7 +73,8 @@ def _conditions(asked: Asked, by: Account) -> list[Any]:
         closed = Account.select(Account.id).where(Account.closed_at.is_null(False))
         conditions.append(Case.handler.is_null() | Case.handler.in_(closed))
     if asked.late:
-        conditions += [Case.state.in_(OPEN), _late()]
+        answered = Case.state.not_in(OPEN) & (Case.dispatched_on > Case.due_on)
+        conditions.append(Case.state.in_(OPEN) & _late() | answered)
     return conditions
 
 

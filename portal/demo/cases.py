@@ -1,6 +1,7 @@
 """What residents have asked: so that the work list of requests is not empty, and each role finds something to do."""
 
 import datetime as dt
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,10 +14,17 @@ from portal.cases.codes import Capacity, Channel, Concerns, Decision, Ground
 from portal.cases.models import Case, CaseCall
 from portal.cases.passages import PassageTyped
 from portal.demo import rights
+from portal.demo.people import RESPONSIBLE
+from portal.documents import setting
 from portal.recordings.models import Playable, Recording, State
 
 CLERK = "kerstin"
 NEWEST = 2
+UNKNOWN = "+358401110000"
+"""A number that nobody has called from."""
+SECONDS = 60
+"""So long a letter is waited for, which the worker may be setting."""
+LATE = "Begäran hade blivit liggande på en annan enhet, och kom till registratorskontoret först efter fyra veckor."
 SHORTEST_MS = 15_000
 """A call that has a passage to be silent."""
 NEIGHBOUR = {
@@ -32,11 +40,13 @@ REASONS = (
 
 def tell() -> None:
     """As many as there are callers for, by the clerk: one just came in, one is worked on, one waits for the decider,
-    one for proof of identity, one has been granted and is late, one asks for longer time, one was taken back."""
+    one for proof of identity, one has been granted and is late, one asks for longer time, one was taken back, one was
+    answered too late."""
     by = Account.get(Account.username == CLERK)
     people = list(_callers())
     for story, number in zip(STORIES, people, strict=False):
         story(number, by)
+    _answered_late(by)
     newest = Recording.select(Recording.number).order_by(Recording.id.desc()).limit(NEWEST).tuples()
     recent = {number for (number,) in newest}  # what is contested leaves the search: the newest calls stay in it
     rights.tell([number for number in reversed(people) if number not in recent] or people)
@@ -143,6 +153,19 @@ def _needs_longer(number: str, by: Account) -> None:
 def _taken_back(number: str, by: Account) -> None:
     case = _registered(number, by, 12, "Ritva Esimerkki", "Äänitteet, kiitos.", language="fi", channel=Channel.PHONE)
     ending.withdraw(case, words="Ringde och sade att saken är ordnad.", by=by)
+
+
+def _answered_late(by: Account) -> None:
+    """Nothing was found, and the answer left after its last day."""
+    case = _proven(_registered(UNKNOWN, by, 44, "Stina Ickehittad", "Har ni spelat in mina samtal?"), by)
+    decider = Account.get(Account.username == RESPONSIBLE)
+    approved = proposal.approve(proposal.propose(case, by=by), by=decider)
+    for _ in range(SECONDS):
+        setting.make_due()
+        if ending.is_set(approved):
+            ending.dispatch(approved, on=clock.today(), how="post", late_reason=LATE, by=by)
+            return
+        time.sleep(1)
 
 
 STORIES = (_just_came, _proposed, _worked_on, _doubted, _granted_late, _needs_longer, _taken_back)

@@ -1,12 +1,17 @@
 """Listens of the demo's staff, so that oversight has something to oversee: each hears a few calls of the own queues,
 with the purposes that the role has. Managers judge the quality of some."""
 
+import datetime as dt
 import random
 
+from portal import clock
 from portal.accounts import sessions
 from portal.accounts.models import Account, SignIn
-from portal.accounts.permissions import Permission
+from portal.accounts.permissions import Permission, Role
+from portal.audit.acts import Act
+from portal.audit.models import Entry
 from portal.db import db
+from portal.oversight import observations, raising
 from portal.recordings import listening, quality, quality_draw
 from portal.recordings.models import Playable, Purpose, Recording
 from portal.recordings.quality_models import Answer
@@ -19,6 +24,8 @@ COMMENTS = {
     "sv": ("", "", "Lugnt och tydligt, också när det blev fråga om avgiften.", "Säg till slut vad som händer härnäst."),
     "fi": ("", "", "Rauhallinen ja selkeä, myös kun puhuttiin maksusta.", "Kerro lopuksi, mitä seuraavaksi tapahtuu."),
 }
+QUESTION = "Du har lyssnat på samtalet för tjänstens kvalitet men inte bedömt det. Vad behövde du det till?"
+ANSWER = "Rådgivaren bad mig höra om svaret om avgiften var rätt. Det var det, och jag skrev ingen anteckning."
 FROM_STAFF = (Purpose.QUALITY, Purpose.QUALITY, Purpose.SAFETY)
 
 
@@ -37,6 +44,21 @@ def tell() -> None:
         _judge(account, place)
         with db.atomic():
             sessions.end(SignIn.id == account.sign_in.id)
+    _ask()
+
+
+def _ask() -> None:
+    """The officer has asked a manager about a listen; the manager has answered, and the officer is to close it."""
+    staff = list(Account.select().order_by(Account.id))
+    officer = next(account for account in staff if Role.DPO in account.roles)
+    manager = next(account for account in staff if Role.MANAGER in account.roles)
+    entry = Entry.select().where(Entry.act == Act.PLAYED, Entry.by == manager.uuid).order_by(Entry.id).first()
+    if entry is None:
+        return
+    raised = raising.take_up(entry.id, by=officer)
+    by = clock.today() + dt.timedelta(days=observations.ANSWER_DAYS)
+    asked = observations.ask(raised, of=manager.uuid, question=QUESTION, answer_by=by, by=officer)
+    observations.answer(asked, words=ANSWER, by=manager)
 
 
 def _judge(account: Account, place: int) -> None:

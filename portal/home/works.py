@@ -17,6 +17,7 @@ from portal.documents import actions as documents
 from portal.incidents import reading as incidents
 from portal.ingest import arrivals, quarantine
 from portal.jobs import actions as jobs
+from portal.machine import standing
 from portal.oversight import checkpoints, observations
 from portal.oversight import overview as oversight
 from portal.recordings import errors, heard, quality, quality_figures, saved
@@ -61,6 +62,10 @@ def _log(by: Account) -> dict[str, Any]:
     return {"checked": audit.last_check(by), "head": oversight.head(), "signing": checkpoints.standing()}
 
 
+def _health(_: Account) -> dict[str, Any]:
+    return {"report": health.recent_report(), "machine": health.lately(standing.look)}
+
+
 def _arrivals(by: Account) -> dict[str, Any]:
     files = quarantine.newest(by, FIRST)
     return {"arrivals": arrivals.arrivals(by=by, quarantined=files.count), "files": files}
@@ -99,7 +104,7 @@ WORKS = (
         lambda by: rights.first(rights.Asked(state=rights.WAITING), by=by, most=FIRST),
     ),
     Work("ending_rights", (Permission.RIGHTS_ASK,), lambda by: rights.first_ending(by=by, most=FIRST)),
-    Work("health", (Permission.INGEST_MANAGE,), lambda _: health.recent_report()),
+    Work("health", (Permission.INGEST_MANAGE,), _health),
     Work("jobs", (Permission.INGEST_MANAGE,), lambda by: jobs.standing(by, FIRST)),
     Work("arrivals", (Permission.INGEST_MANAGE,), _arrivals),
     Work("errors", (Permission.RECORDINGS_CORRECT,), lambda by: errors.first(by=by, most=FIRST)),

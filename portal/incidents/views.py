@@ -79,8 +79,12 @@ def report() -> ResponseReturnValue:
         except Invalid as error:
             _blame(form, error)
         else:
+            leads = current_user.may(Permission.INCIDENTS_LEAD)
             flash(
-                gettext("Tack. Dataskyddsombudet ser incidenten genast. Du kan skriva mer på den här sidan."), "success"
+                gettext("Incidenten är antecknad. Ta över ledningen och bedöm risken.")
+                if leads
+                else gettext("Tack. Dataskyddsombudet ser incidenten genast. Du kan skriva mer på den här sidan."),
+                "success",
             )
             return redirect(url_for("incidents.show", uuid=made.uuid), 303)
     return render_template("incidents/new.html", form=form), 422

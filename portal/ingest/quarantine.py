@@ -199,6 +199,12 @@ def shown_name(row: Quarantined) -> str:
     return shown if len(shown) <= LONGEST_NAME else shown[: LONGEST_NAME - 1] + "…"
 
 
+def unknown_queue(row: Quarantined) -> str:
+    """The service number that a file waits for, as its name says; empty when it is not that, or the name says none."""
+    parts = freepbx.parse(row.name.rpartition("/")[2]) if row.name and row.reason == Reason.UNKNOWN_QUEUE else None
+    return parts.dest if parts is not None and parts.type == "q" and re.fullmatch(r"[0-9]{1,8}", parts.dest) else ""
+
+
 def _masked(text: str, *, words: bool = True) -> str:
     def hide(found: re.Match[str]) -> str:
         digits = sum(c.isdigit() for c in found[0])

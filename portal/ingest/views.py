@@ -86,6 +86,7 @@ def show(uuid: uuid.UUID) -> str:
         name=quarantine.shown_name(quarantined),
         words=words,
         waits=quarantined.state == QuarantineState.WAITING,
+        unknown=quarantine.unknown_queue(quarantined),
     )
 
 

@@ -4,7 +4,7 @@ from portal.audit.job_words import JOBS
 from portal.jobs.models import Kind, Outcome
 from portal.language import N_
 
-__all__ = ["ADVICE", "ENDED", "JOBS", "STATES"]
+__all__ = ["ADVICE", "ENDED", "JOBS", "RESULTS", "STATES"]
 
 STATES: dict[str, tuple[str, str]] = {
     "waits": (N_("Väntar"), "neutral"),
@@ -35,6 +35,14 @@ ENDED: dict[tuple[str, str], str] = {
     (Kind.LOG_FILE, Outcome.FAILED): N_("Filen med loggen blev inte hel. Ladda ner den på nytt."),
 }
 """Kind and outcome → what its owner is told; STATES and JOBS say it where there is no sentence."""
+
+RESULTS: dict[tuple[str, str], str] = {
+    (Kind.LOG, Outcome.GOOD): N_("Loggen är hel."),
+    (Kind.LOG, Outcome.AMISS): N_("Loggen är inte hel."),
+    (Kind.SOUND, Outcome.GOOD): N_("Alla samtal går att öppna."),
+    (Kind.SOUND, Outcome.AMISS): N_("Det finns samtal som inte går att öppna."),
+}
+"""What a check found, for the list."""
 
 ADVICE: dict[tuple[str, str], str] = {
     (Kind.INBOX, Outcome.FAILED): N_("Filerna ligger kvar och försöks igen av sig själva."),

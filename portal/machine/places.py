@@ -12,7 +12,7 @@ import portal
 from portal import config, processes
 from portal.config import Settings
 from portal.machine import units
-from portal.machine.told import Told, good, look, mend
+from portal.machine.told import Level, Told, good, look, mend
 from portal.retention import copies
 
 MOUNTS = Path("/proc/self/mountinfo")
@@ -108,8 +108,24 @@ def _mapped(device: str) -> Iterator[str]:
         yield from _mapped((below / "dev").read_text().strip())
 
 
-def _room(settings: Settings) -> Iterator[Told]:
-    """A line for each disk that is written to."""
+class Room(NamedTuple):
+    place: Path
+    free: int
+    whole: int
+    files_free: int
+    files: int
+    """0: the file system does not count them."""
+
+    @property
+    def level(self) -> Level:
+        if self.free < FULL:
+            return Level.MEND
+        tight = self.free < TIGHT * self.whole or self.files_free < TIGHT * self.files
+        return Level.LOOK if tight else Level.GOOD
+
+
+def rooms(settings: Settings) -> Iterator[Room]:
+    """Of each disk that is written to."""
     seen: set[int] = set()
     for place in _written(settings):
         if not place.is_dir() or (device := place.stat().st_dev) in seen:
@@ -117,15 +133,22 @@ def _room(settings: Settings) -> Iterator[Told]:
         seen.add(device)
         disk = os.statvfs(place)
         free, whole = disk.f_bavail * disk.f_frsize, disk.f_blocks * disk.f_frsize
-        says = f"{free / (1 << 30):.1f} GiB free under {place}"
-        if free < FULL:
-            yield mend("room", says, "make room, or move it to a larger disk")
-        elif free < TIGHT * whole:
-            yield look("room", f"{says}, less than {TIGHT:.0%}", "make room before it is full")
-        elif disk.f_files and disk.f_favail < TIGHT * disk.f_files:
-            yield look("room", f"{disk.f_favail} files may still be made under {place}", "make room for more inodes")
-        else:
+        yield Room(place, free, whole, disk.f_favail, disk.f_files)
+
+
+def _room(settings: Settings) -> Iterator[Told]:
+    """A line for each disk that is written to."""
+    for one in rooms(settings):
+        says = f"{one.free / (1 << 30):.1f} GiB free under {one.place}"
+        if one.level == Level.GOOD:
             yield good("room", says)
+        elif one.level == Level.MEND:
+            yield mend("room", says, "make room, or move it to a larger disk")
+        elif one.free < TIGHT * one.whole:
+            yield look("room", f"{says}, less than {TIGHT:.0%}", "make room before it is full")
+        else:
+            says = f"{one.files_free} files may still be made under {one.place}"
+            yield look("room", says, "make room for more inodes")
 
 
 def _written(settings: Settings) -> list[Path]:

@@ -70,6 +70,8 @@ class Pattern(enum.StrEnum):
     """Outside working hours."""
     QUEUE = "queue"
     """A queue that the person does not otherwise work with."""
+    ONE = "one"
+    """None: the officer wants to ask about one listen."""
 
 
 class State(enum.StrEnum):
@@ -159,6 +161,8 @@ class Step(enum.StrEnum):
     """What was done with an observation."""
 
     FOUND = "found"
+    RAISED = "raised"
+    """By an officer, who wants to ask about a listen."""
     GREW = "grew"
     """More listens of the same pattern came before anybody asked."""
     ASKED = "asked"

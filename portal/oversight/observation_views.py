@@ -13,7 +13,7 @@ from portal import clock
 from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
 from portal.errors import DomainError, Invalid
-from portal.oversight import observations, pattern_words, words
+from portal.oversight import observations, pattern_words, raising, words
 from portal.oversight.blueprint import bp
 from portal.oversight.models import Observation, State
 from portal.oversight.observation_forms import AnswerForm, AskForm, CloseForm, ListForm, ReopenForm, key
@@ -72,6 +72,14 @@ def questions() -> str:
         rows=[(row, pattern_words.period(row)) for row in rows],
         deputises=current_user.may(Permission.OVERSIGHT_DEPUTISE),
     )
+
+
+@bp.post("/listens/<int:number>/question")
+@requires(Permission.OVERSIGHT_ASK)
+def question_of_listen(number: int) -> ResponseReturnValue:
+    """Take up a listen of the log, to ask about it."""
+    made = raising.take_up(number, by=current_user._get_current_object())
+    return redirect(url_for(".observation", uuid=made.uuid, _anchor="ask-title"), 303)
 
 
 @bp.get("/observations/<uuid:uuid>")

@@ -94,6 +94,12 @@ class Asked:
         return first, max(first, (self.last + dt.timedelta(days=1)).replace(day=1))
 
 
+def month_before(day: dt.date) -> tuple[dt.date, dt.date]:
+    """The first and the last day of the calendar month before the one that `day` lies in."""
+    last = day.replace(day=1) - dt.timedelta(days=1)
+    return last.replace(day=1), last
+
+
 def lately() -> Asked:
     """The days that are shown unless others are asked for."""
     today = clock.today()

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 
-from portal import spreadsheet
+from portal import clock, spreadsheet
 from portal.accounts import names
 from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
@@ -45,6 +45,7 @@ def index() -> ResponseReturnValue:
         form=form,
         asked=asked,
         address=_address(form, asked),
+        month_before=_month_before(form),
         shown=shown,
         **sums_of(shown),
         bars=_bars(shown.hours),
@@ -69,6 +70,7 @@ def listens() -> ResponseReturnValue:
         form=form,
         asked=asked,
         address=address,
+        month_before=_month_before(form),
         page=page,
         older=page.older and url_for(".listens", **address, before=page.older),
     )
@@ -113,6 +115,12 @@ def _form() -> AskedForm:
 
 def _queues() -> dict[int, Queue]:
     return {queue.id: queue for queue in Queue.select().order_by(Queue.name_sv)}
+
+
+def _month_before(form: AskedForm) -> dict[str, Any]:
+    """The same conditions of the calendar month that ended last, as an address has them."""
+    first, last = overview.month_before(clock.today())
+    return _address(form, Asked(first=first, last=last))
 
 
 def _address(form: AskedForm, asked: Asked) -> dict[str, Any]:

@@ -171,6 +171,14 @@ def _queue(observation: Observation, facts: dict[str, Any], name: str) -> list[s
     ]
 
 
+def _one(observation: Observation, facts: dict[str, Any], name: str) -> list[str]:
+    at = formats.moment(observation.first_at)
+    return [
+        gettext("%(name)s lyssnade på ett samtal %(at)s.", name=name, at=at),
+        gettext("Portalen har inte sett något ovanligt i det: ett dataskyddsombud har valt lyssningen i loggen."),
+    ]
+
+
 SENTENCES = {
     Pattern.MANY: _many,
     Pattern.SAME_NUMBER: _same_number,
@@ -178,6 +186,7 @@ SENTENCES = {
     Pattern.COLLEAGUE: _colleague,
     Pattern.HOURS: _hours,
     Pattern.QUEUE: _queue,
+    Pattern.ONE: _one,
 }
 
 

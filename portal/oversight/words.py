@@ -25,6 +25,7 @@ PATTERNS: dict[str, str] = {
     Pattern.COLLEAGUE: N_("En kollegas nummer"),
     Pattern.HOURS: N_("Utanför arbetstid"),
     Pattern.QUEUE: N_("Främmande servicenummer"),
+    Pattern.ONE: N_("En lyssning"),
 }
 
 OUTCOMES: dict[str, str] = {
@@ -36,6 +37,7 @@ OUTCOMES: dict[str, str] = {
 
 STEPS: dict[str, str] = {
     Step.FOUND: N_("Portalen gjorde iakttagelsen"),
+    Step.RAISED: N_("Lyssningen togs upp"),
     Step.GREW: N_("Fler lyssningar av samma slag tillkom"),
     Step.ASKED: N_("Frågan ställdes"),
     Step.ANSWERED: N_("Svaret kom"),

@@ -1,5 +1,6 @@
 """The pages of service numbers."""
 
+import re
 import uuid
 from typing import Any
 
@@ -39,15 +40,16 @@ def index() -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     form = NewQueueForm()
     if not form.is_submitted():
+        form.number.data = re.sub(r"[^0-9]", "", flask.request.args.get("number", ""))[:20]
         return flask.render_template("queues/new.html", form=form)
     if form.validate():
         try:
-            actions.create(**_facts(form), by=current_user)
+            made = actions.create(**_facts(form), by=current_user)
         except Invalid as error:
             _show(form, error)
         else:
             flask.flash(gettext("Servicenumret är tillagt."), "success")
-            return flask.redirect(flask.url_for("queues.index"), 303)
+            return flask.redirect(flask.url_for("queues.announcements", key=made.uuid), 303)
     return flask.render_template("queues/new.html", form=form), 422
 
 

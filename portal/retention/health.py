@@ -216,15 +216,16 @@ def banner() -> Alarm | None:
 
 def recent() -> Alarm:
     """How it stands, at most 30 seconds old in this process: asked by every page, and by anybody."""
-    return _lately(alarm)
+    return lately(alarm)
 
 
 def recent_report() -> Report:
     """The same of everything, for the first page of whoever runs it."""
-    return _lately(report)
+    return lately(report)
 
 
-def _lately(look: Callable[[], Seen]) -> Seen:
+def lately(look: Callable[[], Seen]) -> Seen:
+    """What `look` sees, at most 30 seconds old in this process."""
     now, register = clock.now(), config.settings().database
     seen = _looked.get(look)
     if seen is None or seen[0] != register or not now - CACHED < seen[1] <= now:

@@ -50,9 +50,10 @@ class Notices:
 
 
 def notices(*, by: Account) -> Notices | None:
-    """None for those who have nothing to do with threat calls: nothing is asked of the database then."""
+    """None for those who decide nothing about threat calls: nothing is asked of the database then. Who only reads of
+    them has the first page and the lists."""
     figures: dict[str, int] = {}
-    if by.may(Permission.RETENTION_HELD):
+    if by.may(Permission.RETENTION_HOLD):
         figures |= _waiting(by) | _reviews(by)
     elif not by.may(Permission.RETENTION_DISCLOSE):
         return None

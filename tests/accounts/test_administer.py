@@ -257,6 +257,19 @@ def test_no_act_on_accounts_logs_a_name(as_, people):
         assert word not in told
 
 
+def test_what_was_done_is_said_beside_the_temporary_password(as_, people):
+    admin, gone, new = as_(people.admin), "säkerhetsnycklarna är borttagna", "ser inga samtal ännu"
+    made = admin.submit(NEW, newcomer(people)).text
+    assert new in made
+    assert gone not in made
+    lost = admin.submit(address(people.adviser, "second-factor")).text
+    assert gone in lost
+    assert new not in lost
+    plain = admin.submit(address(people.manager, "password"), {"version": people.manager.version}).text
+    assert gone not in plain
+    assert new not in plain
+
+
 def test_a_session_of_before_is_not_revived_by_reopening(as_, people):
     token = cookie_token(people.adviser)
     actions.close(people.adviser, by=people.admin)

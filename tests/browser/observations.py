@@ -20,6 +20,7 @@ FACTS = {
     Pattern.COLLEAGUE: {"listens": 2, "noted": 1, "met": 1},
     Pattern.HOURS: {"listens": 4, "night": 2, "weekend": 1, "evening": 1, "opens": 7, "closes": 18, "earlier": 0},
     Pattern.QUEUE: {"listens": 4, "queue": 1, "earlier": 0, "of": 60},
+    Pattern.ONE: {},
 }
 
 

@@ -223,6 +223,11 @@ def test_the_work_list_is_narrowed(people, as_):
     assert shown("whose=free") == set()
     assert shown("state=closed") == {closed.number}
     assert shown("late=y") == {late.number}
+    assert shown("state=all") == {mine.number, others.number, late.number, closed.number}
+    assert shown("state=all&late=y") == {late.number}
+    Case.update(dispatched_on=dt.date(2026, 10, 9), due_on=dt.date(2026, 10, 8)).where(Case.id == closed.id).execute()
+    assert shown("state=all&late=y") == {late.number, closed.number}, "answered, and late"
+    assert shown("late=y") == {late.number}, "of the open ones"
     assert client.get("/cases/?state=nonsense").status_code == 422
     Case.update(handler=None).where(Case.id == others.id).execute()
     assert shown("whose=free") == {others.number}

@@ -204,7 +204,10 @@ def test_the_newest_can_be_heard_and_who_took_them_is_known(register):
 def test_residents_have_asked_and_each_role_finds_something_to_do(register):
     requests = list(Case.select().order_by(Case.id))
     assert {one.state for one in requests} >= {"received", "proposed", "in_progress", "identity_asked"}
-    assert all(one.calls.exists() for one in requests)
+    [answered] = [one for one in requests if one.dispatched_on]
+    assert answered.dispatched_on > answered.due_on, "an answer that was late"
+    assert answered.late_reason
+    assert all(one.calls.exists() for one in requests if one != answered)
     assert {one.language for one in requests} == set(LANGUAGES)
     assert Freeze.select().where(Freeze.because_kind == "case").exists()
 

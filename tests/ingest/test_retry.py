@@ -39,6 +39,15 @@ def test_retry_takes_the_file_when_the_queue_is_there(refused, people, settings)
     assert Entry.get(Entry.act == Act.RECEIVED).by == people.admin.uuid
 
 
+def test_the_page_of_the_file_leads_to_the_service_number_that_it_waits_for(refused, people, as_):
+    link = "/queues/new?number=2999"
+    page = f"/ingest/{refused.uuid}"
+    assert link in as_(people.admin).get(page).text
+    for changed in ({"reason": Reason.BROKEN}, {"reason": Reason.UNKNOWN_QUEUE, "name": "Recording (3).wav"}):
+        Quarantined.update(changed).where(Quarantined.id == refused.id).execute()
+        assert "/queues/new" not in as_(people.admin).get(page).text
+
+
 def test_retry_leaves_nothing_in_the_clear(refused, people, settings):
     queue("2999", "Ny", "Uusi")
     actions.retry(refused, by=people.admin)

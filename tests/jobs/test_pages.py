@@ -10,7 +10,7 @@ from portal.audit.acts import Act
 from portal.audit.models import Entry
 from portal.jobs import actions, ordered, views
 from portal.jobs.models import LOOKED_AT, Job, Kind, Outcome
-from portal.jobs.words import ADVICE, ENDED, JOBS, STATES
+from portal.jobs.words import ADVICE, ENDED, JOBS, RESULTS, STATES
 from tests.jobs.made import ended, under_way
 
 
@@ -40,7 +40,9 @@ def test_who_may_asks_for_it_and_is_told_on_the_next_page(as_, people, who, path
     ordered.run_due()
     assert ENDED[(kind, Outcome.GOOD)] in text(client.get("/accounts/me"))
     assert ENDED[(kind, Outcome.GOOD)] in text(client.get("/accounts/me")), "until it is seen"
-    assert "Klart" in text(client.get("/jobs/"))
+    shown = text(client.get("/jobs/"))
+    assert "Klart" in shown
+    assert RESULTS[(kind, Outcome.GOOD)] in shown, "where it leads to says how it went"
     assert ENDED[(kind, Outcome.GOOD)] not in text(client.get("/accounts/me"))
 
 

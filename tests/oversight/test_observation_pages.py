@@ -21,6 +21,7 @@ FACTS = {
     Pattern.COLLEAGUE: {"listens": 2, "noted": 1, "met": 1},
     Pattern.HOURS: {"listens": 3, "night": 2, "weekend": 1, "opens": 7, "closes": 18, "earlier": 0},
     Pattern.QUEUE: {"listens": 4, "queue": 1, "earlier": 0, "of": 60},
+    Pattern.ONE: {},
 }
 SAID = {
     Pattern.MANY: ("hörde 41 samtal den 14.9.2026", "På en vanlig dag är de 6.", "oftast omkring 5"),
@@ -29,6 +30,7 @@ SAID = {
     Pattern.COLLEAGUE: ("lyssnade 2 gånger på samtal från ett nummer som är en kollegas", "Om 1 av dem antecknade"),
     Pattern.HOURS: ("3 samtal utanför arbetstid", "2 på natten, 1 på en ledig dag", "vardagar 7.00–18.00"),
     Pattern.QUEUE: ("4 samtal till Småbarnspedagogik", "Av personens 60 lyssningar"),
+    Pattern.ONE: ("lyssnade på ett samtal 14.9.2026", "ett dataskyddsombud har valt lyssningen"),
 }
 
 

@@ -1,6 +1,7 @@
 """The service numbers: list, add, change."""
 
 import json
+import re
 
 import pytest
 
@@ -27,14 +28,23 @@ def facts(queue: Queue, **other) -> dict:
 
 def test_a_new_service_number_is_listed_and_logged(as_, people):
     client = as_(people.admin)
-    assert client.submit(NEW, FACTS).location == LIST
+    led = client.submit(NEW, FACTS).location
+    queue = Queue.get(Queue.number == "2009")
+    assert led == f"{address(queue)}/announcements", "what its callers are told comes next"
+    assert "Fråga en beslutsfattare" in words(client.get(led))
+    assert f'href="{led}"' in client.get(address(queue)).text
     said = words(client.get(LIST))
     assert "2009 Byggnadstillsyn Rakennusvalvonta" in said
-    queue = Queue.get(Queue.number == "2009")
     entry = last("queues:created")
     assert (entry.by, entry.subject, entry.queue_id) == (people.admin.uuid, queue.uuid, queue.id)
     assert queue.tells_callers
     assert queue.active
+
+
+def test_the_form_has_the_number_that_somebody_was_led_here_with_and_nothing_else(as_, people):
+    client = as_(people.admin)
+    assert re.search(r'name="number"[^>]*value="2999"', client.get(f"{NEW}?number=2999").text)
+    assert 'value=""' in re.search(r'<input[^>]*name="number"[^>]*>', client.get(f"{NEW}?number=abc").text)[0]
 
 
 def test_a_number_is_kept_as_the_telephone_system_writes_it(as_, people):
