@@ -9,7 +9,7 @@ PAGES = {
         lead=N_("Tillsynen visar vem som har lyssnat på vad och varför. Också din läsning skrivs i loggen."),
         steps=(
             N_("Välj dagar, person, servicenummer eller ändamål. Varje tal leder till sina rader."),
-            N_("Är det något du undrar över, välj ”Fråga” på raden. Frågan blir en iakttagelse."),
+            N_("Är det något du undrar över, välj ”Fråga om lyssningen” på raden. Frågan blir en iakttagelse."),
             N_(
                 "Välj ”Månadssammandrag”, läs månadens dokument och lås det. Då finns loggens kontrollpunkt i ett "
                 "dokument som kan förvaras på annat håll."
