@@ -62,9 +62,8 @@ def _note(lines: int, by: Account) -> None:
 
 
 def _conditions(asked: Asked, by: Account) -> list[Any]:
-    conditions: list[Any] = []
-    if asked.state != "all":
-        conditions.append(Case.state == asked.state if asked.state else Case.state.in_(OPEN))
+    states = {"": OPEN, "all": tuple(State)}.get(asked.state, (asked.state,))
+    conditions: list[Any] = [Case.state.in_(states)]
     if asked.whose == "mine":
         conditions.append(Case.handler == by.id)
     elif asked.whose == "others":

@@ -69,6 +69,8 @@ def test_the_worker_is_told_at_once_and_an_order_survives_a_queue_that_refuses(a
 
 
 def test_the_page_counts_what_goes_on_and_what_did_not_go_well_the_last_time(as_, people):
+    people.admin.language = "sv"
+    people.admin.save()
     client = as_(people.admin)
     for ago, outcome in ((3, Outcome.GOOD), (2, Outcome.FAILED), (1, Outcome.AMISS)):
         ended(Kind.BACKUP, outcome, ago=dt.timedelta(days=ago))
