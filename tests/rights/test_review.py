@@ -16,6 +16,7 @@ from portal.audit.acts import Act
 from portal.audit.models import Entry
 from portal.cases.personal_codes import PersonalCode
 from portal.db import db
+from portal.documents.kinds import Kind
 from portal.documents.models import Document
 from portal.errors import NotFound
 from portal.retention import watch
@@ -218,6 +219,14 @@ def test_what_nobody_confirmed_lapses_when_the_last_day_is_over(opened):
     assert entries("rights:review_closed") == closed
     papers = Document.select(Document.kind, Document.owner_key, Document.language, Document.state)
     assert sorted(papers.tuples()) == [("rights-review", "2026-4", language, "ordered") for language in ("fi", "sv")]
+
+
+def test_the_page_of_its_protocol_leads_back_to_the_reviews(opened, as_):
+    with at(DUE + dt.timedelta(days=1), 0):
+        assert review.close_due() == 1
+        paper = Document.get(Document.kind == Kind.RIGHTS_REVIEW)
+        page = as_(opened.dpo).get(f"/documents/{paper.uuid}").text
+    assert '<p class="back"><a href="/rights/reviews">' in page
 
 
 def test_a_right_whose_time_ran_out_is_answered_no_more_and_did_not_lapse(opened):
