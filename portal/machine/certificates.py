@@ -46,8 +46,9 @@ def tls() -> Iterator[Told]:
         return
     yield from _key(held, key)
     yield from _days(held, local=not settings.tls_cert)
-    lacking = sorted(set(settings.trusted_hosts) - set(_names(held)))
-    if settings.tls_cert and (lacking := [name for name in lacking if not _is_own(name)]):
+    names = _names(held)
+    lacking = [name for name in sorted(settings.trusted_hosts) if not (_is_own(name) or _is_vouched(name, names))]
+    if settings.tls_cert and lacking:
         yield mend("certificate", f"it does not vouch for {', '.join(lacking)}", "order one that does")
 
 
@@ -83,7 +84,13 @@ def _names(held: x509.Certificate) -> list[str]:
     except x509.ExtensionNotFound:
         return []
     numbers = map(str, named.get_values_for_type(x509.IPAddress))
-    return [*named.get_values_for_type(x509.DNSName), *numbers]
+    return [*map(str.lower, named.get_values_for_type(x509.DNSName)), *numbers]
+
+
+def _is_vouched(name: str, names: list[str]) -> bool:
+    """A star stands for the first part of a name, whole (RFC 9525, 6.3)."""
+    name = name.lower()
+    return name in names or f"*.{name.partition('.')[2]}" in names
 
 
 def _is_own(name: str) -> bool:

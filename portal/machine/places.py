@@ -25,6 +25,8 @@ FULL = 1 << 30
 """Bytes: with fewer nothing is taken in for long, and the log may soon take no entry."""
 TIGHT = 0.05
 """Of a disk."""
+OF_DISK = "lost+found"
+"""Root's, at the root of a file system."""
 OTHERS, GROUP_OR_OTHERS = 0o007, 0o077
 WRITABLE = 0o022
 
@@ -206,7 +208,7 @@ def _kept(settings: Settings) -> Iterator[Path]:
     for folder in (settings.data, settings.secrets, settings.ledger, settings.tls, *stores):
         if folder.is_dir():
             yield folder
-            yield from (entry for entry in sorted(folder.iterdir()) if entry != settings.inbox)
+            yield from (one for one in sorted(folder.iterdir()) if one != settings.inbox and one.name != OF_DISK)
 
 
 def _open(settings: Settings) -> Iterator[Told]:

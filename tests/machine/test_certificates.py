@@ -102,6 +102,25 @@ def test_a_name_that_it_does_not_vouch_for_is_told_and_the_machines_own_need_non
     assert (Level.MEND, f"it does not vouch for {NAME}") in levels(certificates.tls())
 
 
+@pytest.mark.parametrize("name", ["*.example.fi", "Samtal.Example.FI"])
+def test_a_star_vouches_for_one_name_more_and_letters_are_alike(files, name):
+    files.write(name=name)
+    assert [level for level, _ in levels(certificates.tls())] == [Level.GOOD]
+
+
+@pytest.mark.parametrize("name", ["*.fi", "*.samtal.example.fi", "example.fi", "s*.example.fi"])
+def test_a_star_vouches_for_no_other_name(files, name):
+    files.write(name=name)
+    assert (Level.MEND, f"it does not vouch for {NAME}") in levels(certificates.tls())
+
+
+def test_all_names_of_a_domain_want_a_star(files):
+    config.use(dataclasses.replace(config.settings(), trusted_hosts=(".example.fi",)))
+    assert (Level.MEND, "it does not vouch for .example.fi") in levels(certificates.tls())
+    files.write(name="*.example.fi")
+    assert [level for level, _ in levels(certificates.tls())] == [Level.GOOD]
+
+
 def test_half_of_the_two_is_told(files):
     config.use(dataclasses.replace(config.settings(), tls_key=None))
     assert [level for level, _ in levels(certificates.tls())] == [Level.MEND]

@@ -261,6 +261,16 @@ def test_what_root_made_in_a_users_folder_is_told_by_number_and_folder_alone(set
     assert line.mend.startswith("chown -hR 64001 ")
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives a folder away")
+def test_what_a_disk_of_its_own_has_at_its_root_is_nobodys_fault(settings):
+    settings.data.chmod(0o750)
+    for place in (settings.data, *settings.data.rglob("*")):
+        os.chown(place, 64001, -1)
+    for folder in (settings.data, settings.ledger, settings.objects):
+        (folder / "lost+found").mkdir(mode=0o700)  # of mkfs, and so of root
+    assert [line.level for line in places.access()] == [Level.GOOD]
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="as the demo is run here")
 def test_a_data_folder_of_roots_is_told(settings):
     settings.data.chmod(0o750)
