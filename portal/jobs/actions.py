@@ -166,28 +166,30 @@ def under_way() -> list[Shown]:
 
 _ENDED = Prepared(
     lambda: (
-        Job.select(Job.kind, Job.outcome, Job.amiss)
+        Job.select(Job.kind, Job.outcome, Job.amiss, Job.id)
         .where(Job.owner == slot("owner", Job.owner), Job.seen_at.is_null(), Job.ended_at.is_null(False))
         .order_by(Job.id)
     )
 )
 
 
-def ended(user: Account) -> list[tuple[str, str, int]]:
-    """What `user` asked for, still may, and has not been told the end of: kind, outcome, and how much is amiss."""
+def _untold(user: Account) -> list[tuple[str, str, int, int]]:
     rows = _ENDED(owner=user.id)
     may = told_of(user) if rows else ()  # every page asks, and for most nothing waits
     return [row for row in rows if row[0] in may]
 
 
-def see(user: Account) -> int:
-    """`user` has been told the end of what has ended. How many that were."""
-    if not ended(user):
-        return 0  # a page that stands open asks all the time, and writes nothing
-    now = clock.now()
-    theirs = (Job.owner == user.id, Job.seen_at.is_null(), Job.ended_at.is_null(False), Job.kind.in_(told_of(user)))
-    seen: int = Job.update(seen_at=now).where(*theirs).execute()
-    return seen
+def ended(user: Account) -> list[tuple[str, str, int]]:
+    """What `user` asked for, still may, and has not been told the end of: kind, outcome, and how much is amiss."""
+    return [(kind, outcome, amiss) for kind, outcome, amiss, _ in _untold(user)]
+
+
+def see(user: Account) -> list[tuple[str, str, int]]:
+    """The same, and from now on `user` has been told of just that."""
+    untold = _untold(user)
+    if untold:  # a page that stands open asks all the time, and mostly writes nothing
+        Job.update(seen_at=clock.now()).where(Job.id.in_([key for *_, key in untold])).execute()
+    return [(kind, outcome, amiss) for kind, outcome, amiss, _ in untold]
 
 
 @db.atomic()

@@ -100,6 +100,9 @@ class Run:
                 return
             Job.update(ended_at=now, outcome=Outcome.BROKEN_OFF, stands=None).where(Job.id == here.id).execute()
             here = None
+        if here is None and self._kind in ORDERED and self._by is not None:
+            self.mine = False  # it was stopped before it was taken
+            return
         if here is not None and self._kind in ORDERED and here.breaks >= MOST_BREAKS:
             self._job, self.fault, self._last = here, LOST, (here.done, here.whole)
             self.amiss = here.amiss

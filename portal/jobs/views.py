@@ -48,9 +48,7 @@ def standing() -> ResponseReturnValue:
     told = _listed()
     if told["key"] == flask.request.args.get("seen"):
         return "", 204
-    ended = actions.ended(current_user)
-    actions.see(current_user)
-    return flask.render_template("jobs/_standing.html", ended=ended, **told)
+    return flask.render_template("jobs/_standing.html", ended=actions.see(current_user), **told)
 
 
 def _listed() -> dict[str, Any]:

@@ -57,7 +57,7 @@ ADVICE: dict[tuple[str, str], str] = {
         "Loggens sida visar från vilken rad den inte går att lita på. Berätta det genast för systemadministratören."
     ),
     (Kind.SOUND, Outcome.AMISS): N_(
-        "Loggen visar vilka samtal det gäller. De kan finnas hela i en säkerhetskopia: fråga driften."
+        "Dataskyddsombudet ser i loggen vilka samtal det gäller. De kan finnas hela i en säkerhetskopia: fråga driften."
     ),
     (Kind.BACKUP, Outcome.AMISS): N_("Alla samtal kom inte med. Kontrollera diskarna och gör kopian på nytt."),
     (Kind.BACKUP, Outcome.BROKEN_OFF): N_("Det finns ingen hel kopia från den här gången. Gör den på nytt."),

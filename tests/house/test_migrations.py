@@ -15,7 +15,10 @@ from portal.audit import chain
 from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.db import MIGRATIONS, BaseModel, PublicModel, bind, db, migrate, pending
+from portal.jobs.models import Job
 from portal.recordings.models import Note, Recording
+from portal.retention import sweeps
+from portal.retention.models import Sweep
 from portal.rights.models import Kind, Right, State
 from portal.schema import MODELS
 from tests.calls import recording
@@ -132,6 +135,19 @@ def test_what_everybody_may_becomes_rights_with_an_end_the_same_each_time(people
         assert {queue.queue_id for right in rights for queue in right.queues} == account.queue_ids
         names.add(frozenset(right.uuid for right in rights))
     assert len(names) == 1
+
+
+def test_a_register_in_the_middle_of_a_long_look_keeps_its_sweeps_and_begins_without_long_work(people):
+    with sweeps.running("inbox") as run:
+        run.fault = "EIO"
+    before = list(Sweep.select().dicts())
+    runner = Runner(db, str(MIGRATIONS))
+    for name in reversed([step.name for step in runner.status() if step.name >= "0015"]):
+        runner.down(name)
+    db.execute_sql('UPDATE "sweep" SET "whole" = 9, "done" = 3, "told_at" = 1')
+    runner.up()
+    assert list(Sweep.select().dicts()) == before
+    assert (len(before), Job.select().count()) == (1, 0)
 
 
 def test_the_logs_guard_goes_down_and_up_and_leaves_the_entries(people):

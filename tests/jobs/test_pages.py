@@ -122,6 +122,29 @@ def test_the_page_tells_how_far_it_has_come_and_renews_itself_until_the_end(as_,
     assert actions.ended(people.dpo) == [], "who sees it end has been told"
 
 
+def test_what_ends_while_an_open_page_asks_is_told_too(as_, people, monkeypatch):
+    people.dpo.language = "sv"
+    people.dpo.save()
+    row, real = under_way(Kind.LOG, done=3000, owner=people.dpo), actions.see
+
+    def ends(user):
+        Job.update(ended_at=row.told_at, outcome=Outcome.GOOD, stands=None).where(Job.id == row.id).execute()
+        return real(user)
+
+    monkeypatch.setattr(actions, "see", ends)
+    told = text(as_(people.dpo).get("/jobs/standing"))
+    assert ENDED[(Kind.LOG, Outcome.GOOD)] in told or actions.ended(people.dpo)
+
+
+def test_who_may_not_read_the_log_is_told_who_does(as_, people):
+    people.admin.language = "sv"
+    people.admin.save()
+    ended(Kind.SOUND, Outcome.AMISS, owner=people.admin, amiss=2)
+    client = as_(people.admin)
+    assert client.get("/audit/").status_code == 403
+    assert "Dataskyddsombudet ser i loggen" in text(client.get("/jobs/"))
+
+
 def test_a_page_that_stands_open_writes_nothing(as_, people):
     under_way(Kind.LOG, done=3000, owner=people.dpo)
     client = as_(people.dpo)

@@ -157,7 +157,10 @@ def test_what_somebody_waits_for_is_not_taken_over_by_a_check_by_hand(at_once, p
 
 
 def test_a_check_by_hand_that_was_broken_off_gives_way_to_what_somebody_asked_for(at_once, people):
-    under_way(Kind.LOG, done=10)
+    row = under_way(Kind.LOG, done=10)
+    row.told_at -= actions.SILENT * 2
+    row.save()
+    actions.order(Kind.LOG, by=people.dpo)
     with running.running(Kind.LOG, by=people.dpo, soon=True) as run:
         assert run.mine
     assert [(row.owner, row.outcome) for row in Job.select().order_by(Job.id)] == [

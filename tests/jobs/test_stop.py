@@ -2,6 +2,7 @@
 
 import pytest
 
+from portal import lock
 from portal.audit.acts import Act
 from portal.audit.models import Entry
 from portal.errors import NotFound
@@ -72,6 +73,21 @@ def test_what_is_stopped_just_as_it_begins_is_not_begun(people, monkeypatch):
     ordered.run_due()
     assert not Entry.select().where(Entry.act == Act.LOG_VERIFIED).exists()
     assert Job.get().begun_at is None
+
+
+def test_what_is_stopped_before_the_worker_takes_it_is_not_made_anew(people, monkeypatch):
+    """Between the look for what waits and the lock."""
+    job, real = actions.order(Kind.LOG, by=people.dpo), lock.alone
+
+    def alone(name: str, wait_seconds: float = 0):
+        if name == "job-log":
+            actions.stop(job.uuid, by=people.dpo)
+        return real(name, wait_seconds)
+
+    monkeypatch.setattr(lock, "alone", alone)
+    ordered.run_due()
+    assert not Entry.select().where(Entry.act == Act.LOG_VERIFIED).exists()
+    assert [row.id for row in Job.select()] == [job.id]
 
 
 def test_it_is_stopped_once(people):
