@@ -40,6 +40,7 @@ def create_app(settings: "Settings | None" = None) -> "flask.Flask":
     app = flask.Flask(__name__, root_path=str(root), static_folder=None, template_folder="templates")
     app.jinja_environment = web.Templates
     app.secret_key = box.web("cookies")
+    app.jinja_env.add_extension(web.Unindented)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     db.bind(settings)
     compile_catalogues()

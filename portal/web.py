@@ -5,13 +5,15 @@ import functools
 import io
 import re
 import unicodedata
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from typing import IO, Any
 
 import flask
 from flask_babel import Babel, Domain, get_locale, gettext, lazy_gettext
 from flask_login import current_user
 from flask_wtf import FlaskForm
+from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
 from wtforms import Field, IntegerField, i18n
 from wtforms.validators import ValidationError
 from wtforms.widgets import HiddenInput, TextInput
@@ -231,6 +233,21 @@ class Templates(flask.templating.Environment):
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         return super().make_globals(d) if d else self.globals
+
+
+class Unindented(Extension):
+    """What sets a template in order for those who work on it is not sent: of a long list it is a tenth, and pages are
+    not compressed (`assets`)."""
+
+    SPACES = re.compile(r"\s*\n\s*|  +")
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        for token in stream:
+            yield token._replace(value=self.SPACES.sub(self._one, token.value)) if token.type == "data" else token
+
+    @staticmethod
+    def _one(spaces: re.Match[str]) -> str:
+        return "\n" if "\n" in spaces[0] else " "
 
 
 class _Texts(Domain):

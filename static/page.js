@@ -33,17 +33,46 @@ document.addEventListener("htmx:before:process", guard, { once: true });
 // new takes away nothing but its own words, and that the portal did not answer.
 const box = document.getElementById("notice");
 const saves = (source) => source?.matches?.('form[method="post"]:not([role="search"])');
+const typed = () =>
+  [...document.forms].some(
+    (form) =>
+      saves(form) &&
+      [...form.elements].some((e) => "defaultValue" in e && (e.value !== e.defaultValue || e.checked !== e.defaultChecked)),
+  );
 let failure = "";
 let teller = null;
 const notice = (key, source) => {
+  if (key === "out" && failure === key) return; // a part that looks again and again need not say so again
   failure = key;
   teller = source;
   box.className = key;
   box.textContent = box.dataset[key] ?? "";
+  if (key !== "out") return;
+  const link = Object.assign(document.createElement("a"), { href: box.dataset.enter, target: "_blank", rel: "noopener" });
+  link.textContent = box.dataset.anew;
+  box.append(link);
 };
 const answered = (source) => {
   if (source === teller || !teller?.isConnected || failure === "unreachable") notice("");
 };
+
+// Whose session has ended is led away to sign in, and the page with it; but not where something stands that was written
+// and is not saved. A page that opens anywhere tells the others of the same person how to send from now on, so that what
+// was written is sent again as it stands.
+document.addEventListener("htmx:before:response", ({ detail: { ctx } }) => {
+  if (ctx.response.status !== 401 || ctx.hx.redirect !== box.dataset.enter) return;
+  if (saves(ctx.sourceElement) || typed()) delete ctx.hx.redirect;
+});
+const SENT = "hx-headers:inherited";
+const { who } = document.body.dataset;
+const others = who && new BroadcastChannel("portal");
+others?.addEventListener("message", ({ data: { whose, sent } }) => {
+  if (whose !== who) return;
+  document.body.setAttribute(SENT, sent);
+  for (const field of document.querySelectorAll("[name=csrf_token]")) field.value = JSON.parse(sent)["X-CSRFToken"];
+  if (failure === "out") notice("back", teller);
+});
+others?.postMessage({ whose: who, sent: document.body.getAttribute(SENT) });
 
 // A fragment that failed never replaces what is on the screen, nor changes the address.
 // 422 is an answer about the form that was sent, so it is shown.
@@ -54,7 +83,7 @@ document.addEventListener("htmx:before:swap", (event) => {
   const status = response?.status ?? 200;
   if (status >= 400 && status !== 422) {
     event.preventDefault();
-    notice(saves(sourceElement) ? "unsaved" : "failed", sourceElement);
+    notice(status === 401 ? "out" : saves(sourceElement) ? "unsaved" : "failed", sourceElement);
     return;
   }
   answered(sourceElement);

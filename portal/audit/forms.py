@@ -19,7 +19,9 @@ class QuestionForm(SearchForm):
     first = DayField(_l("Från"), name="from")
     last = DayField(_l("Till"), name="to")
     person = SelectField(_l("Person"), default="")
+    area = SelectField(_l("Område"), default="")
     act = SelectField(_l("Händelse"), default="")
+    """Of the area that is chosen: all of them are more than anybody looks through, and than a page should hold."""
     kind = SelectField(_l("Gäller"), default="")
     queue = SelectField(_l("Servicenummer"), default="")
     purpose = SelectField(_l("Ändamål"), default="")
@@ -32,7 +34,10 @@ class QuestionForm(SearchForm):
         everything = SelectChoice("", gettext("Alla"))
         system = SelectChoice(SYSTEM, gettext("Systemet"))
         self.person.choices = [everything, system, *(SelectChoice(str(key), name) for key, name in people)]
-        self.act.choices = [everything, *_acts()]
+        self._sort_acts()
+        self.area.choices = [everything, *(SelectChoice(area, gettext(name)) for area, name in words.GROUPS.items())]
+        first = everything if self.area.data else SelectChoice("", gettext("Välj område först"))
+        self.act.choices = [first, *_acts(self.area.data)]
         self.kind.choices = [
             everything,
             *(
@@ -43,6 +48,15 @@ class QuestionForm(SearchForm):
         self._queues = {str(queue.uuid): queue.id for queue in queues}
         self.queue.choices = [everything, *(SelectChoice(str(q.uuid), q.name(language)) for q in queues)]
         self.purpose.choices = [everything, *(SelectChoice(key, gettext(n)) for key, n in words.PURPOSES.items())]
+
+    def _sort_acts(self) -> None:
+        """An address may name an area as the act, or an act alone; and an act of the area that was chosen before."""
+        act = self.act.data or ""
+        area, of_area, _ = act.partition(":")
+        if not self.area.data and act:
+            self.area.data = area
+        if (not of_area and act == self.area.data) or (act in words.ACTS and area != self.area.data):
+            self.act.data = ""
 
     def validate_subject(self, field: HiddenField) -> None:
         try:
@@ -59,7 +73,7 @@ class QuestionForm(SearchForm):
         person = self.person.data
         return Question(
             person=uuid.UUID(person) if person and person != SYSTEM else person or None,
-            act=self.act.data or "",
+            act=self.act.data or self.area.data or "",
             kind=self.kind.data or "",
             subject=self.subject.data or None,
             queue_id=self._queues.get(self.queue.data or ""),
@@ -69,15 +83,5 @@ class QuestionForm(SearchForm):
         )
 
 
-def _acts() -> list[SelectChoice]:
-    """All acts of a capability, then each, by capability."""
-    found = []
-    for group, name in words.GROUPS.items():
-        heading = gettext(name)
-        found.append(SelectChoice(group, gettext("%(group)s: allt", group=heading), optgroup=heading))
-        found += [
-            SelectChoice(str(act), gettext(said), optgroup=heading)
-            for act, said in words.ACTS.items()
-            if act.startswith(group + ":")
-        ]
-    return found
+def _acts(area: str | None) -> list[SelectChoice]:
+    return [SelectChoice(str(act), gettext(said)) for act, said in words.ACTS.items() if act.startswith(f"{area}:")]

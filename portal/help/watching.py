@@ -86,7 +86,7 @@ PAGES = {
         title=N_("Söka i loggen"),
         lead=N_("Loggen visar vad som har gjorts, av vem och när. Ingen kan ändra den."),
         steps=(
-            N_("Välj dagar, person, händelse eller ärende, och välj ”Sök”."),
+            N_("Välj dagar, person eller område, och välj ”Sök”. I ett område kan du också välja en enda händelse."),
             N_(
                 "Behöver du raderna på annat håll, välj ”Ladda ner som CSV” eller gör ett dokument. Det skrivs i "
                 "loggen."

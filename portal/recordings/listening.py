@@ -166,6 +166,16 @@ def get(key: uuid.UUID, recording: uuid.UUID, *, by: Account) -> Listen:
     return listen
 
 
+def own(key: uuid.UUID, recording: Recording, *, by: Account) -> Listen:
+    """A listen of their own to that recording, open or not, of this session or an earlier one: nothing can be heard
+    by it. NotFound for any other."""
+    theirs = Listen.select().where(Listen.uuid == key, Listen.recording == recording.id, Listen.account == by.id)
+    listen: Listen | None = theirs.where(Listen.because.is_null()).first()
+    if listen is None:
+        raise NotFound
+    return listen
+
+
 def start(found: Open, *, by: Account) -> None:
     """The first sound leaves: written once, whichever of the browser's requests gets here first.
 

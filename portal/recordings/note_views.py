@@ -9,6 +9,7 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from portal.accounts.permissions import Permission
+from portal.errors import NotFound
 from portal.recordings import actions, listening, notes
 from portal.recordings.listening_views import player_page
 from portal.recordings.models import Listen, Note, Recording
@@ -47,23 +48,33 @@ def noted(uuid: uuids.UUID) -> ResponseReturnValue:
 @bp.post("/<uuid:uuid>/listens/<uuid:key>/notes")
 @requires(Permission.RECORDINGS_NOTE)
 def note_at(uuid: uuids.UUID, key: uuids.UUID) -> ResponseReturnValue:
-    """A note written while one listens: the notes alone come back, so that the sound goes on where it is."""
-    listen: Listen = listening.get(key, uuid, by=current_user)
+    """A note written while one listens: the notes alone come back, so that the sound goes on where it is. It is saved
+    too when the session, and the listen with it, ended while it was written."""
+    recording = actions.get(uuid, by=current_user, doing=Permission.RECORDINGS_NOTE)
+    listen = listening.own(key, recording, by=current_user)
     form = NoteForm(language=language())
-    note = _written(listen.recording, form)
+    note = _written(recording, form)
     if is_fragment():
         page = render_template(
             "recordings/_heard_notes.html",
-            recording=listen.recording,
+            recording=recording,
             listen=listen,
             note_form=form if note is None else None,
         )
         return page, 422 if note is None else 200
     if note is None:
-        return player_page(listen, note_form=form), 422
+        return _heard_page(listen, form), 422
     flash(gettext("Anteckningen är sparad."), "success")
     at = None if note.at_ms is None else note.at_ms // 1000
     return redirect(url_for("recordings.listen", uuid=uuid, key=key, at=at, _anchor="notes"), 303)
+
+
+def _heard_page(listen: Listen, form: NoteForm) -> str:
+    try:
+        listening.check(listen.uuid, listen.recording.uuid, by=current_user)
+    except NotFound:
+        return call_page(listen.recording, note_form=form)
+    return player_page(listen, note_form=form)
 
 
 def _written(recording: Recording, form: NoteForm) -> Note | None:

@@ -17,7 +17,7 @@ from portal.ingest.models import Quarantined, QuarantineState
 from portal.recordings.models import Recording, State
 from portal.retention.models import KEY_BACKUP_DAYS, PurgeLine, Result
 
-PAGE = 100
+PAGE = 50
 """Lines on one page."""
 
 WINDOW = 31

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from portal import clock
-from portal.audit import question
+from portal.audit import question, words
 from portal.audit.actions import record
 from portal.audit.acts import Act
 from portal.audit.models import Entry
@@ -102,6 +102,9 @@ def test_reading_is_itself_logged_with_what_was_asked(as_, people, log):
         ("act=recordings:played", 2),
         ("act=accounts", 1),
         ("act=audit", 0),
+        ("area=recordings", 2),
+        ("area=recordings&act=recordings:played", 2),
+        ("area=accounts&act=recordings:played", 1),
         ("kind=recording", 3),
         ("purpose=request", 1),
         ("person=system", 1),
@@ -153,7 +156,26 @@ def test_a_condition_that_is_none_is_told_and_nothing_is_read(as_, people, log, 
     assert Entry.select().count() == before
 
 
-@pytest.mark.parametrize("asked", ["person=x", "act=x", "kind=x", "queue=x", "purpose=x"])
+def test_only_the_acts_of_one_area_are_chosen_among(as_, people, log):
+    """All of them would be more than half of the page."""
+
+    def acts(asked: str) -> list[str]:
+        page = as_(people.dpo).get(f"/audit/?{asked}").get_data(as_text=True)
+        chosen = re.search(r'<select[^>]* id="act".*?</select>', page, re.S)[0]
+        return re.findall(r'<option (?:selected )?value="([^"]*)"', chosen)
+
+    assert acts("") == [""]
+    every = [act for act in words.ACTS if act.startswith("ingest:")]
+    for asked in ("area=ingest", "act=ingest", f"act={every[0]}", f"area=ingest&act={every[0]}"):
+        assert acts(asked) == ["", *every], asked
+    page = as_(people.dpo).get(f"/audit/?act={every[0]}").get_data(as_text=True)
+    assert f'<option selected value="{every[0]}">' in page
+    assert '<option selected value="ingest">' in page
+
+
+@pytest.mark.parametrize(
+    "asked", ["person=x", "area=x", "area=audit&act=x", "act=recordings:x", "act=x", "kind=x", "queue=x", "purpose=x"]
+)
 def test_a_choice_that_is_none_is_refused(as_, people, asked):
     assert as_(people.dpo).get(f"/audit/?{asked}").status_code == 422
 

@@ -84,7 +84,7 @@ SWAPS = {
     "accounts/index.html": Swap("admin", "/accounts/", "results", "q", "an"),
     "oversight/observations.html": Swap("dpo", "/oversight/observations", "results", "state"),
     "oversight/_asked.html": Swap("dpo", "/oversight/", "results", "queue"),
-    "audit/index.html": Swap("dpo", "/audit/", "results", "kind"),
+    "audit/index.html": Swap("dpo", "/audit/", "results", "area"),
     "ingest/index.html": Swap("admin", "/ingest/", "results", "reason"),
     "recordings/_heard_notes.html": Swap("manager", LISTEN, "notes", "note", "Lugnt samtal", "Spara anteckningen"),
     "recordings/_review.html": Swap("manager", LISTEN, "review", "comment", "Tydligt svar", "Spara bedömningen"),

@@ -52,10 +52,6 @@ DOUBLE, WIDEST = {"width": 640, "height": 450}, {"width": 2560, "height": 1440}
 SIZES = {"sv": WIDE, "fi": NARROW}
 """At which a page comes in the crawl: nothing may move in either."""
 
-LONGER = {"/audit/": 64 * felt.KB, "/retention/protocols/*": 72 * felt.KB}
-"""Pages that are longer than a page should be: fifty entries of the log, each with all that is known of it, and a day
-of more than a hundred deletions. They may not become longer still."""
-
 SETTLED = "document.fonts.ready.then(() => new Promise((go) => requestAnimationFrame(() => setTimeout(go))))"
 """What follows the window's size has followed it."""
 
@@ -178,9 +174,8 @@ def test_every_page_of_the_role_is_sound(page: Page, house: House, enter, known,
             page.watch.expect(answer.status, page.url)
             if where:
                 found.append(f"{path}: {answer.status}, linked from {where}")
-        size, most = answer.request.sizes()["responseBodySize"], LONGER.get(kind(path).partition("?")[0], felt.NEXT)
-        if size > most:
-            found.append(f"{path}: {size} bytes, more than {most}")
+        if (size := answer.request.sizes()["responseBodySize"]) > felt.NEXT:
+            found.append(f"{path}: {size} bytes, more than {felt.NEXT}")
         found += [f"{path}: moves {one}" for one in felt.moved(page)]
         queue.extend((link, path) for link in page.evaluate(LINKS))
         found += faults(page, language, known)

@@ -294,7 +294,52 @@ def test_a_part_that_looks_by_itself_does_not_take_away_that_nothing_was_saved(o
     expect(page.locator("#notice")).to_be_empty()
 
 
-LATE = re.compile(r"\.(woff2|js)\b")
+@pytest.mark.parametrize("name", SAVING)
+def test_what_was_written_in_a_session_that_ended_is_sent_from_the_same_page_after_sign_in_elsewhere(
+    opened, enter, house: House, judged: Recording, name: str
+):
+    swap = SWAPS[name]
+    page = opened(swap)
+    page.watch.expect(401)
+    fill(page, swap)
+    page.context.clear_cookies()
+    ask(page, swap)
+    said = page.locator("#notice")
+    expect(said).to_contain_text("Du har loggats ut, men det du skrev står kvar.")
+    ask(page, SWAPS["retention/_came.html"])  # what looks by itself leads away from it neither
+    page.wait_for_timeout(200)
+    expect(field(page, swap)).to_have_value(swap.typed)
+    with page.context.expect_page() as anew:
+        said.get_by_role("link", name="Logga in i en ny flik").click()
+    expect(anew.value.locator("#username")).to_be_visible()
+    enter(house.register.people.outsider)
+    anew.value.goto(house.url + "/accounts/me")
+    expect(said).to_contain_text("Du har loggats ut"), "another person's session is not theirs"
+    enter(getattr(house.register.people, swap.role), "sv")
+    anew.value.goto(house.url + "/accounts/me")
+    expect(said).to_have_text("Du är inloggad igen. Skicka det du skrev.")
+    anew.value.close()
+    if name == "recordings/_review.html":
+        page.watch.expect(422)
+        settled(page, lambda: ask(page, swap))  # its questions are not answered here
+        expect(page.locator("#review .summary")).to_be_visible()
+        expect(field(page, swap)).to_have_value(swap.typed)
+    else:
+        settled(page, lambda: ask(page, swap))
+        expect(page.locator("#notes .note")).to_contain_text(swap.typed)
+    expect(said).to_be_empty()
+
+
+def test_who_has_written_nothing_is_led_to_sign_in(opened):
+    page = opened(SWAPS["recordings/_heard_notes.html"])
+    page.watch.expect(401)
+    page.context.clear_cookies()
+    ask(page, SWAPS["retention/_came.html"])
+    page.wait_for_url("**/accounts/sign-in*")
+
+
+LATE_MS = {"js": 150, "woff2": 600}
+LATE = re.compile(r"\.(js|woff2)\b")
 COLD = {
     "sign-in": ("", "/accounts/sign-in"),
     "start": ("manager", "/"),
@@ -320,12 +365,44 @@ def came(page: Page, house: House, enter, judged: Recording, role: str, path: st
     page.evaluate(felt.NEXT_PAINT)
 
 
+SET = """async ([words, weight]) => {
+  const measured = [];
+  for (const family of ['Source Sans 3', 'Source Sans Pro']) {
+    await document.fonts.load(`${weight} 100px "${family}"`, words);
+    const line = document.createElement('span');
+    line.textContent = words;
+    line.style = `position: absolute; white-space: nowrap; line-height: normal; font: ${weight} 100px "${family}"`;
+    document.body.append(line);
+    const { width, height } = line.getBoundingClientRect();
+    measured.push([width, height]);
+    line.remove();
+  }
+  return measured;
+}"""
+
+
+@pytest.mark.parametrize("weight", [400, 600])
+@pytest.mark.parametrize("language", ["sv", "fi"])
+def test_what_stands_in_for_the_typeface_is_as_wide_and_as_high(page: Page, house, enter, language: str, weight: int):
+    enter(house.register.people.manager, language)
+    page.goto(house.url + "/recordings/")
+    words = " ".join(page.locator("body").inner_text().split())
+    (width, height), (other, high) = page.evaluate(SET, [words, weight])
+    assert other == pytest.approx(width, rel=0.02)
+    assert high == pytest.approx(height, rel=0.01)
+
+
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["1280", "390"])
 @pytest.mark.parametrize("where", COLD)
 def test_nothing_moves_though_scripts_and_typeface_come_late(watched, house, enter, judged, where: str, size):
-    """As on a slow line: the text is there half a second before they are."""
+    """As on a slow line: the text is there almost half a second before its typeface."""
+
+    def late(route: Route) -> None:
+        watched.wait_for_timeout(LATE_MS[LATE.search(route.request.url)[1]])
+        route.continue_()
+
     watched.set_viewport_size(size)
-    watched.route(LATE, lambda route: (watched.wait_for_timeout(150), route.continue_()))
+    watched.route(LATE, late)
     came(watched, house, enter, judged, *COLD[where])
     told = list(felt.moved(watched))
     assert sum(float(one.split()[0]) for one in told) <= BARELY, "\n".join(told)

@@ -135,9 +135,25 @@ def test_note_beside_the_player_is_written_once_and_only_by_the_listener_who_may
     assert "data-note-form" not in shown
     with pytest.raises(NotFound):
         notes.add_note(row, "x", key=uuid.uuid4(), by=people.clerk)
-    Listen.update(closes_at=row.started_at).execute()
-    assert write(client, at, "x").status_code == 404
+    assert write(client, at.replace(str(row.uuid), str(call(people.daycare).uuid)), "x").status_code == 404
     assert Note.select().count() == 1
+
+
+def test_note_is_saved_though_the_listen_is_over_or_the_session_that_it_began_in(as_, people):
+    row = call(people.daycare)
+    at = opened(as_(people.adviser), row).split("?")[0]
+    assert write(as_(people.adviser), at, "zqanew").status_code == 200
+    Listen.update(closes_at=row.started_at).execute()
+    client = as_(people.adviser)
+    answer = write(client, at, "zqlate")
+    assert answer.status_code == 200
+    assert "zqanew" in answer.text
+    assert client.get(f"{at}/audio").status_code == 404, "nothing is heard by it"
+    faulty = write(client, at, "zqkvar", partial=False, place="9.9.9")
+    assert (faulty.status_code, "data-player" in faulty.text, "zqkvar" in faulty.text) == (422, False, True)
+    assert {note.text for note in Note.select()} == {"zqanew", "zqlate"}
+    Listen.update(because=uuid.uuid4()).execute()
+    assert write(client, at, "x").status_code == 404, "what a case gives the right to hear has no notes beside it"
 
 
 def test_note_for_oneself_is_on_no_other_page_and_in_no_search(as_, people):
