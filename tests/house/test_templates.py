@@ -54,6 +54,12 @@ def test_every_template_compiles(app, name):
     app.jinja_env.get_template(name)
 
 
+def test_what_a_template_is_indented_with_is_not_sent_but_what_was_typed_is_as_it_was(app):
+    written = "<ul>\n    {% if typed %}\n    <li>  {{ typed }} <b></b>\n\n        </li>\n    {% endif %}\n</ul>\n"
+    sent = app.jinja_env.from_string(written).render(typed="x\n\n   y")
+    assert sent == "<ul>\n <li> x\n\n   y <b></b>\n</li>\n</ul>"
+
+
 @pytest.mark.parametrize("name", [n for n in NAMES if is_letter(n)])
 def test_every_letter_compiles_and_has_the_common_form_and_a_title(name):
     environment = typesetter.environment("sv")
