@@ -22,6 +22,7 @@ SECONDS: dict[str, float] = {
     "tests/demo/test_demo.py": 60.0,
     "tests/house/test_restricted.py": 15.0,
     "tests/house/test_words.py": 12.0,
+    "tests/machine/test_confinement.py": 15.0,
     "tests/recordings/test_listen.py": 15.0,
     "tests/recordings/test_render.py": 20.0,
     "tests/retention/test_erase_passages.py": 12.0,
