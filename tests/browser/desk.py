@@ -1,10 +1,17 @@
 """One browser, and whoever sits down at it: the words of a journey through residents' requests."""
 
+import re
+
 from playwright.sync_api import Page, expect
 
 from portal.cases.models import Case, CaseCall
 from portal.language import translator
 from tests.browser.conftest import House
+
+
+def named(text: str) -> re.Pattern[str]:
+    """The name of a control with this text, whatever it says to those who listen of what it is about."""
+    return re.compile(rf"^\s*{re.escape(text)}( \(.*\))?\s*$", re.DOTALL)
 
 
 class Desk:
@@ -26,7 +33,7 @@ class Desk:
         self.page.goto(f"{self.house.url}/cases/{self.case.uuid}" + (f"/{part}" if part else ""))
 
     def press(self, text: str) -> None:
-        self.page.get_by_role("button", name=self.say(text), exact=True).first.click()
+        self.page.get_by_role("button", name=named(self.say(text))).first.click()
 
     def choose(self, text: str) -> None:
         self.page.get_by_label(self.say(text), exact=True).first.check()

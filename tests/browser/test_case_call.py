@@ -65,7 +65,7 @@ def test_the_handler_hears_and_marks_from_the_playhead_and_writes_on_after_savin
     page.get_by_role("button", name="Lyssna").click()
     expect(page.locator("[data-toggle]")).to_be_focused()
     expect(page.locator("[data-player] canvas")).to_have_count(2)
-    page.get_by_role("button", name="Spela").click()
+    page.get_by_role("button", name="Spela", exact=True).click()
     plays(page)
     page.get_by_role("button", name="Pausa").click()
     page.get_by_role("group", name="Anteckningar vid platser i inspelningen").get_by_role(

@@ -92,7 +92,7 @@ def test_an_error_that_staff_find_is_corrected_and_that_it_was_stays_to_be_seen(
     # What stood before opens on a stated need
     page.goto(f"{address}/entries/subject")
     assert WRONG not in page.content()
-    page.get_by_text(say("Öppna den ursprungliga uppgiften")).click()
+    page.get_by_text(say("Öppna den ursprungliga uppgiften"), exact=True).click()
     desk.press("Öppna uppgiften")
     page.watch.expect(422)
     need = page.get_by_label(say("Vad du behöver den till"))

@@ -220,7 +220,7 @@ def test_a_page_the_role_may_not_use_says_so(page: Page, house: House, enter, la
         ("document.documentElement.lang = 'en'", "lang is en"),
         ("document.querySelector('#key-said').append(' ')", "without its words: ['key-said']"),
         ("document.querySelector('h1').style.width = '400px'", "wider than 390"),
-        ("document.querySelector('h1').style.color = '#ccc'", "color-contrast (serious)"),
+        ("document.querySelector('h1').style.color = 'light-dark(#ccc, #333)'", "color-contrast (serious)"),
     ],
 )
 def test_the_checks_see_what_they_are_for(page: Page, house: House, spoil: str, told: str):

@@ -79,7 +79,7 @@ def test_an_adviser_finds_yesterdays_call_about_day_care_and_hears_it(page: Page
     drawn = "(c) => c.getContext('2d').getImageData(0, c.height / 4, c.width, 1).data.some((value) => value)"
     for wave in page.locator("canvas").all():
         assert wave.evaluate(drawn), "a waveform for each speaker, higher than a line"
-    page.get_by_role("button", name="Spela").click()
+    page.get_by_role("button", name="Spela", exact=True).click()
     until(page, "a.currentTime > 0.3 && !a.paused")
     slider = page.get_by_label("Plats i inspelningen")
     box = slider.bounding_box()

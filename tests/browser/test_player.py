@@ -19,7 +19,9 @@ from tests.recordings import sounds
 SECONDS = 120
 
 COLOURS = """(canvas) => {
-  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', {willReadFrequently: true});
+  copy.drawImage(canvas, 0, 0);
+  const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
   const seen = new Set();
   for (let at = 0; at < data.length; at += 4) if (data[at + 3] === 255) seen.add(data.slice(at, at + 3).join());
   return [...seen];
@@ -106,7 +108,7 @@ def test_no_sound_is_fetched_before_it_is_asked_for(player: Page, house: House, 
     assert player.locator("audio").evaluate("(a) => a.networkState") in (0, 1)
     with house.open():
         before = Entry.select().where(Entry.act == Act.PLAYED, Entry.subject == call).count()
-    player.get_by_role("button", name="Spela").click()
+    player.get_by_role("button", name="Spela", exact=True).click()
     plays(player)
     player.locator("canvas").first.click(position={"x": 300, "y": 20})
     plays(player)
@@ -138,7 +140,7 @@ def test_a_click_in_the_waveform_seeks_there_and_a_drag_to_where_it_ends(player:
     player.mouse.move(box["x"] + box["width"] * 0.75, box["y"] + 200, steps=5)
     player.mouse.up()
     assert place(player) == pytest.approx(90, abs=1)
-    player.get_by_role("button", name="Spela").click()
+    player.get_by_role("button", name="Spela", exact=True).click()
     plays(player)
     assert place(player) > 89, "it plays from there"
 
@@ -154,16 +156,16 @@ def test_the_buttons_go_back_and_forward_and_the_speed_is_kept(player: Page):
         back.click()
     elapsed(player, "0:00")
     player.get_by_label("Hastighet").select_option("2")
-    player.get_by_role("button", name="Spela").click()
+    player.get_by_role("button", name="Spela", exact=True).click()
     plays(player)
     assert player.locator("audio").evaluate("(a) => a.playbackRate") == 2
     player.get_by_role("button", name="Pausa").click()
-    expect(player.get_by_role("button", name="Spela")).to_be_visible()
+    expect(player.get_by_role("button", name="Spela", exact=True)).to_be_visible()
 
 
 def test_the_keyboard_does_it_all(player: Page):
     seek = player.get_by_role("slider", name="Plats i inspelningen")
-    expect(player.get_by_role("button", name="Spela")).to_be_focused()
+    expect(player.get_by_role("button", name="Spela", exact=True)).to_be_focused()
     seek.focus()
     for key, text in (
         *(("End", "2:00"), ("Home", "0:00"), ("l", "0:10"), ("ArrowRight", "0:15"), ("ArrowLeft", "0:10")),
@@ -202,14 +204,14 @@ def test_keys_outside_the_player_and_in_its_list_are_left_alone(player: Page):
 
 
 def test_a_listener_who_is_signed_out_is_told_and_hears_no_more(player: Page, house: House):
-    player.get_by_role("button", name="Spela").click()
+    player.get_by_role("button", name="Spela", exact=True).click()
     plays(player)
     with house.open():
         SignIn.update(ended_at=clock.now()).where(SignIn.ended_at.is_null()).execute()
     player.locator("audio").evaluate("(a) => { a.dispatchEvent(new Event('error')); }")
     expect(player.locator("[data-status]")).to_contain_text("Du har loggats ut")
     assert paused(player)
-    expect(player.get_by_role("button", name="Spela")).to_be_disabled()
+    expect(player.get_by_role("button", name="Spela", exact=True)).to_be_disabled()
     at = player.locator("[data-elapsed]").inner_text()
     again = player.get_by_role("link", name="Logga in och fortsätt där du var")
     assert again.evaluate("(a) => a.search") == f"?at={int(at.split(':')[1])}", "the place is kept"
@@ -217,7 +219,7 @@ def test_a_listener_who_is_signed_out_is_told_and_hears_no_more(player: Page, ho
 
 def test_a_call_deleted_while_it_is_heard_falls_silent(player: Page, house: House, call):
     player.watch.expect(404)
-    player.get_by_role("button", name="Spela").click()
+    player.get_by_role("button", name="Spela", exact=True).click()
     plays(player)
     with house.open():
         until = Recording.get(Recording.uuid == call).expires_at
@@ -241,7 +243,7 @@ def test_a_lost_network_is_said_and_playing_goes_on_when_it_is_back(player: Page
     player.context.set_offline(True)
     try:
         player.get_by_role("button", name="Spola framåt 10 sekunder").click()
-        player.get_by_role("button", name="Spela").click()
+        player.get_by_role("button", name="Spela", exact=True).click()
         expect(player.locator("[data-status]")).to_contain_text("Det går inte att nå portalen", timeout=15_000)
     finally:
         player.context.set_offline(False)
@@ -261,13 +263,13 @@ def slow(page: Page, bytes_a_second: int) -> None:
 def test_a_connection_lost_in_the_middle_goes_on_where_it_was(player: Page):
     player.watch.expected += [("ERR_FAILED",)]
     slow(player, 100_000)  # else the whole call may lie in the browser before the line is cut
-    player.get_by_role("button", name="Spela").click()
+    player.get_by_role("button", name="Spela", exact=True).click()
     plays(player)
     player.route("**/audio", lambda route: route.abort())
     box = player.locator("canvas").first.bounding_box()
     player.mouse.click(box["x"] + box["width"] * 0.75, box["y"] + 10)
     expect(player.locator("[data-status]")).to_contain_text("Det går inte att nå portalen", timeout=20_000)
-    expect(player.get_by_role("button", name="Spela")).to_be_visible()
+    expect(player.get_by_role("button", name="Spela", exact=True)).to_be_visible()
     player.unroute("**/audio")
     slow(player, -1)
     plays(player)
@@ -278,7 +280,7 @@ def test_a_connection_lost_in_the_middle_goes_on_where_it_was(player: Page):
 
 def test_a_network_away_before_anybody_plays_starts_nothing_when_it_is_back(player: Page):
     player.watch.expected += [("ERR_INTERNET_DISCONNECTED",)]
-    player.get_by_role("button", name="Spela").click()
+    player.get_by_role("button", name="Spela", exact=True).click()
     plays(player)
     player.get_by_role("button", name="Pausa").click()
     player.context.set_offline(True)
@@ -298,7 +300,7 @@ def test_a_screen_reader_is_told_once_of_a_new_place_and_a_new_speed(player: Pag
         player.keyboard.press(">")
     expect(told).to_have_text("Hastighet 1,5×")
     seek = player.get_by_role("slider", name="Plats i inspelningen")
-    player.get_by_role("button", name="Spela").click()
+    player.get_by_role("button", name="Spela", exact=True).click()
     plays(player)
     before = seek.get_attribute("aria-valuetext")
     player.wait_for_timeout(1200)
@@ -316,12 +318,12 @@ def test_sound_that_arrives_broken_is_said_and_can_be_tried_again(player: Page):
         route.fulfill(**broken) if route.request.method == "GET" else route.continue_()
 
     player.route("**/audio", spoil)
-    player.get_by_role("button", name="Spela").click()
+    player.get_by_role("button", name="Spela", exact=True).click()
     expect(player.locator("[data-status]")).to_contain_text("Ljudet gick inte att spela upp")
-    expect(player.get_by_role("button", name="Spela")).to_be_visible()
+    expect(player.get_by_role("button", name="Spela", exact=True)).to_be_visible()
     player.get_by_role("button", name="Spola framåt 10 sekunder").click()
     player.unroute("**/audio")
-    player.get_by_role("button", name="Spela").click()
+    player.get_by_role("button", name="Spela", exact=True).click()
     plays(player)
     assert 10 < place(player) < 20
     expect(player.locator("[data-status]")).to_be_empty()

@@ -115,7 +115,7 @@ def loudness(page: Page) -> float:
 
 def test_silence_is_skipped_when_asked_and_no_word_of_it(player: Page):
     expect(player.locator("[data-silence-sum]")).to_have_text(re.compile("tillsammans 0:(29|30)"))
-    player.get_by_role("button", name="Spela").click()
+    player.get_by_role("button", name="Spela", exact=True).click()
     to(player, 14)
     assert past(player, 15.2) < 30, "it plays on through silence unless asked"
     player.get_by_label("Hoppa över tystnad").check()
@@ -154,7 +154,7 @@ def test_a_passage_repeated_to_an_empty_chair_does_not_keep_the_session_open(pla
         return "x-attended" in asked.value.headers
 
     player.get_by_label("Upprepa", exact=True).check()
-    player.get_by_role("button", name="Spela").click()
+    player.get_by_role("button", name="Spela", exact=True).click()
     assert attended()
     player.evaluate("(ms) => { const now = Date.now; Date.now = () => now.call(Date) + ms; }", (SECONDS + 1) * 1000)
     assert not attended(), "who started it has had the time to hear it out"
@@ -163,7 +163,7 @@ def test_a_passage_repeated_to_an_empty_chair_does_not_keep_the_session_open(pla
 
 
 def test_each_speaker_is_turned_down_muted_and_evened_out(player: Page):
-    player.get_by_role("button", name="Spela").click()
+    player.get_by_role("button", name="Spela", exact=True).click()
     adviser, caller = (player.get_by_role("slider", name=who) for who in ("Kundrådgivare", "Den som ringde"))
     to(player, 4)
     caller.fill("95")  # from the first touch the sound goes through the mixer
@@ -200,7 +200,7 @@ def test_a_link_leads_a_colleague_to_the_same_place(player: Page, house: House, 
     player.get_by_label("Tjänstens kvalitet").check()
     player.get_by_role("button", name="Öppna inspelningen").click()
     elapsed(player, "0:47")
-    player.get_by_role("button", name="Spela").click()
+    player.get_by_role("button", name="Spela", exact=True).click()
     plays(player)
     assert place(player) > 47
     to(player, 20)

@@ -20,6 +20,7 @@ from portal.rights import principles, review, words
 from portal.rights.models import Right, State
 from tests import calls
 from tests.browser.conftest import NARROW, WIDE, Watch, axe, too_wide
+from tests.browser.desk import named
 from tests.conftest import Client
 from tests.people import People, person
 
@@ -65,7 +66,7 @@ class Office:
 
     def press(self, text: str) -> None:
         with self.page.expect_navigation():
-            self.page.get_by_role("button", name=self.say(text), exact=True).first.click()
+            self.page.get_by_role("button", name=named(self.say(text))).first.click()
 
     def done(self) -> None:
         """What was pressed was done, the page says so, and nothing is wrong with it."""
@@ -216,7 +217,7 @@ def test_a_right_is_asked_for_granted_used_over_asked_for_again_confirmed_and_la
         office.sit_down(people.manager)
         office.open("/rights/reviews")
         page.locator('main a[href*="/rights/reviews/"]').first.click()
-        page.get_by_role("button", name=office.say("Bekräfta"), exact=True).first.wait_for()
+        page.get_by_role("button", name=named(office.say("Bekräfta"))).first.wait_for()
         office.sound()
         office.press("Bekräfta")
         office.done()

@@ -77,7 +77,7 @@ def test_an_adviser_reports_in_two_clicks_and_a_manager_with_a_page_open_sees_it
     sound(page)
     page.get_by_label("Kundrådgivarnas säkerhet").check()
     page.get_by_role("button", name="Öppna inspelningen").click()
-    page.get_by_role("button", name="Spela").click()
+    page.get_by_role("button", name="Spela", exact=True).click()
     audio = page.locator("audio")
     for _ in range(50):
         if audio.evaluate("(a) => a.currentTime > 0.2"):

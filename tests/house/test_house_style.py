@@ -14,6 +14,7 @@ MACROS = re.findall(r"{% macro (\w+)\(", (ROOT / "templates" / "_parts.html").re
 ELSEWHERE = {
     "flashes": "what was said last: alerts",
     "said": "the fault of a field above a list that comes anew: as a field's",
+    "unseen": "heard, not seen",
     "print_button": "shown by script, where one can print",
 }
 

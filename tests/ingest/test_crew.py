@@ -279,5 +279,5 @@ def test_the_bench_says_what_an_import_costs_beside_bare_decoding_and_sealing(mo
     assert list(found["cases"]) == ["per_core", "cpu", "per_core_larger", "cpu_larger", "memory"]
     assert {case["baseline"] for case in found["cases"].values()} > {"bare decode and seal"}
     assert found["cases"]["cpu_larger"]["baseline_ms"] < found["cases"]["cpu"]["baseline_ms"]
-    assert found["cases"]["memory"]["most_mb"] >= found["cases"]["memory"]["p95_mb"]
+    assert found["cases"]["memory"]["most_mb"] >= round(found["cases"]["memory"]["p95_mb"], 1)
     assert all(case["ratio"] > 0 for case in found["cases"].values())

@@ -168,7 +168,7 @@ def test_the_adviser_sees_the_reviews_of_the_own_calls_and_by_whom_and_other_adv
     Correction.create(**about, recording=call, by=people.clerk)
     page = text(as_(people.second_manager).get(f"/recordings/{call.uuid}"))
     assert "zq lugnt" in page
-    mark = rf"zq lugnt</p> <span class=.corrected meta.>Oikaistu [\d.]+, oikaisija {people.clerk.name}<"
+    mark = rf"zq lugnt</p> <span class=.meta.>Oikaistu [\d.]+, oikaisija {people.clerk.name}<"
     assert re.search(mark, page), "read in Finnish: that it was corrected, when and by whom"
     Recording.update(restrictions=1).execute()
     assert str(call.uuid) not in text(as_(people.adviser).get("/recordings/reviews"))
