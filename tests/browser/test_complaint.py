@@ -50,7 +50,7 @@ def test_an_overturned_refusal_ends_in_the_copy_that_was_refused(page: Page, hou
         page.locator(f'input[name$="-direction"][value="{direction}"]').check()
         files = [{"name": name, "mimeType": "application/pdf", "buffer": b"%PDF-1.7 " + name.encode()}]
         page.locator('input[type="file"]').set_input_files(files)
-        desk.press("Lägg till")
+        desk.press("Lägg till handlingar")
         desk.done()
         expect(page.get_by_role("link", name=name.removesuffix(".pdf"))).to_be_visible()
 
