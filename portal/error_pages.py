@@ -1,7 +1,8 @@
 """Errors as pages: the only error handlers.
 
 A page that tells of a fault cannot fail itself: when the frame cannot be drawn (no database, a
-host name that is not ours) a bare page answers with the same status and words.
+host name that is not ours) a bare page answers with the same status and words; so it does in a frame, beside
+which the portal's menu stands already.
 """
 
 from typing import Any
@@ -40,10 +41,10 @@ LAST = """<!doctype html>
 """Needs nothing that could be missing."""
 
 
-def _answer(status: int, text: str | None = None, headers: Any = None) -> flask.Response:
+def _answer(status: int, text: str | None = None, headers: Any = None, title: str = "") -> flask.Response:
     status = status if status in TEXTS else (400 if status < 500 else 500)
     try:
-        response = flask.make_response(_page(status, text), status)
+        response = flask.make_response(_page(status, text, title), status)
     except Exception as error:
         flask.current_app.logger.error("the page of a %s failed: %s", status, trace(error))
         response = flask.make_response(LAST, status)
@@ -53,18 +54,20 @@ def _answer(status: int, text: str | None = None, headers: Any = None) -> flask.
     return response
 
 
-def _page(status: int, text: str | None) -> str:
-    title, body = (gettext(t) for t in TEXTS[status])
-    # Without a URL adapter (the host name is refused) no link can be made, so no menu and no frame.
-    framed = flask.globals.request_ctx.url_adapter is not None
-    template = "errors/error.html" if framed else "errors/bare.html"
-    return flask.render_template(template, title=title, text=text or body, status=status)
+def _page(status: int, text: str | None, title: str) -> str:
+    heading, body = (gettext(t) for t in TEXTS[status])
+    # Without a URL adapter (the host name is refused) no link can be made, so no menu and no styles.
+    linked = flask.globals.request_ctx.url_adapter is not None
+    inside = flask.request.headers.get("Sec-Fetch-Dest") == "iframe"
+    template = "errors/error.html" if linked and not inside else "errors/bare.html"
+    said = {"title": title or heading, "text": text or body, "status": status}
+    return flask.render_template(template, linked=linked, **said)
 
 
 def init_app(app: flask.Flask) -> None:
     @app.errorhandler(DomainError)
     def domain_error(error: DomainError) -> flask.Response:
-        return _answer(error.status, gettext(error.text) % error.params)
+        return _answer(error.status, gettext(error.text) % error.params, title=error.title and gettext(error.title))
 
     @app.errorhandler(CSRFError)
     def csrf_error(error: CSRFError) -> flask.Response:

@@ -11,9 +11,10 @@ from portal.language import N_
 
 
 class DomainError(Exception):
-    """An act the register refuses. Subclasses say which, with status and text."""
+    """An act the register refuses. Subclasses say which, with status and text; `title`: in place of the status's."""
 
     status = 400
+    title = ""
     text = N_("Det gick inte att göra. Ladda om sidan och försök igen.")
 
     def __init__(self, **params: Any) -> None:

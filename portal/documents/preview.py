@@ -7,12 +7,15 @@ from portal.documents.press import Press
 from portal.errors import DomainError
 from portal.language import N_
 
+TITLE = N_("Förhandsgranskning")
+
 WAITING = 2
 """One that is being set and one that waits: more would keep the threads that answer others."""
 
 
 class Busy(DomainError):
     status = 503
+    title = TITLE
     text = N_("Förhandsgranskningen är upptagen. Försök igen om en stund.")
 
 
@@ -20,6 +23,7 @@ class CannotShow(DomainError):
     """`reason`, in the reader's language: why not."""
 
     status = 422
+    title = TITLE
     text = N_("Förhandsgranskningen gick inte att göra. %(reason)s")
 
 

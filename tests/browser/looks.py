@@ -22,10 +22,11 @@ ALONE = """() => {
   for (const word of document.querySelectorAll('code, pre, kbd')) word.style.fontFamily = 'var(--ax-font-family)';
 }"""
 """Letters that stand equally wide are the machine's own: on another they are others."""
-PARTS = """() => [...document.querySelectorAll('[data-part], .top, .menu ul')].map((part) => {
+PARTS = """() => [...document.querySelectorAll('[data-part], .top, .menu > *')].flatMap((part) => {
   const { left, top, width, height } = part.getBoundingClientRect();
+  if (!height) return []; // of the menu: its list, or where the screen is narrow its row
   const name = part.dataset.part ?? (part.matches('.top') ? 'top' : 'menu');
-  return [name, [left, top + scrollY, left + width, top + scrollY + height].map(Math.round)];
+  return [[name, [left, top + scrollY, left + width, top + scrollY + height].map(Math.round)]];
 })"""
 
 

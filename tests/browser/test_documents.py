@@ -75,6 +75,27 @@ def test_what_is_wrong_is_said_and_the_last_good_sheet_stays(page: Page, desk):
     assert page.locator("#preview iframe:not(.coming)").get_attribute("src") == src
 
 
+def test_a_sheet_that_is_refused_says_so_in_its_frame_and_shows_no_second_portal_there(page: Page, house: House, enter):
+    kept, at = house.settings.stationery, house.register.documents[0]
+    before = kept.read_bytes() if kept.exists() else None
+    page.watch.expect(422, "/preview")
+    enter(house.register.people.decider)
+    try:
+        kept.write_text("[")
+        page.goto(f"{house.url}/documents/{at.uuid}", wait_until="domcontentloaded")
+        inside = page.frame_locator("#preview iframe")
+        expect(inside.get_by_role("heading", name="Förhandsgranskning")).to_be_visible()
+        expect(inside.get_by_text("Säg till systemadministratören.")).to_be_visible()
+        assert inside.locator("nav, header, form, a").count() == 0
+        own, around = (
+            text.evaluate("(h) => getComputedStyle(h).fontFamily")
+            for text in (inside.locator("h1"), page.locator("h1"))
+        )
+        assert own == around, "in the dress of the page"
+    finally:
+        kept.unlink() if before is None else kept.write_bytes(before)
+
+
 def test_on_a_narrow_screen_the_preview_is_a_button(page: Page, house: House, desk):
     page.set_viewport_size(NARROW)
     expect(page.locator("#preview")).to_be_hidden()

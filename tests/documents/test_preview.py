@@ -38,6 +38,9 @@ def on_the_day(settings):
         yield
 
 
+IN_A_FRAME = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe"}
+
+
 def address(document) -> str:
     return f"/documents/{document.uuid}/preview"
 
@@ -99,6 +102,13 @@ def test_a_preview_that_fails_says_why_inside_its_frame(people, as_, monkeypatch
     assert answer.status_code == 422
     assert "tecken som inte finns" in answer.get_data(as_text=True)
     assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert "<nav" in answer.get_data(as_text=True), "a page of its own"
+    inside = as_(people.decider).get(address(made.specimen(people)), headers=IN_A_FRAME)
+    assert inside.status_code == 422
+    assert "tecken som inte finns" in inside.get_data(as_text=True)
+    for around in ("<nav", "<header", "<form", "<script", "<a "):
+        assert around not in inside.get_data(as_text=True), "the page around the frame has it"
+    assert "css/text.css" in inside.get_data(as_text=True)
     said = as_(people.decider).get(address(made.specimen(people)), headers={"Sec-Fetch-Dest": "empty"})
     assert (said.status_code, said.mimetype) == (422, "text/plain")
     assert "tecken som inte finns" in said.get_data(as_text=True)
@@ -158,8 +168,14 @@ def test_two_at_a_time_and_the_third_is_told_to_come_again(people, as_, monkeypa
     for _ in threads:
         assert entered.acquire(timeout=20)
     try:
-        answer = as_(people.decider).get(address(made.specimen(people)))
+        at = address(made.specimen(people))
+        answer = as_(people.decider).get(at, headers=IN_A_FRAME)
         assert answer.status_code == 503
+        page = answer.get_data(as_text=True)
+        assert "<h1>Förhandsgranskning</h1>" in page
+        assert "är upptagen" in page
+        assert '<a href="">Försök igen</a>' in page, "the frame asks again, and the page around it stays"
+        assert '<a href="">' not in as_(people.decider).get(at).get_data(as_text=True), "a page of its own is left"
     finally:
         go.set()
         for thread in threads:

@@ -35,6 +35,8 @@ def test_with_it_whoever_is_signed_in_sees_every_part(at_work, people):
     assert at_work.test_client().get("/house-style").status_code == 303
     page = at_work.test_client().sign_in(people.adviser).get("/house-style")
     assert page.status_code == 200
+    assert re.search(r'<a href="/" aria-current="page">', page.text), "the menu says from where one came"
+    assert "1\N{NO-BREAK SPACE}234 samtal" in page.text
     parts = re.findall(r'data-part="(\w+)"', page.text)
     assert len(parts) == len(set(parts)) >= 9
     ids = collections.Counter(re.findall(r' id="([^"]+)"', page.text))
