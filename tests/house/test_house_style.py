@@ -16,6 +16,7 @@ ELSEWHERE = {
     "said": "the fault of a field above a list that comes anew: as a field's",
     "unseen": "heard, not seen",
     "print_button": "shown by script, where one can print",
+    "unseen": "only for those who listen",
 }
 
 
