@@ -11,6 +11,7 @@ from portal.cases import forms, words
 from portal.cases.codes import Channel, Identity, Outcome
 from portal.cases.forms import choices, chosen, line_field
 from portal.cases.models import Case
+from portal.cases.proposal import REASONS_LEAST
 from portal.web import DayField, Form, VersionField
 
 REASONS_MOST = 6000
@@ -30,7 +31,8 @@ class AnswerForm(Form):
         most=REASONS_MOST,
         description=_l(
             "Lagens delar, samtalen, yrkandena och deras grunder skrivs av portalen. En tom rad skiljer stycken åt. "
-            "Behövs när ett samtal inte ges helt, och när begäran avvisas."
+            "Behövs när ett samtal inte ges helt, och när begäran avvisas: då minst %(least)s tecken.",
+            least=REASONS_LEAST,
         ),
     )
     outcome = RadioField(_l("Utfall"), default="", validate_choice=False)

@@ -16,7 +16,7 @@ from portal.cases.claims import possible
 from portal.cases.codes import REFUSALS, ClaimDecision, Disputed, RightKind
 from portal.cases.forms import chosen, line_field, words_field
 from portal.cases.models import CaseCall
-from portal.cases.rulings import GROUNDS
+from portal.cases.rulings import GROUNDS, REASONS_LEAST
 from portal.queues.models import Queue
 from portal.recordings.entries import COMMENT_MOST, NOTE_MOST
 from portal.spelling import phone
@@ -193,7 +193,8 @@ class DecisionForm(Form):
         most=REASONS_MOST,
         description=_l(
             "Vad som har utretts, vad det visade och varför det som yrkas inte görs. Intyget återger texten, på "
-            "personens språk."
+            "personens språk. Minst %(least)s tecken.",
+            least=REASONS_LEAST,
         ),
     )
     phrase = HiddenField(filters=[plain])

@@ -88,7 +88,7 @@ def test_marks_and_the_list_lead_to_the_place_and_marks_that_would_lie_on_each_o
     elapsed(player, "0:06")
     assert place(player) == pytest.approx(6.1, abs=0.05)
     assert "#" not in player.url, "the page is not left"
-    for text in ("Ta platsen från spelaren", "Anteckna vid den här platsen"):
+    for text in ("Ta den här platsen", "Anteckna vid den här platsen"):
         player.locator("#place").fill("")
         player.get_by_role("button", name=player.say(text)).click()
         expect(player.locator("#place")).to_have_value("0:06,1")

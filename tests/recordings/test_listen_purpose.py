@@ -138,7 +138,7 @@ def test_a_call_that_cannot_be_heard_says_why_and_opens_no_listen(as_, people, c
 
 def test_the_page_says_where_the_recording_opens(as_, people, call):
     client = as_(people.adviser)
-    assert "Öppna inspelningen vid 1:05<" in client.get(f"/recordings/{call.uuid}?at=65").text
+    assert "Öppna inspelningen vid 0:01<" in client.get(f"/recordings/{call.uuid}?at=1").text
     assert "Öppna inspelningen<" in client.get(f"/recordings/{call.uuid}").text
 
 
