@@ -14,7 +14,6 @@ MACROS = re.findall(r"{% macro (\w+)\(", (ROOT / "templates" / "_parts.html").re
 ELSEWHERE = {
     "flashes": "what was said last: alerts",
     "said": "the fault of a field above a list that comes anew: as a field's",
-    "unseen": "heard, not seen",
     "print_button": "shown by script, where one can print",
     "unseen": "only for those who listen",
 }
