@@ -52,7 +52,7 @@ DOUBLE, WIDEST = {"width": 640, "height": 450}, {"width": 2560, "height": 1440}
 SIZES = {"sv": WIDE, "fi": NARROW}
 """At which a page comes in the crawl: nothing may move in either."""
 
-LONGER = {"/cases/*/calls": 72_000, "/cases/*/calls/*": 52_000}
+LONGER = {"/cases/*/calls?": 72_000, "/cases/*/calls/*?": 52_000}
 """Pages that grow with what they are about, each row a form of its own, and how much that may be in the register of
 the tests."""
 SETTLED = "document.fonts.ready.then(() => new Promise((go) => requestAnimationFrame(() => setTimeout(go))))"
