@@ -20,6 +20,7 @@ from wtforms.widgets import HiddenInput, TextInput
 
 from portal import spelling
 from portal.documents import signs
+from portal.errors import DomainError
 from portal.language import CATALOGUES, LANGUAGES, N_
 
 LANGUAGE_COOKIE = "__Host-language"
@@ -81,6 +82,14 @@ class Form(FlaskForm):
         def get_translations(self, form: Any) -> Any:
             """WTForms' own messages, read from its file once, not for each request."""
             return _messages(language())
+
+    def refuse(self, error: DomainError, name: str = "") -> None:
+        """Show an act's refusal beside the field `name` that it is about; above the form when it is about none."""
+        said = gettext(error.text, **error.params)
+        if name and name in self:
+            self[name].errors = [*self[name].errors, said]
+        else:
+            self.form_errors.append(said)
 
 
 class SearchForm(Form):

@@ -28,8 +28,6 @@ class Served(NamedTuple):
 
 
 class Answer(NamedTuple):
-    first_ms: float
-    """To the first byte of the body."""
     whole_ms: float
     status: int
     body: bytes
@@ -98,13 +96,11 @@ class Line:
             answer += self._received()
             if end >= 0 and _length(answer[:end]) == 0:
                 break
-        first = time.perf_counter()
         end = answer.find(b"\r\n\r\n")
         length = _length(answer[:end])
         while len(answer) < end + 4 + length:
             answer += self._received()
         return Answer(
-            (first - start) * 1000,
             (time.perf_counter() - start) * 1000,
             int(answer[9:12]),
             bytes(answer[end + 4 :]),

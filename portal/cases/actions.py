@@ -8,7 +8,7 @@ from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
 from portal.audit.actions import record
 from portal.audit.acts import Act
-from portal.cases.codes import OPEN, State
+from portal.cases.codes import State
 from portal.cases.models import Case, CaseCall
 from portal.cases.steps import What, tell
 from portal.db import db
@@ -120,8 +120,3 @@ def take_over(case: Case, *, by: Account) -> Case:
     )
     tell(taken, What.TAKEN_OVER, by=by)
     return taken
-
-
-def is_open(case: Case) -> bool:
-    """No answer has left yet."""
-    return case.state in OPEN

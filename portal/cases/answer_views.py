@@ -25,14 +25,6 @@ def say(error: DomainError) -> str:
     return gettext(error.text) % error.params
 
 
-def blame(form: Form, error: Invalid, field: str = "") -> None:
-    """Put a refusal beside the field that it is about, or above the form."""
-    if field:
-        form[field].errors = [*form[field].errors, say(error)]
-    else:
-        form.form_errors.append(say(error))
-
-
 @bp.get("/<uuid:uuid>/answer")
 @requires(Permission.CASES_READ)
 def answer(uuid: uuids.UUID) -> str:
@@ -159,7 +151,7 @@ def answer_proposal(uuid: uuids.UUID) -> ResponseReturnValue:
     except actions.NotHandler:
         raise
     except Invalid as error:
-        blame(form, error, FIELDS.get(type(error), ""))
+        form.refuse(error, FIELDS.get(type(error), ""))
         return _page(case, form=form), 422
     return _done(uuid, gettext("Svaret är föreslaget. Ingenting i det kan ändras medan det prövas."))
 
@@ -215,7 +207,7 @@ def _approve(uuid: uuids.UUID) -> ResponseReturnValue:
     try:
         proposal.approve(case, reviewed=bool(form.reviewed.data), version=seen, by=current_user)
     except approval.NotReviewed as error:
-        blame(form, error, "reviewed")
+        form.refuse(error, "reviewed")
         return _page(case, form=form), 422
     look_now()
     return _done(uuid, gettext("Svaret är godkänt. Brevet görs i ordning, och ljudkopian om någon behövs."))

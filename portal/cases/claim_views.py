@@ -10,7 +10,6 @@ from flask_login import current_user
 
 from portal.accounts.permissions import Permission
 from portal.cases import actions, claim_words, claims, decisions, demands, entries, intake, outcomes, phrases, rulings
-from portal.cases.answer_views import blame
 from portal.cases.blueprint import bp
 from portal.cases.claim_forms import (
     CallsForm,
@@ -224,8 +223,7 @@ def _blame(form: Form, error: Invalid) -> None:
         raise error
     params = {name: gettext(value) if name == "why" else value for name, value in error.params.items()}
     said = type(error)(**params) if params else error
-    field = BESIDE.get(type(error), "")
-    blame(form, said, field if field in form else "")
+    form.refuse(said, BESIDE.get(type(error), ""))
 
 
 @bp.post("/<uuid:uuid>/claims/<uuid:claim>/decision")

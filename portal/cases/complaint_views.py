@@ -11,7 +11,6 @@ from flask_login import current_user
 from portal import clock
 from portal.accounts.permissions import Permission
 from portal.cases import actions, attachments, complaint_words, complaints
-from portal.cases.answer_views import blame
 from portal.cases.blueprint import bp
 from portal.cases.claim_models import Complaint
 from portal.cases.codes import ANSWERED, OPEN, State
@@ -89,7 +88,7 @@ def _refused(case: Case, form: Form, error: Invalid, day: str, of: Complaint | N
     if isinstance(error, actions.NotHandler):
         raise error
     about_day = isinstance(error, (complaints.DayNeeded, complaints.DayAhead, complaints.DayBefore))
-    blame(form, error, day if about_day else FIELDS.get(type(error), ""))
+    form.refuse(error, day if about_day else FIELDS.get(type(error), ""))
     return _page(case, form, of), 422
 
 

@@ -54,7 +54,6 @@ def _page(case: Case, *, handed: HandedForm | None = None, again: AgainForm | No
         list_name=packing.list_name(case.language),
         encrypted=here is not None and here.delivery == Delivery.ENCRYPTED,
         leaves=leaves,
-        sent=copies.hands(case),
         handed_form=(handed or HandedForm(None, copy=here)) if hands and here is not None else None,
         again_form=(again or AgainForm(None, chosen=copy.delivery if copy else case.delivery)) if anew else None,
         lang=language(),

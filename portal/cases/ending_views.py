@@ -12,7 +12,7 @@ from portal import clock
 from portal.accounts.permissions import Permission
 from portal.cases import actions, complaint_words, copies, deadlines, ending, sendings
 from portal.cases.answer_forms import USUAL, DispatchForm, SendingForm, TransferForm, WithdrawForm
-from portal.cases.answer_views import blame, say
+from portal.cases.answer_views import say
 from portal.cases.blueprint import bp
 from portal.cases.claim_models import Sending
 from portal.cases.codes import SendingState, State
@@ -113,7 +113,7 @@ FIELDS: dict[type[Invalid], str] = {ending.HowNeeded: "how", ending.LateReasonNe
 def _refused(case: Case, form: Form, error: Invalid, field: str) -> ResponseReturnValue:
     if isinstance(error, actions.NotHandler):
         raise error
-    blame(form, error, FIELDS.get(type(error), field))
+    form.refuse(error, FIELDS.get(type(error), field))
     return _page(case, form=form), 422
 
 

@@ -14,7 +14,6 @@ from portal.cases import actions, facts, intake, overview, overview_words, searc
 from portal.cases.blueprint import bp
 from portal.cases.codes import UNDECIDED
 from portal.cases.correction_forms import ChangeForm, NeedForm
-from portal.cases.forms import FactsForm
 from portal.cases.models import Case, Step
 from portal.errors import Invalid
 from portal.recordings import corrections
@@ -54,7 +53,6 @@ _CODES: dict[str, dict[str, str]] = {
 }
 
 
-@bp.app_template_global("case_fact_said")
 def said(name: str, value: Any) -> str:
     """A fact in words, as it is kept in a history."""
     if not value:
@@ -88,7 +86,7 @@ def change(uuid: uuids.UUID) -> ResponseReturnValue:
             except Invalid as error:
                 if isinstance(error, actions.NotHandler):
                     raise
-                beside(form, error)
+                form.refuse(error, BESIDE.get(type(error), ""))
             else:
                 flash(gettext("Uppgifterna är sparade."), "success")
                 return redirect(url_for("cases.show", uuid=uuid), 303)
@@ -100,15 +98,6 @@ def _filled(case: Case, later: bool) -> ChangeForm:
     values = {name: getattr(known, name) for name in intake.FACTS}
     numbers, rights = "\n".join(phone(number) for number in known.numbers), list(known.rights)
     return ChangeForm(None, later=later, **values, version=case.version, numbers=numbers, rights=rights)
-
-
-def beside(form: FactsForm, error: Invalid) -> None:
-    text = gettext(error.text, **error.params)
-    field = BESIDE.get(type(error))
-    if field is None or field not in form:
-        form.form_errors.append(text)
-    else:
-        form[field].errors = [*form[field].errors, text]
 
 
 @bp.get(ONE)
@@ -149,7 +138,6 @@ def _history(
     return render_template(
         "cases/fact.html",
         case=case,
-        fact=fact,
         label=gettext(overview_words.FACTS[fact]),
         versions=versions,
         openings=corrections.openings(keys),

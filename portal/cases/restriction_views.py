@@ -10,7 +10,6 @@ from flask_login import current_user
 
 from portal.accounts.permissions import Permission
 from portal.cases import actions, locking, restriction_words
-from portal.cases.answer_views import blame
 from portal.cases.blueprint import bp
 from portal.cases.codes import State
 from portal.cases.models import Case, CaseCall
@@ -77,7 +76,7 @@ def restrictions_lifting(uuid: uuids.UUID) -> ResponseReturnValue:
     except Invalid as error:
         if isinstance(error, actions.NotHandler):
             raise
-        blame(form, error, BESIDE.get(type(error), ""))
+        form.refuse(error, BESIDE.get(type(error), ""))
         return _page(case, form=form), 422
     look_now()
     flash(

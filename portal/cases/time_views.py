@@ -72,7 +72,6 @@ def _page(case: Case, **given: Form) -> str:
         may=may,
         forms=forms,
         urgency=deadlines.urgency(case),
-        today=clock.today(),
     )
 
 

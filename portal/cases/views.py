@@ -41,7 +41,7 @@ from portal.cases import (  # noqa: F401 siblings: their routes
 )
 from portal.cases.blueprint import bp
 from portal.cases.codes import ANSWERED, OPEN, UNDECIDED, State
-from portal.cases.fact_views import beside
+from portal.cases.fact_views import BESIDE
 from portal.cases.forms import ActForm, AttachForm, ListForm, RegisterForm
 from portal.cases.models import Case
 from portal.db import Few
@@ -131,7 +131,7 @@ def new() -> ResponseReturnValue:
             try:
                 case = intake.register(form.registration(), by=current_user)
             except Invalid as error:
-                beside(form, error)
+                form.refuse(error, BESIDE.get(type(error), ""))
             else:
                 document_tasks.make_due()
                 _say_registered(case)

@@ -92,11 +92,6 @@ class Press:
                 self._stop()
             return printed
 
-    def warm(self) -> None:
-        """Start the child, if there is none, without waiting for it: an order is likely to come."""
-        with self._lock:
-            self._start()
-
     def _set(self, line: socket.socket, plain: bytes, deadline: float) -> Printed:
         try:
             _wait(line, deadline)

@@ -76,7 +76,6 @@ _CORRECTS = {
 }
 
 
-_APPEALED = (Kind.SPECIMEN, Kind.CASE_PARTIAL, Kind.CASE_REFUSAL, Kind.CASE_CERTIFICATE, Kind.CASE_RECTIFIED)
 _APPEAL = {
     "sv": "Här står besvärsanvisningen, när den är påslagen för brevslaget: vart man vänder sig, inom vilken tid, och "
     "vad besvärsskriften ska innehålla.",

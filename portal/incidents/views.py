@@ -184,11 +184,8 @@ def _blame(form: Form, error: DomainError) -> None:
     about_day = isinstance(error, (refusals.KnownNeeded, refusals.KnownLater, refusals.BeforeKnown))
     kind = type(form)
     name = FIELDS.get(type(error), "") or (DAYS.get(kind, FIRST[kind]) if about_day else FIRST[kind])
-    said = gettext(error.text) % error.params
-    if isinstance(error, (refusals.AnswerNeeded, refusals.OwnAssessment, refusals.OwnListening)):
-        form.form_errors.append(said)
-    else:
-        form[name].errors = [*form[name].errors, said]
+    above = isinstance(error, (refusals.AnswerNeeded, refusals.OwnAssessment, refusals.OwnListening))
+    form.refuse(error, "" if above else name)
 
 
 def _act(uuid: uuids.UUID, form: Form, act: Any, said: str) -> ResponseReturnValue:

@@ -3,7 +3,6 @@
 import datetime as dt
 import uuid
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import Self
 
 from portal import clock
@@ -133,11 +132,6 @@ class Delivery:
             beside=list(self.beside.values()),
             standing=standing,
         )
-
-
-def beside_in(folder: Path) -> Callable[[vcon.Document], dict[str, Content]]:
-    """The files of a vCon that stands in `folder`."""
-    return lambda document: vcon.collect(document, folder)
 
 
 def beside_sealed(subject: uuid.UUID) -> Callable[[vcon.Document], dict[str, Content]]:

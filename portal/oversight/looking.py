@@ -40,7 +40,7 @@ def _look() -> int:
     start = first - HISTORY
     peers, limits, found = Peers(heard.counts(start, end)), Limits.set(), 0
     for person, listens in heard.by_person(start, end):
-        found += _look_at(person, listens, first, end, peers, limits)
+        found += _look_at(person, listens, first, peers, limits)
     _mark(end)
     return found
 
@@ -61,7 +61,7 @@ def _mark(end: dt.date) -> None:
         ListenMark.create(looked_until=clock.day_start(end))
 
 
-def _look_at(person: Account, listens: list[Heard], first: dt.date, end: dt.date, peers: Peers, limits: Limits) -> int:
+def _look_at(person: Account, listens: list[Heard], first: dt.date, peers: Peers, limits: Limits) -> int:
     days = sorted({h.at.date() for h in listens if h.at.date() >= first})
     found, asked_about = 0, _asked_about(person)
     for day in days:

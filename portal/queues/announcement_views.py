@@ -96,17 +96,14 @@ def announcement_new(key: uuids.UUID) -> ResponseReturnValue:
 
 
 def _blame(form: AnnouncementForm, error: DomainError) -> None:
-    said = gettext(error.text) % error.params
+    name = ""
     if isinstance(error, announcements.SoundStale):
-        field = form[f"sound_{error.language}"]
+        name = f"sound_{error.language}"
     elif isinstance(error, (announcements.InThePast, announcements.BeforeTheLast)):
-        field = form.from_day
+        name = "from_day"
     elif isinstance(error, announcements.AnnouncementTextNeeded):
-        field = form.text_sv
-    else:
-        form.form_errors.append(said)
-        return
-    field.errors = [*field.errors, said]
+        name = "text_sv"
+    form.refuse(error, name)
 
 
 @bp.post("/<uuid:key>/announcements/<uuid:announcement>/dropping")

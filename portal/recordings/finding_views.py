@@ -72,7 +72,7 @@ def find() -> ResponseReturnValue:
     if there := sealed_first("recordings.index"):
         return redirect(there, 303)
     it = asking(request.args.items(multi=True))
-    return render_template("recordings/index.html", **_found(it), **_around(it))
+    return render_template("recordings/index.html", **_found(it), **_around())
 
 
 def sealed_first(at: str) -> str:
@@ -93,7 +93,7 @@ def _asked() -> ResponseReturnValue:
         it = asking(given)
         if it.form.validate():
             return redirect(address(it.shown), 303)
-        return render_template("recordings/index.html", **_found(it), **_around(it)), 422
+        return render_template("recordings/index.html", **_found(it), **_around()), 422
     before = _on_screen()
     if short and before == sorted(settled(given)):
         return "", 204
@@ -160,7 +160,7 @@ def _found(it: Asking) -> dict[str, Any]:
     }
 
 
-def _around(it: Asking) -> dict[str, Any]:
+def _around() -> dict[str, Any]:
     """What stands around the list on a whole page."""
     return {"saved": saved.names(current_user)}
 

@@ -11,7 +11,6 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal import clock
 from portal.cases import personal_codes, search
-from portal.errors import Invalid
 from portal.formats import date, duration, moment
 from portal.recordings.models import Recording
 from portal.register import consents, texts, words
@@ -192,16 +191,6 @@ class WordingForm(Form):
     def validate_valid_from(self, field: DayField) -> None:
         if field.data is None and not field.errors:
             raise ValidationError(_l("Skriv från vilken dag texten gäller."))
-
-
-def refused(form: Form, error: Invalid, fields: dict[type[Invalid], str]) -> None:
-    """Say beside its field why the act refused."""
-    text = gettext(error.text, **error.params)
-    name = fields.get(type(error), "")
-    if name:
-        form[name].errors = [*form[name].errors, text]
-    else:
-        form.form_errors.append(text)
 
 
 def purposes() -> list[tuple[str, str]]:

@@ -21,7 +21,6 @@ from portal.register.consent_forms import (
     ListForm,
     WordingForm,
     purposes,
-    refused,
 )
 from portal.register.models import Consent, ConsentPurpose
 from portal.security import can, requires
@@ -90,7 +89,7 @@ def consent_new() -> ResponseReturnValue:
         try:
             consent = consents.give(form.given(), form.calls.recordings, by=current_user)
         except Invalid as error:
-            refused(form, error, FIELDS)
+            form.refuse(error, FIELDS.get(type(error), ""))
         else:
             flash(gettext("Samtycket är antecknat. Samtalen raderas inte så länge det gäller."), "success")
             return redirect(url_for("register.consent", uuid=consent.uuid), 303)
@@ -130,7 +129,6 @@ def _page(found: Consent, *, form: AddCallsForm | None = None) -> str:
         reach=reach if can("recordings.show") else set(),
         keeps=keeps,
         goes=sum(consent_lists.goes(row) for row in rows) if keeps else 0,
-        more=more,
         form=form or (AddCallsForm(None, rows=more, spoken=language()) if more else None),
     )
 
@@ -205,12 +203,12 @@ def consent_text(purpose: str) -> ResponseReturnValue:
                 by=current_user,
             )
         except Invalid as error:
-            refused(form, error, FIELDS)
+            form.refuse(error, FIELDS.get(type(error), ""))
         else:
             flash(gettext("Den nya versionen är sparad. De som redan har samtyckt berörs inte."), "success")
             return redirect(url_for("register.consent_texts"), 303)
     elif request.method == "GET":
         known = {"text_sv": newest.text_sv, "text_fi": newest.text_fi} if newest else {}
         form = WordingForm(None, data={**known, "seen": newest.version if newest else 0, "valid_from": clock.today()})
-    page = render_template("register/text.html", form=form, purpose=purpose, newest=newest)
+    page = render_template("register/text.html", form=form, purpose=purpose)
     return page, 422 if form.errors else 200

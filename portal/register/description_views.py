@@ -216,9 +216,5 @@ def description_paper_retry(uuid: uuids.UUID, paper: uuids.UUID) -> ResponseRetu
 
 
 def _refused(description: Description, form: Form, error: Invalid, beside: str = "") -> ResponseReturnValue:
-    said = gettext(error.text, **error.params)
-    if beside:
-        form[beside].errors = [*form[beside].errors, said]
-    else:
-        form.form_errors.append(said)
+    form.refuse(error, beside)
     return _page(description, form), 422

@@ -120,7 +120,7 @@ def disclosure_proposal(uuid: uuids.UUID) -> ResponseReturnValue:
         try:
             transfer = disclosures.propose(recording, **form.facts(), by=current_user)
         except Invalid as error:
-            _beside(form, error)
+            form.refuse(error, BESIDE.get(type(error), ""))
         else:
             flash(gettext("Utlämnandet är föreslaget. En beslutsfattare ser det nu."), "success")
             return redirect(url_for("register.disclosure", uuid=transfer.uuid), 303)
@@ -128,15 +128,6 @@ def disclosure_proposal(uuid: uuids.UUID) -> ResponseReturnValue:
         form.silent.data = ranges.written(disclosures.silent_in_cases(recording, by=current_user))
     page = render_template("register/disclosing.html", recording=recording, form=form)
     return page, 422 if form.errors else 200
-
-
-def _beside(form: Any, error: Invalid) -> None:
-    text = gettext(error.text, **error.params)
-    field = BESIDE.get(type(error))
-    if field is None:
-        form.form_errors.append(text)
-    else:
-        form[field].errors = [*form[field].errors, text]
 
 
 @bp.get("/disclosures/<uuid:uuid>")

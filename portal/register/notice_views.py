@@ -54,7 +54,6 @@ def notice_list() -> str:
         paged=after is not None,
         ended=ended,
         count=notices.count(by=current_user),
-        today=clock.today(),
     )
 
 
@@ -135,7 +134,7 @@ def notice_telling(uuid: uuids.UUID) -> ResponseReturnValue:
         try:
             notices.tell(found, on=form.on.day, how=form.how.data, by=current_user)
         except Invalid as error:
-            _beside(form, error)
+            form.refuse(error, BESIDE.get(type(error), ""))
         else:
             flash(gettext("Det är antecknat att mottagaren har underrättats."), "success")
             return redirect(url_for("register.notice", uuid=uuid), 303)
@@ -156,15 +155,6 @@ def notice_impossibility(uuid: uuids.UUID) -> ResponseReturnValue:
             flash(gettext("Det är antecknat varför mottagaren inte kan underrättas."), "success")
             return redirect(url_for("register.notice", uuid=uuid), 303)
     return _page(found, impossible_form=form), 422
-
-
-def _beside(form: Any, error: Invalid) -> None:
-    text = gettext(error.text, **error.params)
-    field = BESIDE.get(type(error))
-    if field is None:
-        form.form_errors.append(text)
-    else:
-        form[field].errors = [*form[field].errors, text]
 
 
 @bp.get("/notices/<uuid:uuid>/letters/<uuid:letter>/pdf")

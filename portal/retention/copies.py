@@ -70,11 +70,6 @@ def newest_whole() -> Copy | None:
     return max((copy for copy in every() if copy.whole), key=lambda copy: copy.made_at, default=None)
 
 
-def holding_key_of(destroyed_at: dt.datetime) -> list[Copy]:
-    """The backups that may hold a key destroyed then; none: the last copy is gone."""
-    return [copy for copy in every() if copy.made_at <= destroyed_at]
-
-
 def add(copy: Copy) -> None:
     """Durable on return; before the first key is copied."""
     _change(add=copy)

@@ -9,7 +9,7 @@ from portal.retention import threat_words
 from portal.retention.holds import Then
 from portal.retention.models import Basis
 from portal.retention.threat_forms import TOO_LONG, ReviewField, chosen, words_field
-from portal.web import DayField, Form, plain
+from portal.web import DayField, Form, plain, printable
 
 
 class RenewForm(Form):
@@ -37,24 +37,26 @@ class ReleaseForm(Form):
 
 
 class ProposeForm(Form):
-    """A transfer to the police, as the disclosure record will have it (register §4)."""
+    """A transfer to the police, as the disclosure record will have it (register §4). What is typed here and in the two
+    below stands in the record on paper."""
 
     authority = StringField(
         _l("Polisinrättning, enhet och vem där som begär"),
-        [DataRequired(_l("Skriv vem som ska få samtalet.")), Length(max=200, message=TOO_LONG)],
+        [DataRequired(_l("Skriv vem som ska få samtalet.")), Length(max=200, message=TOO_LONG), printable],
         filters=[plain],
     )
     reference = StringField(
         _l("Polisens ärendenummer"),
-        [Length(max=80, message=TOO_LONG)],
+        [Length(max=80, message=TOO_LONG), printable],
         filters=[plain],
         description=_l("Om det finns."),
     )
     asked_on = DayField(_l("Dag för den skriftliga begäran eller stadens egen anmälan"))
     basis = RadioField(_l("Rättslig grund"), validate_choice=False)
-    purpose = words_field(_l("Ändamål"), missing=_l("Skriv vad polisen behöver samtalet till."))
+    purpose = words_field(_l("Ändamål"), printable, missing=_l("Skriv vad polisen behöver samtalet till."))
     scope = words_field(
         _l("Vad som lämnas ut"),
+        printable,
         missing=_l("Skriv vad som lämnas ut."),
         description=_l("Till exempel hela ljudet med tid och nummer, utan anteckningar."),
     )
@@ -82,7 +84,7 @@ class ProposeForm(Form):
 class DecideForm(Form):
     """Approval or refusal of a transfer, by another person than the one who proposed it."""
 
-    reason = words_field(_l("Skäl"), missing=_l("Skriv skälen för beslutet."))
+    reason = words_field(_l("Skäl"), printable, missing=_l("Skriv skälen för beslutet."))
 
 
 class HandOverForm(Form):
@@ -90,6 +92,7 @@ class HandOverForm(Form):
 
     how = words_field(
         _l("Vad som lämnade staden och hur"),
+        printable,
         missing=_l("Skriv vad som lämnades och hur."),
         description=_l("Till exempel vem som tog emot, när, och hur ljudet var skyddat."),
     )

@@ -289,18 +289,6 @@ def may_renew(hold: Hold, *, by: Account) -> bool:
     return bool(hold.stands) and by.id != (hold.renewed_by_id or hold.placed_by_id)
 
 
-def heard_by(user: Account) -> peewee.ModelSelect:
-    """The held calls that `user` may hear in the threat archive, whatever their date: managers, own queues."""
-    if not user.may(Permission.RETENTION_HOLD):
-        return Recording.select().where(Recording.id.is_null())
-    return Recording.select().where(
-        Recording.state == State.LIVE,
-        Recording.holds > 0,
-        Recording.restrictions == 0,
-        Recording.queue.in_(sorted(user.queues_for(Permission.RETENTION_HOLD))),
-    )
-
-
 def escalate() -> int:
     """Say once a day, in the log, of each hold that its review was missed; how many. Nothing else happens to it:
     it neither lapses nor is it renewed by itself."""

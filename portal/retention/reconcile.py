@@ -135,14 +135,14 @@ def _compare(prefix: int, summary: Summary) -> list[Seen]:
     summary.subjects += len(rows.keys() | files.keys())
     for subject in rows.keys() | files.keys():
         owned, here = rows.get(subject), files.get(subject, Files())
-        for kind, store in _judge(subject, owned, here):
+        for kind, store in _judge(owned, here):
             again = _files_of(subject)  # and the row after the files: either may have come or gone meanwhile
-            if (kind, store) in _judge(subject, owners.of(subject), again):
+            if (kind, store) in _judge(owners.of(subject), again):
                 seen.append(Seen(kind, subject, store))
     return seen
 
 
-def _judge(subject: uuid.UUID, owned: Owned | None, here: Files) -> list[tuple[Fault, str]]:
+def _judge(owned: Owned | None, here: Files) -> list[tuple[Fault, str]]:
     standing = owned.standing if owned else None
     if standing == Standing.MOVING or _young(here.newest):
         return []

@@ -19,10 +19,13 @@ REASON_MAX = 2000
 TOO_LONG = _l("Skriv högst %(max)d tecken.")
 
 
-def words_field(label: Any, *, most: int = REASON_MAX, missing: Any = "", description: Any = "") -> TextAreaField:
+def words_field(
+    label: Any, *checks: Any, most: int = REASON_MAX, missing: Any = "", description: Any = ""
+) -> TextAreaField:
     """Words people write. `missing`: what is said when there are none; empty when none are needed."""
     needed = [DataRequired(missing)] if missing else []
-    return TextAreaField(label, [*needed, Length(max=most, message=TOO_LONG)], filters=[plain], description=description)
+    length = Length(max=most, message=TOO_LONG)
+    return TextAreaField(label, [*needed, length, *checks], filters=[plain], description=description)
 
 
 def proposed_review() -> dt.date:

@@ -16,7 +16,7 @@ from portal.errors import DomainError, Invalid
 from portal.queues.models import Queue
 from portal.rights import asking, emergency, incompatible, principles, reading
 from portal.rights.blueprint import bp
-from portal.rights.forms import AskForm, EmergencyForm, refused
+from portal.rights.forms import AskForm, EmergencyForm
 from portal.rights.models import Right
 from portal.security import requires
 from portal.web import language
@@ -57,7 +57,7 @@ def new() -> ResponseReturnValue:
                 by=current_user,
             )
         except Invalid as error:
-            refused(form, error, FIELDS, "reason")
+            form.refuse(error, FIELDS.get(type(error), "reason"))
         else:
             flash(gettext("Begäran är sparad. En beslutsfattare ser den överst på varje sida."), "success")
             return redirect(url_for("rights.show", uuid=made.uuid), 303)
@@ -122,7 +122,7 @@ def give() -> ResponseReturnValue:
                 by=current_user,
             )
         except Invalid as error:
-            refused(form, error, FIELDS, "reason")
+            form.refuse(error, FIELDS.get(type(error), "reason"))
         else:
             flash(
                 ngettext(

@@ -17,9 +17,6 @@ from portal.language import N_
 from portal.rights import effect
 from portal.rights.models import SCOPED, End, Kind, Right, State
 
-BY_ITSELF = (End.TIME, End.LAPSED, End.RESTORED)
-"""Ends that nobody decides: they come also when nobody is left. Then `portal rights grant` is the way back."""
-
 
 class ReasonNeeded(Invalid):
     text = N_("Skriv varför rättigheten avslutas.")

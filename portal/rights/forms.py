@@ -14,7 +14,6 @@ from wtforms.widgets import CheckboxInput
 from portal.accounts.models import Account
 from portal.accounts.permissions import Role
 from portal.accounts.words import ROLE_NAMES
-from portal.errors import DomainError
 from portal.queues.models import Queue
 from portal.rights import asking, reading, words
 from portal.rights.models import EMERGENCY
@@ -184,13 +183,3 @@ def _begun(text: str) -> str:
     """Words that elsewhere stand inside a line, as the label of a choice begins."""
     said = gettext(text)
     return said[:1].upper() + said[1:]
-
-
-def refused(form: Form, error: DomainError, fields: dict[type[DomainError], str], first: str = "") -> None:
-    """Show an act's refusal beside the field it is about; else above the form."""
-    said = gettext(error.text) % error.params
-    name = fields.get(type(error), first)
-    if name and name in form:
-        form[name].errors = [*form[name].errors, said]
-    else:
-        form.form_errors.append(said)

@@ -10,7 +10,7 @@ from portal.accounts.permissions import Permission
 from portal.errors import DomainError, Invalid
 from portal.rights import principles, words
 from portal.rights.blueprint import bp
-from portal.rights.forms import PrinciplesForm, refused
+from portal.rights.forms import PrinciplesForm
 from portal.security import requires
 
 FIELDS: dict[type[DomainError], str] = {
@@ -42,7 +42,7 @@ def principles_new() -> ResponseReturnValue:
                 by=current_user,
             )
         except Invalid as error:
-            refused(form, error, FIELDS)
+            form.refuse(error, FIELDS.get(type(error), ""))
         else:
             flash(gettext("Den nya versionen är sparad. Alla som använder portalen kan läsa den."), "success")
             return redirect(url_for("rights.principles"), 303)

@@ -29,7 +29,7 @@ from portal.rights import (  # noqa: F401 siblings: their routes
     words,
 )
 from portal.rights.blueprint import bp
-from portal.rights.forms import EndForm, GrantForm, ListForm, RefuseForm, SeenForm, refused
+from portal.rights.forms import EndForm, GrantForm, ListForm, RefuseForm, SeenForm
 from portal.rights.models import Kind, State
 from portal.rights.reading import Row
 from portal.security import requires
@@ -237,7 +237,7 @@ def _act(uuid: uuids.UUID, form: Form, act: Any, said: str) -> ResponseReturnVal
     try:
         act(row.right)
     except Invalid as error:
-        refused(form, error, {}, "" if isinstance(error, ABOVE) else FIRST[type(form)])
+        form.refuse(error, "" if isinstance(error, ABOVE) else FIRST[type(form)])
         return _page(reading.get(uuid, by=current_user), form), 422
     flash(said, "success")
     return redirect(url_for("rights.show", uuid=uuid), 303)

@@ -56,8 +56,3 @@ def decide(row: Claim, decision: str, *, by: Any, **more: Any) -> Claim:
     elif decision == R:
         needed = {"reasons": REASONS, "refusal": REFUSALS[RightKind(code)][0]}
     return claims.decide(row, decision, **needed | more, by=by)
-
-
-def remembered(made: Case) -> list[tuple[str, str | None]]:
-    """Entry and decision of each claim."""
-    return [(row.entry, row.decision) for row in claims.of(made)]

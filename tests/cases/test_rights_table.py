@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from portal import clock
-from portal.cases import carrying, ending, outcomes, proposal
+from portal.cases import carrying, ending, proposal
 from portal.cases.codes import Concerns, Decision, Identity, Outcome, RightKind
 from portal.cases.models import Case, CaseRight, Step
 from portal.db import db
@@ -51,7 +51,6 @@ READERS = ("handler", "clerk", "decider", "both", "officer")
 ASIDE = (O.WITHDRAWN, O.TRANSFERRED)
 CHOSEN = (O.UNFOUNDED, O.IDENTITY_UNPROVEN)
 NOTHING = (O.NONE_FOUND, O.DELETED_BEFORE)
-REFUSES = {(right, outcome) for right in outcomes.CLAIMED for outcome in (O.PARTIAL, O.REFUSED)}
 
 ACTS: dict[str, Callable[[Case, Any, Outcome], Any]] = {
     "propose": lambda case, by, outcome: proposal.propose(

@@ -167,7 +167,7 @@ def test_a_refused_letter_does_not_cost_the_child(own):
 
 def test_a_child_that_nobody_needs_ends():
     with Press(idle_seconds=0.3) as own:
-        own.warm()
+        own.set(ORDER)
         child = own._child
         child.wait(timeout=10)
         assert own._child is None

@@ -13,8 +13,6 @@ from portal.documents.kinds import MONTHLY, Kind
 from portal.documents.models import Document, State
 from tests.documents import made
 
-HELSINKI_MORNING = dt.timedelta(hours=8)
-
 
 def at(day: dt.date, hours: float = 8):
     return clock.frozen(clock.day_start(day) + dt.timedelta(hours=hours))

@@ -11,7 +11,6 @@ import pytest
 from portal import clock, db, lock
 from portal.audit.acts import Act
 from portal.audit.models import Entry
-from portal.recordings.models import Recording
 from portal.retention import actions, backup, copies, deletion, ledger, sweeps
 from portal.vault import keystore, objects
 from tests.calls import recording
@@ -204,10 +203,3 @@ def test_a_backup_on_a_disk_that_is_not_there_is_a_fault_until_somebody_says_it_
         assert drill.portal("backup", folder, "--gone", name).exit_code == 0
     assert copies.every() == []
     assert Entry.get(Entry.act == Act.COPIES_REMOVED).told == {"code": name, "found": False}
-
-
-def test_which_backups_may_hold_a_key(people, folder):
-    drill.make(folder)
-    assert copies.holding_key_of(NIGHT - dt.timedelta(hours=1)) == []
-    assert len(copies.holding_key_of(NIGHT + dt.timedelta(hours=1))) == 1
-    assert Recording.select().count() == 0

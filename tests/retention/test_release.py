@@ -102,7 +102,7 @@ def test_a_release_past_the_date_of_a_frozen_call_leaves_it_to_its_case(people, 
         row = kept.fresh(hold.recording)
         assert (row.state, row.holds, row.freezes) == (State.LIVE, 0, 1)
         assert list(freezes.usable_for(case)) == [row]
-        assert list(holds.heard_by(people.manager)) == []
+        assert list(Recording.within_reach_of(people.manager)) == []
         assert kept.sweep() == 0
         freezes.lift(case, by=people.clerk)
         assert kept.sweep() == 1
@@ -149,7 +149,7 @@ def test_what_the_disk_refuses_at_a_release_is_not_called_gone_and_tried_again(p
         assert release(hold, people.manager) == holds.Released(holds.Then.PURGED, gone=False)
         row = kept.fresh(hold.recording)
         assert (row.state, PurgeLine.get().result) == (State.PURGING, Result.FAILED)
-        assert list(holds.heard_by(people.manager)) == []
+        assert list(Recording.within_reach_of(people.manager)) == []
         monkeypatch.undo()
         assert actions.purge_due().resumed == 1
     assert kept.fresh(row).state == State.PURGED

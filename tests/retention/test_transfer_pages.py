@@ -75,6 +75,29 @@ def test_a_proposal_that_lacks_something_is_refused_beside_the_field(people, as_
     assert not Transfer.select().exists()
 
 
+@pytest.mark.parametrize("name", ["authority", "reference", "purpose", "scope"])
+def test_what_the_record_could_not_print_is_not_proposed(people, as_, hold, name):
+    answer = as_(people.manager).submit(f"/retention/holds/{hold.uuid}/transfers", form(**{name: "Hot 中"}))
+    assert answer.status_code == 422
+    assert "Brevets typsnitt har inte: 中" in text(answer)
+    assert not Transfer.select().exists()
+
+
+def test_reasons_that_the_record_could_not_print_decide_nothing(people, as_, proposed):
+    data = {"decision": "approved", "reason": "Begäran är skriftlig 中"}
+    answer = as_(people.decider).submit(f"/retention/transfers/{proposed.uuid}/decision", data)
+    assert (answer.status_code, "Brevets typsnitt har inte: 中" in text(answer)) == (422, True)
+    assert Transfer.get().state == TransferState.PROPOSED
+
+
+def test_what_left_is_noted_in_signs_that_the_record_can_print(people, as_, hold, approved):
+    client, path = as_(people.manager), f"/retention/transfers/{approved.uuid}"
+    client.submit(path + "/sound")
+    answer = client.submit(path + "/handover", {"how": "Över disk 中"})
+    assert (answer.status_code, "Brevets typsnitt har inte: 中" in text(answer)) == (422, True)
+    assert Transfer.get().state == TransferState.APPROVED
+
+
 def test_a_request_of_tomorrow_is_none(people, as_, hold):
     day = clock.today() + dt.timedelta(days=1)
     data = form(asked_on=f"{day.day}.{day.month}.{day.year}")
