@@ -5,9 +5,6 @@ What people typed, and whatever tells who someone is, is emptied when the file i
 members of staff stay as the register line without content.
 """
 
-import datetime as dt
-from typing import Any
-
 import peewee
 
 from portal import clock
@@ -317,10 +314,3 @@ class Copy(PublicModel):
     identity_seen = peewee.CharField(default="")
     """A code of the setting `case_identity_methods`."""
     gone_at = UtcField(null=True)
-
-
-def touch(row: Any) -> dt.datetime:
-    """Note on a call of a case that what is decided of it changed; returns the moment."""
-    now = clock.now()
-    CaseCall.update(changed_at=now).where(CaseCall.id == row.id).execute()
-    return now

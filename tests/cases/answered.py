@@ -186,3 +186,8 @@ def register() -> dict[str, list[tuple]]:
             rows = rows.where(Entry.act.not_in(list(LOOKING))).order_by(Entry.id)
         found[name] = list(db.execute(rows))
     return found
+
+
+def touch(call: CaseCall) -> None:
+    """What is decided of it changes now."""
+    CaseCall.update(changed_at=clock.now()).where(CaseCall.id == call.id).execute()

@@ -9,7 +9,7 @@ from portal import clock, db
 from portal.accounts.permissions import Role
 from portal.cases import actions, approval, copies, decisions, handling, hearing, outcomes, proposal, selection
 from portal.cases.codes import Concerns, Decision, Ground, Identity, Outcome, RightKind, State
-from portal.cases.models import CaseCall, Copy, Passage, touch
+from portal.cases.models import CaseCall, Copy, Passage
 from portal.cases.steps import What, tell
 from portal.errors import Conflict, Denied, NotFound
 from portal.recordings.models import Listen, Playable
@@ -147,7 +147,7 @@ def test_hearing_counts_from_the_last_change_only_and_only_for_the_case(people):
     made, (row,) = (found := proposed(people, M)), calls(found)
     answered.heard(row, people.decider)
     with clock.frozen(LATER):
-        touch(row)
+        answered.touch(row)
         refused(made, people.decider, approval.Unheard)
         answered.heard(row, people.decider)
         Listen.update(because=None).where(Listen.started_at == LATER).execute()
@@ -177,7 +177,7 @@ def test_section_34_needs_the_officers_opinion_on_what_it_is_now(people):
         refused(made, people.decider, approval.OpinionNeeded)
         proposal.give_opinion(made, text=answered.WORDS, by=people.dpo)
         with clock.frozen(LATER):
-            touch(row)
+            answered.touch(row)
             answered.heard(row, people.decider)
             refused(made, people.decider, approval.OpinionNeeded)
             proposal.give_opinion(made, text=answered.WORDS, by=people.dpo)

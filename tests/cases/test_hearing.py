@@ -11,12 +11,12 @@ from portal.accounts.permissions import Role
 from portal.audit.acts import Act
 from portal.cases import hearing
 from portal.cases.codes import OPEN, Outcome, State
-from portal.cases.models import Case, CaseCall, touch
+from portal.cases.models import Case, CaseCall
 from portal.recordings.models import Listen, Playable, Recording
 from portal.recordings.models import State as RecordingState
 from portal.retention import freezes
 from tests.calls import recording
-from tests.cases import selected
+from tests.cases import answered, selected
 from tests.cases.selected import fresh, told
 from tests.people import person
 from tests.recordings.hearing import RANGE, opened
@@ -230,6 +230,6 @@ def test_who_approves_has_heard_or_read_it_since_it_last_changed(as_, people, ca
     assert not hearing.heard_since(call, people.second_manager)
     assert not hearing.read_since(call, people.clerk)
     with clock.frozen(start + dt.timedelta(minutes=2)):
-        touch(call)
+        answered.touch(call)
     assert not hearing.heard_since(call, decider), "also where an older row is at hand"
     assert not hearing.read_since(fresh(call), decider)
