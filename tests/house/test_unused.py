@@ -36,6 +36,7 @@ PASSIVE = {
 CALLED_BY_OTHERS = {
     "WTForms": {"pre_validate", "process_formdata", "widget", "option_widget", "legacy_table_names"},
     "flask": {"_get_file_stream", "make_globals", "protect", "is_anonymous", "regex", "to_url"},
+    "jinja2": {"filter_stream"},
     "click": {"list_commands", "get_command", "invoke"},
     "huey": {"initialize", "_create_connection", "_signature"},
     "io": {"readinto", "readable", "seekable"},
