@@ -6,9 +6,9 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectField, TextAreaField
+from wtforms import IntegerField, RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms.validators import DataRequired, Length, NumberRange, ValidationError
 
 from portal import clock
 from portal.accounts.models import Account
@@ -50,6 +50,12 @@ class ListForm(SearchForm):
         everything = SelectChoice("", gettext("Alla"))
         self.pattern.choices = [everything, *(SelectChoice(str(c), gettext(text)) for c, text in PATTERNS.items())]
         self.person.choices = [everything, *(SelectChoice(str(one), name) for one, name in people)]
+
+
+class ListenForm(Form):
+    """Which listen is asked about: the number of its entry in the log."""
+
+    number = IntegerField(validators=[DataRequired(), NumberRange(1, 1 << 62)])
 
 
 class AskForm(Form):

@@ -12,11 +12,11 @@ from flask_login import current_user
 from portal import clock
 from portal.accounts.models import Account
 from portal.accounts.permissions import Permission
-from portal.errors import DomainError, Invalid
+from portal.errors import DomainError, Invalid, NotFound
 from portal.oversight import observations, pattern_words, raising, words
 from portal.oversight.blueprint import bp
 from portal.oversight.models import Observation, State
-from portal.oversight.observation_forms import AnswerForm, AskForm, CloseForm, ListForm, ReopenForm, key
+from portal.oversight.observation_forms import AnswerForm, AskForm, CloseForm, ListenForm, ListForm, ReopenForm, key
 from portal.oversight.observations import STANDING
 from portal.security import requires
 from portal.web import Form
@@ -74,11 +74,14 @@ def questions() -> str:
     )
 
 
-@bp.post("/listens/<int:number>/question")
+@bp.post("/listens/question")
 @requires(Permission.OVERSIGHT_ASK)
-def question_of_listen(number: int) -> ResponseReturnValue:
+def question_of_listen() -> ResponseReturnValue:
     """Take up a listen of the log, to ask about it."""
-    made = raising.take_up(number, by=current_user._get_current_object())
+    form = ListenForm()
+    if not form.validate():
+        raise NotFound
+    made = raising.take_up(form.number.data or 0, by=current_user._get_current_object())
     return redirect(url_for(".observation", uuid=made.uuid, _anchor="ask-title"), 303)
 
 

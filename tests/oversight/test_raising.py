@@ -14,6 +14,7 @@ from tests.calls import recording
 from tests.oversight.heard import NOON, heard
 from tests.oversight.test_observation_pages import text
 
+ASK = "/oversight/listens/question"
 WORDS = "Vad behövde du höra samtalet till?"
 
 
@@ -56,7 +57,7 @@ def test_only_a_listen_is_taken_up(people, entry):
 
 def test_whoever_oversees_nobody_takes_nothing_up(people, as_, entry):
     for one in (people.adviser, people.manager, people.clerk, people.decider, people.admin):
-        assert as_(one).submit(f"/oversight/listens/{entry.id}/question").status_code == 403
+        assert as_(one).submit(ASK, {"number": entry.id}).status_code == 403
     with pytest.raises(Denied):
         raising.take_up(entry.id, by=people.decider)
     assert not Observation.select().exists()
@@ -66,9 +67,9 @@ def test_the_list_of_listens_offers_the_question_of_all_but_ones_own(people, as_
     own = heard(recording(people.daycare), by=people.dpo)
     client = as_(people.dpo)
     page = client.get("/oversight/listens?from=24.11.2026&to=24.11.2026").text
-    assert re.findall(r"/oversight/listens/(\d+)/question", page) == [str(entry.id)]
+    assert re.findall(r'name="number" value="(\d+)"', page) == [str(entry.id)]
     assert str(own.id) in page
-    sent = client.submit(f"/oversight/listens/{entry.id}/question")
+    sent = client.submit(ASK, {"number": entry.id})
     assert sent.status_code == 303
     shown = client.get(sent.location)
     assert "/question" in shown.text
