@@ -10,7 +10,7 @@ from portal.recordings.models import Recording, State
 from portal.retention import holds, threats
 from portal.retention.models import Hold, Threat
 from tests import calls
-from tests.browser.conftest import NARROW, WIDE, House, axe, too_wide
+from tests.browser.conftest import NARROW, WIDE, House, axe, too_wide, unfold
 from tests.browser.register import ending
 
 
@@ -178,6 +178,7 @@ def test_a_call_is_handed_to_the_police_by_two_people(page: Page, house: House, 
     address = page.url
     enter(people.decider, "sv")
     page.goto(house.url + "/retention/")
+    unfold(page)
     page.get_by_role("link", name="Se utlämnandena till polisen").click()
     sound(page)
     page.goto(address)

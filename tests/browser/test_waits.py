@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page
 
+from portal.language import translator
 from tests.browser.conftest import NARROW, WIDE, House, axe
 
 LIST = """() => {
@@ -26,7 +27,9 @@ def test_many_things_that_wait_leave_the_page_its_room(page: Page, house: House,
     page.locator(".waits-folded > summary").click()
     seen = page.evaluate(LIST)
     assert seen["many"] >= 5, "the register has too little that waits to look at"
-    assert page.locator(".waits-folded > summary").inner_text() == f"Odottaa sinua ({seen['calm']})"
+    assert page.locator(".waits-folded > summary").inner_text() == translator("fi")("Väntar på dig (%(num)s)") % {
+        "num": seen["calm"]
+    }
     assert seen["gap"] <= 40, "they stand apart"
     assert seen["all"] <= 52 * seen["many"], "a thing takes more than a line"
     page.set_viewport_size(NARROW)
