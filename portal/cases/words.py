@@ -92,6 +92,15 @@ RIGHTS: dict[str, str] = {
     RightKind.WITHDRAWAL: N_("Återkallat samtycke (artikel 7.3)"),
 }
 
+RIGHTS_IN_A_LIST: dict[str, str] = {
+    RightKind.ACCESS: N_("Insyn"),
+    RightKind.RECTIFICATION: N_("Rättelse"),
+    RightKind.ERASURE: N_("Radering"),
+    RightKind.RESTRICTION: N_("Begränsning"),
+    RightKind.OBJECTION: N_("Invändning"),
+    RightKind.WITHDRAWAL: N_("Återkallat samtycke"),
+}
+
 IDENTITIES: dict[str, str] = {
     Identity.UNPROVEN: N_("Inte kontrollerad"),
     Identity.ASKED: N_("Begärd"),

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,7 +26,11 @@ from portal import clock, config, create_app, db
 from portal.accounts.models import Account, SignIn
 from portal.bench.first_sound import ARGUMENTS
 from portal.config import Settings
+from portal.recordings import index
+from portal.recordings.models import Playable, Recording, State
 from portal.start import prepare
+from tests import calls
+from tests.browser import felt
 from tests.browser.register import Register, fill
 from tests.conftest import Client
 from tests.people import PASSWORD, TOTP
@@ -145,11 +150,11 @@ def chromium(playing: Playwright, tmp_path_factory: pytest.TempPathFactory) -> I
         args=ARGS,
         **VISITOR,
     )
-    yield watched(context)
+    yield telling(context)
     context.close()
 
 
-def watched(context: BrowserContext) -> BrowserContext:
+def telling(context: BrowserContext) -> BrowserContext:
     """Its pages say aloud what the policy refuses them."""
     context.set_default_timeout(10_000)
     context.add_init_script(
@@ -291,3 +296,21 @@ def axe(page: Page) -> list[str]:
 
 
 __all__ = ["NARROW", "PASSWORD", "TOTP", "WIDE", "House", "axe", "clock", "dt", "too_wide"]
+
+
+@pytest.fixture
+def watched(page: Page) -> Page:
+    felt.watch(page)
+    return page
+
+
+@pytest.fixture
+def judged(house: House):
+    """A call of half a minute with nothing written about it yet."""
+    with house.open() as register:
+        sound = calls.wav(calls.tone(30.0)) + uuid.uuid4().bytes
+        row = calls.recording(register.people.daycare, adviser=register.people.adviser, seconds=30.0, sound=sound)
+    yield row
+    with house.open():
+        Recording.update(state=State.PURGED, playable=Playable.EMPTY).where(Recording.id == row.id).execute()
+        index.remove(row.id)

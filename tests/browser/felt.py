@@ -148,3 +148,10 @@ def moved(page: Page) -> Iterator[str]:
 
 def watch(context: BrowserContext | Page) -> None:
     context.add_init_script(f"({WATCHED})()")
+
+
+def listen(page: Page, house: Any, call: Any) -> None:
+    page.goto(f"{house.url}/recordings/{call.uuid}")
+    page.locator("#purpose-0").check()
+    with page.expect_navigation():
+        page.locator("#hearing form button").click()

@@ -15,7 +15,7 @@ from playwright.sync_api import Error as BrowserError
 
 from portal.accounts.models import Account
 from tests.browser import felt
-from tests.browser.conftest import ALIKE, ARGS, NARROW, VISITOR, WIDE, House, axe, too_wide, watched
+from tests.browser.conftest import ALIKE, ARGS, NARROW, VISITOR, WIDE, House, axe, telling, too_wide
 
 SHELL = os.environ.get("CHROMIUM_SHELL", "/usr/bin/chromium-headless-shell")
 """The same Chromium without the window, the tabs and the reader that it has for people: drawing these takes it more
@@ -69,7 +69,7 @@ def chromium(request: pytest.FixtureRequest, playing: Playwright) -> Iterator[Br
         playing.chromium.launch(executable_path=SHELL, headless=True, args=ARGS) as browser,
         browser.new_context(**VISITOR) as context,
     ):
-        yield watched(context)
+        yield telling(context)
 
 
 def kind(path: str) -> str:

@@ -38,6 +38,8 @@ EDGE = {"app", "portal", "portal.certificate", "portal.cli", "portal.start", "po
 """Wiring: may import everything, is imported by no capability."""
 TOOLS = {"portal.demo", "portal.bench", "portal.machine", "portal.supply"}
 """Programs around the portal: may import everything, are imported by nothing but their command."""
+LENT = {f"portal.machine.{name}" for name in ("places", "running", "standing", "told", "units")}
+"""Nouns of a program that the first page shows too."""
 ALONE = {"portal.audit", "portal.vault"}
 """Store kind and id; import no other capability below their views."""
 
@@ -63,7 +65,7 @@ def layer(module: str) -> str:
         return "frame"
     if module.split(".")[0] == "tasks":
         return "tasks"
-    if capability(module) in TOOLS:
+    if capability(module) in TOOLS and module not in LENT:
         return "tools"
     last = module.split(".")[-1]
     if last in ("views", "forms", "cli", "models", "actions"):

@@ -24,7 +24,7 @@ PARSER = jinja2.Environment(extensions=["jinja2.ext.i18n"])
 # fmt: off
 VERBS = {
     "sv": frozenset((
-        "kontrollera",
+        "kontrollera", "fråga",
         "anmäl", "anteckna", "använd", "avbryt", "avsluta", "avslå", "begär", "behandla", "behåll", "bekräfta",
         "beställ", "bestäm", "bevilja", "byt", "börja", "dra", "fatta", "foga", "fortsätt", "föreslå",
         "förhandsgranska", "förläng", "förnya", "försök", "ge", "godkänn", "gör", "håll", "kassera", "kasta",
@@ -33,7 +33,7 @@ VERBS = {
         "stanna", "ställ", "stäng", "svara", "sök", "ta", "tysta", "visa", "ändra", "återkalla", "öppna",
     )),
     "fi": frozenset((
-        "tarkista",
+        "tarkista", "kysy",
         "aloita", "anna", "arvo", "avaa", "ehdota", "esikatsele", "esitä", "hae", "hylkää", "hyväksy",
         "ilmoita", "jatka", "kelaa", "keskeytä", "kirjaa", "kirjaudu", "kirjoita", "kopioi", "kuuntele",
         "käsittele", "käytä", "laadi", "lataa", "liitä", "lisää", "lopeta", "lukitse", "luo", "luovuta",
@@ -46,8 +46,8 @@ VERBS = {
 # fmt: on
 """What a button begins with: verbs, each as one tells somebody to do it."""
 
-PLACES = {"Här"}
-"""Beside a box of a time; its name for those who listen is a whole act (aria-label)."""
+PLACES = {"Här", "Meny"}
+"""Beside a box of a time, whose name for those who listen is a whole act (aria-label); and what opens the menu."""
 
 
 class Button(NamedTuple):
@@ -161,6 +161,7 @@ TELLS = frozenset(
         "gör",
         "hör",
         "kontrollera",
+        "fråga",
         "kryssa",
         "ladda",
         "logga",
