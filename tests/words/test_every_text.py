@@ -203,7 +203,8 @@ def test_every_button_of_a_page_begins_with_a_verb(controls):
 
 
 def verb(name: str) -> bool:
-    return first(name.replace(marks.OPEN, "").replace(marks.CLOSE, "")) in VERBS["sv"] or name in TONGUES
+    said = first(name.replace(marks.OPEN, "").replace(marks.CLOSE, ""))
+    return said in VERBS["sv"] or said == "meny" or name in TONGUES
 
 
 def _parts(text: ast.expr) -> list[ast.expr]:
