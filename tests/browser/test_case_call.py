@@ -69,7 +69,7 @@ def test_the_handler_hears_and_marks_from_the_playhead_and_writes_on_after_savin
     plays(page)
     page.get_by_role("button", name="Pausa").click()
     page.get_by_role("group", name="Anteckningar vid platser i inspelningen").get_by_role(
-        "button", name="0:12,34 Hot: zqhot"
+        "button", name="0:12 Hot: zqhot"
     ).click()
     page.locator("audio").evaluate("(a) => new Promise((go) => { a.seeking ? (a.onseeked = go) : go(); })")
     before = page.locator("canvas").first.evaluate(INK)
