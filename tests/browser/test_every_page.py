@@ -52,9 +52,12 @@ DOUBLE, WIDEST = {"width": 640, "height": 450}, {"width": 2560, "height": 1440}
 SIZES = {"sv": WIDE, "fi": NARROW}
 """At which a page comes in the crawl: nothing may move in either."""
 
-LONGER = {"/cases/*/calls?": 72_000, "/cases/*/calls/*?": 52_000}
-"""Pages that grow with what they are about, each row a form of its own, and how much that may be in the register of
-the tests."""
+LONGER = {
+    **{"/cases/*/calls?": 72_000, "/cases/*/calls/*?": 52_000},
+    **{"/register/figures/paper?": 56_000, "/register/figures/paper?until": 56_000},
+}
+"""Pages that grow with what they are about, each row a form of its own, and the figures of a whole year for the
+printer; and how much that may be in the register of the tests."""
 SETTLED = "document.fonts.ready.then(() => new Promise((go) => requestAnimationFrame(() => setTimeout(go))))"
 """What follows the window's size has followed it."""
 

@@ -15,6 +15,8 @@ def test_the_officer_narrows_the_log_and_goes_back(page: Page, house: House, ent
         record(Act.PLAYED, register.yesterday, by=register.people.clerk, purpose="request", reference="BST/7701/2026")
     enter(house.register.people.dpo, "sv")
     page.goto(house.url + "/audit/")
+    page.get_by_label("Område").select_option("recordings")
+    page.wait_for_url(re.compile("area=recordings"))
     page.get_by_label("Händelse").select_option("recordings:played")
     expect(page).to_have_url(re.compile("act=recordings%3Aplayed"))
     rows = page.locator("#results tbody tr")

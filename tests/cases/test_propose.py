@@ -107,7 +107,7 @@ def test_a_proposal_needs_what_it_stands_on(people):
     made.identity = Identity.PROVEN
     made.save()
     refused(proposal.Unfinished)
-    assert [type(lack) for lack in proposal.missing(made)] == [proposal.Unfinished]
+    assert [type(lack) for lack in proposal.missing(made)] == [proposal.Undecided]
     Passage.create(call=row, start_ms=0, end_ms=10)
     refused(proposal.ReasonsNeeded, reasons="kort")
     refused(proposal.OutcomeImpossible, outcome=Outcome.GRANTED)

@@ -121,7 +121,7 @@ def archive_keeps_its_key_in_main(patch) -> None:
 
 
 BUGS = {
-    release_forgets_to_count: "counted wrongly|heard in the archive",
+    release_forgets_to_count: "counted wrongly|heard otherwise, or not in the archive",
     claim_ignores_freezes: "claimed another number|gone before its date, or though kept",
     lift_gives_a_later_date: "its date is another",
     sweep_comes_early: "claimed another number",

@@ -28,6 +28,7 @@ MANY = 120
 
 NEVER_REACHED = {
     "GET /accounts/me/enrolment/qr.svg": "a picture for the session alone in which an app is being enrolled",
+    "POST /oversight/listens/question": "which listen it asks about is sent with it, not in its address",
 }
 """Routes of objects of which no insider reaches any in this city, and why."""
 REPEATED = re.compile(
