@@ -1,5 +1,6 @@
 """Templates: they compile, open with a title, post with a token, and leave nothing to inline script or style."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -157,3 +158,16 @@ def test_a_page_leads_to_addresses_under_the_root_it_is_asked_for(app):
     for root in ("", "/samtal", ""):
         with app.test_request_context("/", base_url=f"https://localhost{root}"):
             assert written.render() == f"{root}/ {root}/accounts/me"
+
+
+def test_what_the_frame_of_the_pages_sets_hides_nothing_that_a_view_hands_over():
+    frame = set(re.findall(r"{%-? set (\w+)", (FOLDER / "base.html").read_text()))
+    handed = {
+        word.arg
+        for path in (ROOT / "portal").rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call) and ast.unparse(call.func).endswith("render_template")
+        for word in call.keywords
+    }
+    assert len(frame) > 3
+    assert frame & handed == set()

@@ -81,12 +81,12 @@ def test_the_page_counts_what_goes_on_and_what_did_not_go_well_the_last_time(as_
     for kind in set(Kind) - LOOKED_AT:
         ended(kind, Outcome.FAILED)
     shown = text(client.get("/jobs/"))
-    assert "2 työtä ei onnistunut, kun ne viimeksi tehtiin" in shown
-    assert "käynnissä tai odottaa" not in shown
+    assert "2 arbeten gick inte som de skulle när de senast gjordes" in shown
+    assert "pågår eller väntar" not in shown
     under_way(Kind.BACKUP, done=10)
     actions.order(Kind.SOUND, by=people.admin)
-    assert "2 työtä on käynnissä tai odottaa" in text(client.get("/jobs/"))
-    assert "2 työtä ei onnistunut" in text(client.get("/jobs/")), "until it is done"
+    assert "2 arbeten pågår eller väntar" in text(client.get("/jobs/"))
+    assert "2 arbeten gick inte" in text(client.get("/jobs/")), "until it is done"
 
 
 def test_the_numbers_of_the_page_are_of_what_the_reader_sees(as_, people):

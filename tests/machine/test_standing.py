@@ -84,6 +84,6 @@ def test_the_fullest_disk_is_told(monkeypatch):
 
 def test_start_says_it_to_the_administrator_and_to_nobody_else(as_, people):
     page = as_(people.admin).get("/").text
-    for said in ("Säkerhetskopian", "ingen hel kopia hittas", "Utrymmet på disken", "har aldrig gått", "#sound"):
+    for said in ("Varmuuskopio", "eheää kopiota ei löydy", "Levytila", "ei ole koskaan ollut käynnissä", "#sound"):
         assert said in page
     assert "Säkerhetskopian" not in as_(people.dpo).get("/").text

@@ -108,7 +108,7 @@ def test_what_is_planted_is_listed_and_what_is_ordinary_is_not(seed: int):
     city = City(seed)
     assert (len(city.plants), len(city.ordinary), {plant.kind for plant in city.plants}) == (
         *(50, 10_000),
-        {str(pattern) for pattern in Pattern},
+        {str(pattern) for pattern in Pattern if pattern != Pattern.ONE},  # a person asks about one, no rule
     )
     listed, ordinary = measure(city)
     assert len(listed) >= 0.95 * 50, [
