@@ -25,6 +25,8 @@ def test_the_officer_narrows_the_log_and_goes_back(page: Page, house: House, ent
     expect(rows.filter(has_text="BST/7701/2026")).to_have_count(1)
     page.go_back()
     expect(page.get_by_label("Händelse")).to_have_value("")
+    page.go_back()
+    expect(page.get_by_label("Område")).to_have_value("")
     expect(rows.filter(has_text="Läste loggen")).not_to_have_count(0)
 
 

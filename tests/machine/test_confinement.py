@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import socket
 import ssl
 import subprocess
@@ -90,6 +91,12 @@ def test_without_what_is_added_to_systemds_sets_the_clock_could_not_be_asked_of(
     assert told["clock"] is False
 
 
+def heeds_the_end(pid: int) -> bool:
+    """It has said what SIGTERM does (proc(5), SigCgt): the worker's parent does when it has begun all its children."""
+    caught = re.search(r"SigCgt:\s*([0-9a-f]+)", Path(f"/proc/{pid}/status").read_text())[1]
+    return bool(int(caught, 16) >> (signal.SIGTERM - 1) & 1)
+
+
 def test_the_web_answers_and_the_worker_works(settings, allowed):
     db.db.close()
     with socket.socket() as free:
@@ -111,6 +118,7 @@ def test_the_web_answers_and_the_worker_works(settings, allowed):
     try:
         until(answers)
         until(lambda: settings.alive_file.exists())
+        until(lambda: all(heeds_the_end(process.pid) for process in running))
     finally:
         for process in running:
             process.terminate()
