@@ -11,6 +11,7 @@ import ssl
 import subprocess
 import sys
 import urllib.request
+from pathlib import Path
 
 import pytest
 
