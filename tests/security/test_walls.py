@@ -125,17 +125,14 @@ MARKUP = re.compile(
 )
 
 
-OWN_PAGES = ('others?.addEventListener("message"', "others?.postMessage(")
-"""On a BroadcastChannel only pages of the same origin speak and are heard."""
+OWN_PAGES = re.compile(r'others\?\.(addEventListener\("message"|postMessage\()')  # only of our origin: BroadcastChannel
 
 
 def test_our_scripts_make_no_markup_of_text():
     assert SCRIPTS
     for path in SCRIPTS:
-        text = path.read_text()
-        for ours in OWN_PAGES:
-            text = text.replace(ours, "")
-        assert not MARKUP.search(text), f"{path.name}: {MARKUP.search(text)}"
+        found = MARKUP.search(OWN_PAGES.sub("", path.read_text()))
+        assert not found, f"{path.name}: {found}"
 
 
 STORED = re.compile(r"(?:localStorage|sessionStorage|indexedDB|document\.cookie|caches)\b(?:\.\w+)?\(?([^,)]*)")
@@ -327,16 +324,14 @@ def test_nothing_is_in_debug_mode(app, monkeypatch):
                 raise AssertionError(f"{name}:{node.lineno}")
 
 
-READS_THE_LOCK = {"portal.machine.software": {"portal.supply.lock"}}
-"""`portal doctor` holds what is installed against what is locked."""
+READS_THE_LOCK = {"portal.machine.software": {"portal.supply.lock"}}  # `portal doctor`: is it what is locked?
 
 
 def test_the_portal_imports_nothing_of_its_tests_or_its_demo():
     for name in production():
         if name == "portal.cli":  # names the commands; each is imported when it is called
             continue
-        others = {other for other in imports(name) if other.startswith(("tests", *FIGURES))}
-        assert others <= READS_THE_LOCK.get(name, set()), name
+        assert {o for o in imports(name) if o.startswith(("tests", *FIGURES))} <= READS_THE_LOCK.get(name, set()), name
 
 
 CALLERS = {
@@ -355,8 +350,7 @@ DIALS = {
     "portal.confined": {"socket.socket"},
     "portal.machine.certificates": {"socket.create_connection"},
 }
-"""Who opens a line: to the syslog server, with the signed heads of the log; a child to its parent, by a handle;
-`portal doctor` to the portal's own address."""
+"""Who opens a line: to the syslog server; a child to its parent, by a handle; `portal doctor` to the portal's own web."""
 
 
 def dialled(module: ast.Module) -> set[str]:
