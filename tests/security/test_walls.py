@@ -350,7 +350,7 @@ DIALS = {
     "portal.confined": {"socket.socket"},
     "portal.machine.certificates": {"socket.create_connection"},
 }
-"""Who opens a line: to the syslog server; a child to its parent, by a handle; `portal doctor` to the portal's own web."""
+"""Who opens a line: to the syslog server; a child to its parent, by a handle; `portal doctor` to its own web."""
 
 
 def dialled(module: ast.Module) -> set[str]:
