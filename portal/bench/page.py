@@ -38,14 +38,7 @@ MINUTES = 5
 @click.option("--rounds", default=20, show_default=True, help="How often each page is asked for.")
 @click.option("--browser", is_flag=True, help="In a real Chromium instead: from a key or a click to the next paint.")
 @click.option("--times", default=100, show_default=True, help="With --browser: how often each is done.")
-@click.option(
-    "--chromium",
-    default="/usr/bin/chromium",
-    show_default=True,
-    envvar="CHROMIUM",
-    type=click.Path(path_type=Path),
-    help="With --browser: which one. Also the environment's CHROMIUM.",
-)
+@results.chromium
 @results.options
 def page(
     rows: int,

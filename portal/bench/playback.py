@@ -30,14 +30,7 @@ OPEN_TO_ALL = "send_file, open to all"
 @click.option("--rounds", default=1500, show_default=True, help="Seeks of each kind.")
 @click.option("--browser", is_flag=True, help="In a real Chromium instead: from a click to the sound.")
 @click.option("--pages", default=30, show_default=True, help="With --browser: how often the player is opened.")
-@click.option(
-    "--chromium",
-    default="/usr/bin/chromium",
-    show_default=True,
-    envvar="CHROMIUM",
-    type=click.Path(path_type=Path),
-    help="With --browser: which one. Also the environment's CHROMIUM.",
-)
+@results.chromium
 @results.options
 def playback(
     minutes: int, rounds: int, browser: bool, pages: int, chromium: Path, as_json: bool, drawing: Path | None

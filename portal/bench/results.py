@@ -63,6 +63,16 @@ def over(cases: Mapping[str, Case]) -> list[str]:
     return [name for name, found in cases.items() if not found["within"]]
 
 
+chromium = click.option(
+    "--chromium",
+    default="/usr/bin/chromium",
+    show_default=True,
+    envvar="CHROMIUM",
+    type=click.Path(path_type=Path),
+    help="With --browser: which one. Also the environment's CHROMIUM.",
+)
+
+
 def options(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--json` and `--plot`, given to the command as `as_json` and `drawing`; both go on to `show`."""
     for option in (

@@ -2,6 +2,8 @@
 
 from playwright.sync_api import Page, expect
 
+from portal.accounts.models import Account
+from portal.audit.models import Entry
 from portal.language import translator
 from tests.browser.conftest import House
 
@@ -92,3 +94,10 @@ class Keys:
 
     def sees(self, text: str) -> None:
         expect(self.page.locator("main").get_by_text(self.say(text)).first).to_be_visible()
+
+
+def last(house: House, by: Account, act: str) -> Entry:
+    """Their last entry of the kind in the log."""
+    with house.open():
+        entry: Entry = Entry.select().where(Entry.act == act, Entry.by == by.uuid).order_by(Entry.id.desc()).get()
+        return entry
